@@ -1,0 +1,58 @@
+/** Shape and range checks shared by every room. One error names the thing, what was expected and what came. */
+
+/** Shortens any value to something that fits in an error line. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const items = Array.from(value as ArrayLike<unknown>);
+    const shown = items.slice(0, 6).map(describe).join(", ");
+    return `[${shown}${items.length > 6 ? `, … (${items.length} items)` : ""}]`;
+  }
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  return String(value);
+}
+
+/** Throws unless `value` is a finite number inside the stated range. */
+export function checkNumber(
+  name: string,
+  value: number,
+  range: { min?: number; max?: number; above?: number; below?: number } = {},
+): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new TypeError(`Cannot use ${name} as it must be a finite number: received ${describe(value)}`);
+  }
+  const bounds: string[] = [];
+  if (range.min !== undefined) bounds.push(`at least ${range.min}`);
+  if (range.above !== undefined) bounds.push(`above ${range.above}`);
+  if (range.max !== undefined) bounds.push(`at most ${range.max}`);
+  if (range.below !== undefined) bounds.push(`below ${range.below}`);
+  const inside = (range.min === undefined || value >= range.min) &&
+    (range.above === undefined || value > range.above) &&
+    (range.max === undefined || value <= range.max) &&
+    (range.below === undefined || value < range.below);
+  if (!inside) throw new RangeError(`Cannot use ${name} as it must be ${bounds.join(" and ")}: received ${value}`);
+  return value;
+}
+
+/** Throws unless `value` is an integer inside the stated range. */
+export function checkInteger(name: string, value: number, range: { min?: number; max?: number } = {}): number {
+  if (!Number.isInteger(value)) {
+    throw new TypeError(`Cannot use ${name} as it must be an integer: received ${describe(value)}`);
+  }
+  return checkNumber(name, value, range);
+}
+
+/** Throws unless `value` is one of `allowed`. */
+export function checkOneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  if (!allowed.includes(value as T)) {
+    throw new RangeError(`Cannot use ${name} as it must be one of ${allowed.join(", ")}: received ${describe(value)}`);
+  }
+  return value as T;
+}
+
+/** Throws unless `array` has exactly `length` items. */
+export function checkLength(name: string, array: ArrayLike<unknown>, length: number, why: string): void {
+  if (array.length !== length) {
+    throw new RangeError(`Cannot use ${name} as it must have ${length} items (${why}): received ${array.length}`);
+  }
+}

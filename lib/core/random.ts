@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { checkInteger } from "./checks.ts";
+
+/**
+ * A seeded stream of random numbers that can be split into named child streams.
+ *
+ * A stream is identified by its path (`seed/child/grandchild`); its generator (xoroshiro128+) starts from the SHA-256
+ * of that path. So a child does not depend on how many numbers its parent or its siblings have drawn, and adding a
+ * random choice in one place changes no number in another.
+ *
+ * @example
+ * ```ts
+ * import { Random } from "hscl";
+ * const weights = new Random(7).child("encoder").child("conv1");
+ * const again = new Random(7).child("encoder").child("conv1");
+ * console.assert(weights.uniform() === again.uniform());
+ * ```
+ */
+export class Random {
+  /** The names from the seed down to this stream, joined by slashes. */
+  readonly path: string;
+  readonly #generator: { next(): number };
+  #spareNormal: number | undefined;
+
+  /**
+   * @param seed a non-negative integer
+   * @throws {TypeError} if `seed` is not an integer
+   * @throws {RangeError} if `seed` is negative
+   */
+  constructor(seed: number | { path: string }) {
+    this.path = typeof seed === "number" ? String(checkInteger("seed", seed, { min: 0 })) : seed.path;
+    const digest = createHash("sha256").update(this.path).digest();
+    this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
+  }
+
+  /** The independent stream with this name below this one. */
+  child(name: string | number): Random {
+    return new Random({ path: `${this.path}/${name}` });
+  }
+
+  /** A number in `[min, max)`; 32 random bits. */
+  uniform(min = 0, max = 1): number {
+    return min + (max - min) * ((this.#generator.next() >>> 0) / 0x1_0000_0000);
+  }
+
+  /** An integer in `0 … below - 1`. */
+  integer(below: number): number {
+    return Math.floor(this.uniform() * below);
+  }
+
+  /** A standard normal number (polar method). */
+  normal(): number {
+    if (this.#spareNormal !== undefined) {
+      const spare = this.#spareNormal;
+      this.#spareNormal = undefined;
+      return spare;
+    }
+    for (;;) {
+      const x = this.uniform(-1, 1), y = this.uniform(-1, 1), r2 = x * x + y * y;
+      if (r2 > 0 && r2 < 1) {
+        const scale = Math.sqrt(-2 * Math.log(r2) / r2);
+        this.#spareNormal = y * scale;
+        return x * scale;
+      }
+    }
+  }
+
+  /** `true` with the given probability. */
+  chance(probability: number): boolean {
+    return this.uniform() < probability;
+  }
+
+  /** The integers `0 … length - 1` in random order (Fisher–Yates). */
+  permutation(length: number): Int32Array {
+    const order = Int32Array.from({ length }, (_, index) => index);
+    for (let i = length - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+}
