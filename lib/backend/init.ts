@@ -1,0 +1,153 @@
+import * as tf from "@tensorflow/tfjs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import util from "node:util";
+import { checkOneOf } from "../core/checks.ts";
+import { installWasmKernels } from "./wasm/install.ts";
+
+/** Names `initBackend` takes. */
+export const backendNames = ["auto", "tensorflow", "webgpu", "wasm", "cpu"] as const;
+
+/** A name `initBackend` takes. */
+export type BackendName = typeof backendNames[number];
+
+/** One backend that was considered. */
+export interface BackendCandidate {
+  name: Exclude<BackendName, "auto">;
+  status: "running" | "not available" | "not tried";
+  /** What runs, or why this one does not. */
+  detail: string;
+}
+
+/** Which backend runs, and why not the others. */
+export interface BackendReport {
+  backend: Exclude<BackendName, "auto">;
+  /** What exactly runs, e.g. the package and version. */
+  detail: string;
+  /** TensorFlow.js' version. */
+  version: string;
+  /** All backends in the order `auto` tries them. */
+  candidates: BackendCandidate[];
+}
+
+/** A backend that cannot run here, with the reason. */
+class Unavailable extends Error {}
+
+const require = createRequire(import.meta.url);
+const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+
+/**
+ * Starts a TensorFlow.js backend and reports which one runs and why not the others.
+ *
+ * `auto` tries, in this order: `tensorflow` (tfjs-node-gpu, then tfjs-node, if their native binding is installed and
+ * loads), `webgpu` (a hardware adapter only), `wasm`, `cpu`. Naming one starts that one or throws; `webgpu` by name also
+ * takes a software adapter. On `wasm` this library's kernels are installed, which give convolutions a gradient.
+ *
+ * @param options `backend`: one of {@linkcode backendNames}, default `auto`
+ * @throws {RangeError} if the name is not one of {@linkcode backendNames}
+ * @throws {Error} if the named backend cannot run here; the message says why
+ *
+ * @example
+ * ```ts
+ * import { initBackend } from "hscl";
+ * const report = await initBackend({ backend: "cpu" });
+ * console.assert(report.backend === "cpu");
+ * ```
+ */
+export async function initBackend(options: { backend?: BackendName } = {}): Promise<BackendReport> {
+  const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
+  tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
+  const candidates: BackendCandidate[] = [];
+  let running: BackendCandidate | undefined;
+  for (const name of order) {
+    if (running || (wanted !== "auto" && wanted !== name)) {
+      candidates.push({ name, status: "not tried", detail: running ? `${running.name} runs` : `${wanted} was asked for` });
+      continue;
+    }
+    try {
+      const detail = await starters[name](wanted === name);
+      running = { name, status: "running", detail };
+      candidates.push(running);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      candidates.push({ name, status: "not available", detail: error.message });
+    }
+  }
+  if (!running) {
+    const { detail } = candidates.find((candidate) => candidate.name === wanted)!;
+    throw new Error(`Cannot start backend ${wanted} as it must be available here: received ${detail}`);
+  }
+  return { backend: running.name, detail: running.detail, version: tf.version_core, candidates };
+}
+
+const starters: Record<typeof order[number], (byName: boolean) => Promise<string>> = {
+  tensorflow: startTensorflow,
+  webgpu: startWebgpu,
+  wasm: startWasm,
+  cpu: startCpu,
+};
+
+async function startTensorflow(): Promise<string> {
+  const reasons: string[] = [];
+  for (const name of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]) {
+    try {
+      const folder = dirname(require.resolve(`${name}/package.json`));
+      if (!existsSync(join(folder, "lib", "napi-v8", "tfjs_binding.node"))) {
+        reasons.push(`${name}: native binding not installed`);
+        continue;
+      }
+      // tfjs-node 4.22 calls this function, which Node.js 23 and Deno no longer have.
+      (util as unknown as Record<string, unknown>).isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
+      const binding = await import(name);
+      await activate("tensorflow");
+      return `${name} ${binding.version?.["tfjs-node"] ?? ""}`.trim();
+    } catch (error) {
+      reasons.push(`${name}: ${firstLine(error)}`);
+    }
+  }
+  throw new Unavailable(reasons.join("; "));
+}
+
+async function startWebgpu(byName: boolean): Promise<string> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new Unavailable("no WebGPU adapter");
+  const { description, isFallbackAdapter } = adapter.info;
+  const isSoftware = isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(description);
+  if (isSoftware && !byName) throw new Unavailable(`only a software adapter (${description})`);
+  try {
+    await import("@tensorflow/tfjs-backend-webgpu");
+    await activate("webgpu");
+  } catch (error) {
+    throw new Unavailable(firstLine(error));
+  }
+  return `${description || "WebGPU adapter"}${isSoftware ? " (software)" : ""}`;
+}
+
+async function startWasm(): Promise<string> {
+  try {
+    const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
+    if (tf.getBackend() !== "wasm") {
+      setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist") + "/");
+    }
+    await activate("wasm");
+    installWasmKernels();
+    return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;
+  } catch (error) {
+    throw new Unavailable(firstLine(error));
+  }
+}
+
+async function startCpu(): Promise<string> {
+  await activate("cpu");
+  return "plain JavaScript, one thread";
+}
+
+async function activate(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js could not initialise ${name}`);
+  await tf.ready();
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+}

@@ -1,0 +1,74 @@
+import * as tf from "@tensorflow/tfjs";
+
+// Below this norm 1/‖x‖ times a gradient of order 1 leaves the float32 range, so such a row counts as zero.
+const SMALLEST_NORM = 1e-36;
+
+/**
+ * Scales every row to unit Euclidean norm: `y = x / ‖x‖`, with gradient `(dy − y (y·dy)) / ‖x‖`.
+ *
+ * Rows are divided by their largest magnitude first, so norms from 1e-36 to 1e38 neither overflow nor underflow. A zero
+ * row stays zero and gets a zero gradient.
+ *
+ * @param x `[rows, dim]`
+ * @returns `[rows, dim]`, unit rows (or zero rows)
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initBackend, normalizeRows } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const unit = normalizeRows(tf.tensor2d([[3e20, 4e20], [0, 0]]));
+ * const [a, b, c] = await unit.data();
+ * console.assert(Math.abs(a - 0.6) < 1e-6 && Math.abs(b - 0.8) < 1e-6 && c === 0);
+ * ```
+ */
+export function normalizeRows(x: tf.Tensor2D): tf.Tensor2D {
+  const normalize = tf.customGrad((input, save) => {
+    const rows = input as tf.Tensor2D;
+    const largest = tf.max(tf.abs(rows), 1, true);
+    const isZero = tf.less(largest, SMALLEST_NORM);
+    const safeLargest = tf.where(isZero, tf.onesLike(largest), largest);
+    const scaled = tf.where(isZero, tf.zerosLike(rows), tf.div(rows, safeLargest));
+    const scaledNorm = tf.sqrt(tf.sum(tf.square(scaled), 1, true));
+    const safeNorm = tf.where(isZero, tf.onesLike(largest), scaledNorm);
+    const unit = tf.div(scaled, safeNorm) as tf.Tensor2D;
+    (save as tf.GradSaveFunc)([unit, safeNorm, safeLargest, isZero]);
+    return {
+      value: unit,
+      gradFunc: (dy, saved) => {
+        const [y, norm, scale, zero] = saved as tf.Tensor[];
+        const radial = tf.mul(y, tf.sum(tf.mul(y, dy as tf.Tensor), 1, true));
+        const tangent = tf.div(tf.div(tf.sub(dy as tf.Tensor, radial), norm), scale);
+        return tf.where(zero, tf.zerosLike(y), tangent);
+      },
+    };
+  });
+  return tf.tidy(() => normalize(x) as tf.Tensor2D);
+}
+
+/** All inner products `x · yᵀ`: cosines when the rows of both have unit norm. `[n, d] × [m, d] → [n, m]`. */
+export function innerProducts(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(x, y, false, true);
+}
+
+/**
+ * `compute(x)` as a constant of the gradient: none flows back to `x`. Also the way to use comparisons, which have no
+ * gradient in tfjs, inside something that is differentiated.
+ *
+ * @param compute any function of one tensor whose result has the shape of `x`
+ */
+export function detached<T extends tf.Tensor>(x: tf.Tensor, compute: (x: tf.Tensor) => T): T {
+  const op = tf.customGrad((input, save) => {
+    (save as tf.GradSaveFunc)([input as tf.Tensor]);
+    return {
+      value: compute(input as tf.Tensor),
+      gradFunc: (_dy, saved) => tf.zerosLike((saved as tf.Tensor[])[0]),
+    };
+  });
+  return op(x) as T;
+}
+
+/** The same numbers, but no gradient flows to `x`. */
+export function stopGradient<T extends tf.Tensor>(x: T): T {
+  return detached(x, (value) => tf.clone(value)) as T;
+}

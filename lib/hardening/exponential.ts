@@ -1,0 +1,28 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkNumber } from "../core/checks.ts";
+import type { Hardening } from "./hardening.ts";
+
+/**
+ * Exponential hardening: `η(u) = exp(β·u/T)`, the choice of the paper and of Robinson et al.
+ *
+ * @param beta concentration `β ≥ 0`; at 0 the loss is the unhardened one, exactly
+ * @throws {RangeError} if `beta` is negative
+ * @throws {TypeError} if `beta` is not a finite number
+ *
+ * Source: Robinson et al., ICLR 2021 (arXiv 2010.04592), section 3; Jiang et al., arXiv 2209.00078.
+ *
+ * @example
+ * ```ts
+ * import { exponential } from "hscl";
+ * console.assert(exponential(2).logEtaAt(0.25, 0.5) === 1);
+ * ```
+ */
+export function exponential(beta: number): Hardening {
+  checkNumber("beta of exponential hardening", beta, { min: 0 });
+  return {
+    name: "exponential",
+    parameters: { beta },
+    logEta: (cosine, temperature) => tf.mul(cosine, beta / temperature),
+    logEtaAt: (cosine, temperature) => beta * cosine / temperature,
+  };
+}

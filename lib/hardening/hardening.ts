@@ -1,0 +1,23 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/**
+ * A hardening function η: how much more often a negative is drawn (or how much more it weighs) as its cosine `u` with
+ * the anchor grows. Non-negative, non-decreasing, not identically zero; only ratios of its values matter.
+ *
+ * Everything works on `log η`, so nothing overflows; `-Infinity` means "never drawn".
+ */
+export interface Hardening {
+  /** The family: `exponential`, `threshold`, … */
+  readonly name: string;
+  /** The parameters that, with the name, identify this function in a run record. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /**
+   * `log η` of every element, differentiable, and finite so that gradients are.
+   *
+   * @param cosine cosines in [-1, 1], any shape
+   * @param temperature `T > 0`
+   */
+  logEta(cosine: tf.Tensor, temperature: number): tf.Tensor;
+  /** `log η` of one cosine, in float64; `-Infinity` where η is zero. */
+  logEtaAt(cosine: number, temperature: number): number;
+}

@@ -1,0 +1,30 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkNumber } from "../core/checks.ts";
+import type { Hardening } from "./hardening.ts";
+
+/**
+ * Logistic hardening, a smooth threshold: `η(u) = σ((u − τ)/w)`, so `log η = −softplus((τ − u)/w)`.
+ *
+ * @param tau cosine at which η is one half, in [-1, 1]
+ * @param width `w > 0`, in units of cosine; towards 0 it becomes the threshold function
+ * @throws {RangeError} if `tau` is outside [-1, 1] or `width` is not positive
+ *
+ * @example
+ * ```ts
+ * import { logistic } from "hscl";
+ * console.assert(Math.abs(logistic(0.2, 0.1).logEtaAt(0.2, 0.5) - Math.log(0.5)) < 1e-12);
+ * ```
+ */
+export function logistic(tau: number, width: number): Hardening {
+  checkNumber("tau of logistic hardening", tau, { min: -1, max: 1 });
+  checkNumber("width of logistic hardening", width, { above: 0 });
+  return {
+    name: "logistic",
+    parameters: { tau, width },
+    logEta: (cosine) => tf.neg(tf.softplus(tf.mul(tf.sub(tau, cosine), 1 / width))),
+    logEtaAt: (cosine) => {
+      const x = (tau - cosine) / width;
+      return -(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Hardening } from "./hardening.ts";
+
+/**
+ * No hardening: `η(u) = 1`. UCL and SCL are H-UCL and H-SCL with this function.
+ *
+ * @example
+ * ```ts
+ * import { noHardening } from "hscl";
+ * console.assert(noHardening().logEtaAt(0.3, 0.5) === 0);
+ * ```
+ */
+export function noHardening(): Hardening {
+  return {
+    name: "none",
+    parameters: {},
+    logEta: (cosine) => tf.zerosLike(cosine),
+    logEtaAt: () => 0,
+  };
+}

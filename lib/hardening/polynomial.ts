@@ -1,0 +1,30 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkNumber } from "../core/checks.ts";
+import type { Hardening } from "./hardening.ts";
+
+// A float32 cosine near -1 is resolved to 2^-24; below that (1+u)/2 is rounding, and its logarithm would be -∞.
+const SMALLEST = 2 ** -24;
+
+/**
+ * Polynomial hardening: `η(u) = ((1 + u)/2)^p`.
+ *
+ * `(1 + u)/2` is taken as at least 2⁻²⁴, the resolution of a float32 cosine, so that antipodal points stay finite.
+ *
+ * @param power `p ≥ 0`; 0 is no hardening
+ * @throws {RangeError} if `power` is negative
+ *
+ * @example
+ * ```ts
+ * import { polynomial } from "hscl";
+ * console.assert(Math.abs(polynomial(3).logEtaAt(0, 0.5) - 3 * Math.log(0.5)) < 1e-12);
+ * ```
+ */
+export function polynomial(power: number): Hardening {
+  checkNumber("power of polynomial hardening", power, { min: 0 });
+  return {
+    name: "polynomial",
+    parameters: { power },
+    logEta: (cosine) => tf.mul(tf.log(tf.maximum(tf.mul(tf.add(cosine, 1), 0.5), SMALLEST)), power),
+    logEtaAt: (cosine) => power * Math.log(Math.max((1 + cosine) / 2, SMALLEST)),
+  };
+}

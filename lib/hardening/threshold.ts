@@ -1,0 +1,38 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkNumber } from "../core/checks.ts";
+import { detached } from "../core/similarity.ts";
+import type { Hardening } from "./hardening.ts";
+
+// exp(-1e6) is exactly 0 in float32, so one negative above τ silences all below it.
+const STEEPNESS = 1e6;
+
+/**
+ * Threshold hardening: `η(u) = 1[u ≥ τ]`, only negatives at least as close as τ count.
+ *
+ * An anchor without any negative above τ falls back to its hardest negatives: the tensor form gives `u < τ` the finite
+ * value `-10⁶·(1 + τ - u)`, which weighs nothing next to a negative above τ and, among negatives below τ, is the limit
+ * of a logistic function of vanishing width. As an indicator it passes no gradient.
+ *
+ * @param tau smallest cosine that counts, in [-1, 1]
+ * @throws {RangeError} if `tau` is outside [-1, 1]
+ *
+ * @example
+ * ```ts
+ * import { threshold } from "hscl";
+ * console.assert(threshold(0.5).logEtaAt(0.7, 0.5) === 0);
+ * console.assert(threshold(0.5).logEtaAt(0.2, 0.5) === -Infinity);
+ * ```
+ */
+export function threshold(tau: number): Hardening {
+  checkNumber("tau of threshold hardening", tau, { min: -1, max: 1 });
+  return {
+    name: "threshold",
+    parameters: { tau },
+    logEta: (cosine) =>
+      detached(
+        cosine,
+        (u) => tf.where(tf.greaterEqual(u, tau), tf.zerosLike(u), tf.mul(tf.sub(u, 1 + tau), STEEPNESS)),
+      ),
+    logEtaAt: (cosine) => cosine >= tau ? 0 : -Infinity,
+  };
+}

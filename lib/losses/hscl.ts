@@ -1,0 +1,47 @@
+import type * as tf from "@tensorflow/tfjs";
+import { exponential } from "../hardening/exponential.ts";
+import { contrastiveLoss } from "./contrastive.ts";
+import type { LossOptions } from "./options.ts";
+
+/**
+ * Hard-negative supervised contrastive loss (H-SCL), the paper's proposal: negatives are the embeddings of another
+ * label, weighted by `η(cosine)`.
+ *
+ * `−log( e^{s_ip} / ( e^{s_ip} + Q · Σ_j η(u_ij) e^{s_ij} / Σ_j η(u_ij) ) )`, sums over `j` with `ℓ(j) ≠ ℓ(i)`, averaged
+ * over the (anchor, positive) pairs; positives as for {@linkcode sclLoss}.
+ *
+ * @param view1 `[batch, dim]`
+ * @param view2 `[batch, dim]`
+ * @param labels one integer per batch item, any range
+ * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
+ * @returns a scalar, differentiable in both views; 0 when the batch holds one class only
+ * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
+ * @throws {TypeError} if a label is not an integer
+ *
+ * Source: Jiang et al., arXiv 2209.00078, section 3.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { exponential, hsclLoss, initBackend, sclLoss } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
+ * const [hard] = await hsclLoss(view1, view2, [0, 0, 1], { hardening: exponential(2) }).data();
+ * const [plain] = await sclLoss(view1, view2, [0, 0, 1]).data();
+ * console.assert(hard >= plain);
+ * ```
+ */
+export function hsclLoss(
+  view1: tf.Tensor2D,
+  view2: tf.Tensor2D,
+  labels: ArrayLike<number>,
+  options: LossOptions = {},
+): tf.Scalar {
+  return contrastiveLoss(view1, view2, {
+    positives: "label",
+    hardening: exponential(1),
+    ...options,
+    labels,
+    negatives: "different-label",
+  });
+}

@@ -1,0 +1,33 @@
+import type * as tf from "@tensorflow/tfjs";
+import { exponential } from "../hardening/exponential.ts";
+import { contrastiveLoss } from "./contrastive.ts";
+import type { LossOptions } from "./options.ts";
+
+/**
+ * Hard-negative unsupervised contrastive loss (H-UCL): UCL with negatives weighted by `η(cosine)`.
+ *
+ * `−log( e^{s_ip} / ( e^{s_ip} + Q · Σ_j η(u_ij) e^{s_ij} / Σ_j η(u_ij) ) )`, sums over `j ∉ {i, p}`, averaged over the
+ * anchors of both views. `tauPlus > 0` debiases it as Robinson et al. do.
+ *
+ * @param view1 `[batch, dim]`
+ * @param view2 `[batch, dim]`
+ * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
+ * @returns a scalar, differentiable in both views
+ * @throws {RangeError} if the shapes differ or an option is out of range
+ *
+ * Source: Robinson et al., ICLR 2021, arXiv 2010.04592; Jiang et al., arXiv 2209.00078, section 2.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { exponential, huclLoss, initBackend, uclLoss } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
+ * const [hard] = await huclLoss(view1, view2, { hardening: exponential(1) }).data();
+ * const [plain] = await uclLoss(view1, view2).data();
+ * console.assert(hard >= plain);
+ * ```
+ */
+export function huclLoss(view1: tf.Tensor2D, view2: tf.Tensor2D, options: LossOptions = {}): tf.Scalar {
+  return contrastiveLoss(view1, view2, { hardening: exponential(1), ...options, negatives: "all" });
+}

@@ -1,0 +1,71 @@
+import * as tf from "@tensorflow/tfjs";
+import type { ResolvedOptions } from "./options.ts";
+
+/**
+ * Which of the `2B × 2B` pairs of a batch are positive and negative. Row `i < B` is item `i` of view 1, row `B + i` the
+ * same item of view 2. Counts come from the labels alone, so they are plain numbers and need no device read.
+ */
+export interface BatchPairs {
+  /** `[2B, 2B]` bool: the negatives of each anchor. */
+  readonly negativeMask: tf.Tensor2D;
+  /** `[2B, 2B]` bool when positives go by label; absent when the other view is the only positive. */
+  readonly positiveMask: tf.Tensor2D | undefined;
+  /** Number of negatives of each anchor. */
+  readonly negativeCounts: Float32Array;
+  /** Number of positives of each anchor. */
+  readonly positiveCounts: Float32Array;
+  /** Anchors with at least one negative; every anchor has a positive, its other view. */
+  readonly validAnchors: number;
+  /** (anchor, positive) pairs of the valid anchors. */
+  readonly pairs: number;
+}
+
+/** Builds the masks and counts; call inside `tf.tidy`. */
+export function batchPairs(batch: number, options: ResolvedOptions): BatchPairs {
+  const n = 2 * batch;
+  const classOf = denseLabels(options.labels, batch);
+  const classSizes = new Map<number, number>();
+  for (const c of classOf) classSizes.set(c, (classSizes.get(c) ?? 0) + 2);
+  const negativeCounts = new Float32Array(n), positiveCounts = new Float32Array(n);
+  let validAnchors = 0, pairs = 0;
+  for (let i = 0; i < n; i++) {
+    const sameClass = classSizes.get(classOf[i % batch])!;
+    negativeCounts[i] = options.negatives === "all" ? n - 2 : n - sameClass;
+    positiveCounts[i] = options.positives === "view" ? 1 : sameClass - 1;
+    if (negativeCounts[i] > 0) {
+      validAnchors++;
+      pairs += positiveCounts[i];
+    }
+  }
+
+  const sameItem = equalPairs(tf.range(0, batch, 1, "int32"));
+  const sameClass = options.labels ? equalPairs(tf.tensor1d(classOf, "int32")) : sameItem;
+  const rows = tf.range(0, n, 1, "int32");
+  const self = tf.equal(tf.expandDims(rows, 1), tf.expandDims(rows, 0));
+  return {
+    negativeMask: tf.logicalNot(options.negatives === "all" ? sameItem : sameClass) as tf.Tensor2D,
+    positiveMask: options.positives === "view"
+      ? undefined
+      : tf.logicalAnd(sameClass, tf.logicalNot(self)) as tf.Tensor2D,
+    negativeCounts,
+    positiveCounts,
+    validAnchors,
+    pairs,
+  };
+}
+
+/** Labels of any range as `0, 1, 2 …` in order of appearance; without labels every item is its own class. */
+function denseLabels(labels: ArrayLike<number> | undefined, batch: number): Int32Array {
+  const dense = new Map<number, number>();
+  return Int32Array.from({ length: batch }, (_, i) => {
+    const label = labels ? labels[i] : i;
+    if (!dense.has(label)) dense.set(label, dense.size);
+    return dense.get(label)!;
+  });
+}
+
+/** `[2B, 2B]` bool: do the ids of the two rows agree, for ids `[B]` repeated over both views. */
+function equalPairs(ids: tf.Tensor1D): tf.Tensor2D {
+  const both = tf.concat([ids, ids]);
+  return tf.equal(tf.expandDims(both, 1), tf.expandDims(both, 0)) as tf.Tensor2D;
+}

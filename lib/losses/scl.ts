@@ -1,0 +1,38 @@
+import type * as tf from "@tensorflow/tfjs";
+import { contrastiveLoss } from "./contrastive.ts";
+import type { LossOptions } from "./options.ts";
+
+/**
+ * Supervised contrastive loss (SCL): only embeddings of another label are negatives.
+ *
+ * `−log( e^{s_ip} / ( e^{s_ip} + Q · mean_{j: ℓ(j) ≠ ℓ(i)} e^{s_ij} ) )` averaged over the (anchor, positive) pairs;
+ * positives are all embeddings of the anchor's label, or its other view with `positives: "view"`.
+ *
+ * @param view1 `[batch, dim]`
+ * @param view2 `[batch, dim]`
+ * @param labels one integer per batch item, any range
+ * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-SCL
+ * @returns a scalar, differentiable in both views; 0 when the batch holds one class only
+ * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
+ * @throws {TypeError} if a label is not an integer
+ *
+ * Source: Jiang et al., arXiv 2209.00078, section 3.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initBackend, sclLoss } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const views = tf.tensor2d([[1, 0], [1, 0], [-1, 0]]);
+ * const [loss] = await sclLoss(views, views, [5, 5, 9]).data();
+ * console.assert(Math.abs(loss - Math.log1p(4 * Math.exp(-4))) < 1e-5);
+ * ```
+ */
+export function sclLoss(
+  view1: tf.Tensor2D,
+  view2: tf.Tensor2D,
+  labels: ArrayLike<number>,
+  options: LossOptions = {},
+): tf.Scalar {
+  return contrastiveLoss(view1, view2, { positives: "label", ...options, labels, negatives: "different-label" });
+}

@@ -1,0 +1,31 @@
+import type * as tf from "@tensorflow/tfjs";
+import { contrastiveLoss } from "./contrastive.ts";
+import type { LossOptions } from "./options.ts";
+
+/**
+ * Unsupervised contrastive loss (UCL): every embedding but the anchor and its other view is a negative.
+ *
+ * `−log( e^{s_ip} / ( e^{s_ip} + Q · mean_{j ∉ {i, p}} e^{s_ij} ) )` averaged over the anchors `i` of both views, with
+ * `p` the other view of `i`, `s = cosine/T` and `Q = 2B − 2`: then it is the NT-Xent loss of SimCLR.
+ *
+ * @param view1 `[batch, dim]`
+ * @param view2 `[batch, dim]`
+ * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-UCL
+ * @returns a scalar, differentiable in both views
+ * @throws {RangeError} if the shapes differ or an option is out of range
+ *
+ * Source: Jiang et al., arXiv 2209.00078, section 2; Chen et al., arXiv 2002.05709.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initBackend, uclLoss } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const same = tf.ones([4, 3]) as tf.Tensor2D;
+ * const [loss] = await uclLoss(same, same).data();
+ * console.assert(Math.abs(loss - Math.log(7)) < 1e-5); // log(2B − 1) when all embeddings agree
+ * ```
+ */
+export function uclLoss(view1: tf.Tensor2D, view2: tf.Tensor2D, options: LossOptions = {}): tf.Scalar {
+  return contrastiveLoss(view1, view2, { ...options, negatives: "all" });
+}
