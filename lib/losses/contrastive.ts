@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe } from "../core/checks.ts";
 import { detached, innerProducts, normalizeRows, stopGradient } from "../core/similarity.ts";
-import { maskedLogSumExp } from "./masked_log_sum_exp.ts";
+import { maskedLogSoftmax, maskedLogSumExp } from "./masked_rows.ts";
 import { type ContrastiveOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { type BatchPairs, batchPairs } from "./pairs.ts";
 
@@ -25,7 +25,7 @@ export interface LossWithStats {
  * `loss_ip = −log( e^{s_ip} / ( e^{s_ip} + Q · Σ_j w_ij e^{s_ij} / Σ_j w_ij ) )`
  *
  * averaged over the (anchor, positive) pairs of both views. Computed in log space as
- * `softplus(log Q + LSE(log w + s) − LSE(log w) − s_ip)`, so it is finite at any temperature and hardening. With
+ * `softplus(log Q + LSE(s + log softmax(log w)) − s_ip)`, so it is finite at any temperature and hardening. With
  * `tauPlus = τ⁺ > 0` the weighted mean `m` becomes `max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` (debiasing).
  *
  * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient.
@@ -83,12 +83,12 @@ export function lossWithStats(
   const batch = checkViews(view1, view2);
   const resolved = resolveOptions(options, batch);
   return tf.tidy(() => {
-    const { loss, logWeights, pairs } = evaluate(view1, view2, batch, resolved);
+    const { loss, logShares, pairs } = evaluate(view1, view2, batch, resolved);
     return {
       loss,
       validAnchors: pairs.validAnchors,
       pairs: pairs.pairs,
-      effectiveNegatives: effectiveNegatives(logWeights, pairs),
+      effectiveNegatives: effectiveNegatives(logShares, pairs),
     };
   });
 }
@@ -108,8 +108,8 @@ function checkViews(view1: tf.Tensor2D, view2: tf.Tensor2D): number {
 
 interface Evaluation {
   loss: tf.Scalar;
-  /** `[2B, 2B]` log weights of the negatives; absent for equal weights. */
-  logWeights: tf.Tensor2D | undefined;
+  /** `[2B, 2B]` logarithms of the normalised weights of the negatives; absent for equal weights. */
+  logShares: tf.Tensor2D | undefined;
   pairs: BatchPairs;
 }
 
@@ -124,15 +124,12 @@ function evaluate(view1: tf.Tensor2D, view2: tf.Tensor2D, batch: number, options
   let logWeights = hardening?.logEta(cosines, temperature) as tf.Tensor2D | undefined;
   if (logWeights && options.stopWeightGradient) logWeights = stopGradient(logWeights);
 
-  const logMeanNegative = logWeights
-    ? tf.sub(
-      maskedLogSumExp(tf.add(logWeights, scores), pairs.negativeMask),
-      maskedLogSumExp(logWeights, pairs.negativeMask),
-    )
-    : tf.sub(
-      maskedLogSumExp(scores, pairs.negativeMask),
-      tf.log(tf.tensor2d(pairs.negativeCounts.map((count) => Math.max(count, 1)), [2 * batch, 1])),
-    );
+  // Weights are normalised before the scores are added: a log weight of 10⁵ would leave a score few digits.
+  const logShares = logWeights ? maskedLogSoftmax(logWeights, pairs.negativeMask) : undefined;
+  const logMeanNegative = maskedLogSumExp(
+    tf.add(scores, logShares ?? tf.neg(logCounts(pairs))),
+    pairs.negativeMask,
+  );
 
   // [2B, 1] when the other view is the only positive, else [2B, 2B] with a mask.
   const positiveScores = pairs.positiveMask ? scores : otherViewScores(embeddings, batch, temperature);
@@ -140,7 +137,7 @@ function evaluate(view1: tf.Tensor2D, view2: tf.Tensor2D, batch: number, options
     ? debias(logMeanNegative, positiveScores, options.tauPlus, temperature)
     : logMeanNegative;
   const perPair = tf.softplus(tf.sub(tf.add(logMean, logNegativeWeight(pairs, options)), positiveScores));
-  return { loss: average(perPair, pairs, options), logWeights, pairs };
+  return { loss: average(perPair, pairs, options), logShares, pairs };
 }
 
 /** Scores of every embedding with its other view, `[2B, 1]`. */
@@ -152,9 +149,12 @@ function otherViewScores(embeddings: tf.Tensor2D, batch: number, temperature: nu
 
 /** `log Q`, a number or one per anchor. */
 function logNegativeWeight(pairs: BatchPairs, options: ResolvedOptions): tf.Tensor {
-  if (options.negativeWeight !== "count") return tf.scalar(Math.log(options.negativeWeight));
-  const counts = pairs.negativeCounts;
-  return tf.log(tf.tensor2d(counts.map((count) => Math.max(count, 1)), [counts.length, 1]));
+  return options.negativeWeight === "count" ? logCounts(pairs) : tf.scalar(Math.log(options.negativeWeight));
+}
+
+/** Logarithm of the number of negatives of each anchor, `[2B, 1]`; 0 for anchors without any. */
+function logCounts({ negativeCounts }: BatchPairs): tf.Tensor2D {
+  return tf.log(tf.tensor2d(negativeCounts.map((count) => Math.max(count, 1)), [negativeCounts.length, 1]));
 }
 
 /** `log max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` from `log m` and `s_ip`, without leaving the range of float32. */
@@ -182,15 +182,12 @@ function average(perPair: tf.Tensor, pairs: BatchPairs, options: ResolvedOptions
   return tf.sum(tf.mul(tf.sum(counted, 1, true), weights)) as tf.Scalar;
 }
 
-function effectiveNegatives(logWeights: tf.Tensor2D | undefined, pairs: BatchPairs): tf.Scalar {
+function effectiveNegatives(logShares: tf.Tensor2D | undefined, pairs: BatchPairs): tf.Scalar {
   const n = pairs.negativeCounts.length;
   if (pairs.validAnchors === 0) return tf.scalar(0);
-  const isValid = tf.tensor2d(pairs.negativeCounts.map((count) => count > 0 ? 1 / pairs.validAnchors : 0), [n, 1]);
-  const perAnchor = logWeights
-    ? tf.exp(tf.sub(
-      tf.mul(maskedLogSumExp(logWeights, pairs.negativeMask), 2),
-      maskedLogSumExp(tf.mul(logWeights, 2), pairs.negativeMask),
-    ))
+  const meanOverValid = tf.tensor2d(pairs.negativeCounts.map((count) => count > 0 ? 1 / pairs.validAnchors : 0), [n, 1]);
+  const perAnchor = logShares
+    ? tf.exp(tf.neg(maskedLogSumExp(tf.mul(logShares, 2), pairs.negativeMask)))
     : tf.tensor2d(pairs.negativeCounts, [n, 1]);
-  return tf.sum(tf.mul(perAnchor, isValid)) as tf.Scalar;
+  return tf.sum(tf.mul(perAnchor, meanOverValid)) as tf.Scalar;
 }

@@ -1,0 +1,2 @@
+/** Which TensorFlow.js backend runs, and why. */
+export { type BackendCandidate, type BackendName, backendNames, type BackendReport, initBackend } from "./init.ts";

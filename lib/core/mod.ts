@@ -1,0 +1,4 @@
+/** Seeded random streams, intervals, similarity. */
+export { type MeanInterval, meanInterval } from "./interval.ts";
+export { Random } from "./random.ts";
+export { normalizeRows } from "./similarity.ts";

@@ -1,0 +1,66 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkLength } from "../core/checks.ts";
+import type { Random } from "../core/random.ts";
+import type { Encoder } from "./encoder.ts";
+import { convRelu } from "./layers.ts";
+import { Parameters } from "./parameters.ts";
+import { projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
+
+/** Settings of {@linkcode convnet}. */
+export interface ConvnetOptions {
+  /** Channels of the input images. */
+  channels: number;
+  /** Output channels of each 3 × 3 convolution. */
+  widths: number[];
+  /** Stride of each convolution. */
+  strides: number[];
+  /** Sizes of the projection head. */
+  head: ProjectionHeadOptions;
+}
+
+/**
+ * A small convolutional encoder: 3 × 3 convolutions with bias and ReLU, global average pooling (the features), and a
+ * projection head on top.
+ *
+ * @param options widths, strides, head; `widths` and `strides` have one entry per convolution
+ * @param random stream that the initial weights come from
+ * @throws {RangeError} if there is not one stride per width, or a size is below 1
+ * @throws {TypeError} if a size is not an integer
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { convnet, initBackend, Random } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const head = { hidden: 8, output: 4 };
+ * const encoder = convnet({ channels: 1, widths: [4, 8], strides: [2, 2], head }, new Random(0));
+ * const features = encoder.features(tf.zeros([2, 8, 8, 1]), false);
+ * console.assert(features.shape[1] === 8 && encoder.project(features, false).shape[1] === 4);
+ * encoder.dispose();
+ * ```
+ */
+export function convnet(options: ConvnetOptions, random: Random): Encoder {
+  const { widths, strides, channels, head } = options;
+  checkInteger("channels", channels, { min: 1 });
+  checkLength("strides", strides, widths.length, "one per entry of widths");
+  for (const size of [...widths, ...strides, head.hidden, head.output]) checkInteger("a layer size", size, { min: 1 });
+
+  const parameters = new Parameters(random);
+  const convolutions = widths.map((outputs, i) =>
+    convRelu(parameters, `conv${i + 1}`, { inputs: i ? widths[i - 1] : channels, outputs, stride: strides[i] })
+  );
+  const featureDim = widths[widths.length - 1];
+  const projection = projectionHead(parameters, featureDim, head);
+  return {
+    featureDim,
+    embeddingDim: head.output,
+    parameters: parameters.all,
+    features: (images, training) =>
+      tf.tidy(() => {
+        const maps = convolutions.reduce((x, convolution) => convolution(x, training), images);
+        return tf.mean(maps, [1, 2]) as tf.Tensor2D;
+      }),
+    project: (features, training) => tf.tidy(() => projection(features, training)),
+    dispose: () => parameters.all.forEach(({ variable }) => variable.dispose()),
+  };
+}

@@ -1,0 +1,29 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Parameter } from "./parameters.ts";
+
+/** A network that turns images into features, and features into the embeddings that the loss sees. */
+export interface Encoder {
+  /** Length of a feature vector: what is evaluated and used downstream. */
+  readonly featureDim: number;
+  /** Length of an embedding: what the loss compares. */
+  readonly embeddingDim: number;
+  /** The state, in a fixed order. */
+  readonly parameters: readonly Parameter[];
+  /**
+   * Features before the projection head.
+   *
+   * @param images `[n, height, width, channels]`, normalised pixels
+   * @param training `true` uses batch statistics and updates the running ones
+   * @returns `[n, featureDim]`
+   */
+  features(images: tf.Tensor4D, training: boolean): tf.Tensor2D;
+  /**
+   * Unit-norm embeddings of features.
+   *
+   * @param features `[n, featureDim]`
+   * @returns `[n, embeddingDim]`, rows of unit norm
+   */
+  project(features: tf.Tensor2D, training: boolean): tf.Tensor2D;
+  /** Frees all variables. */
+  dispose(): void;
+}

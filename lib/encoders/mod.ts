@@ -1,0 +1,5 @@
+/** Networks from images to features to embeddings. */
+export { convnet, type ConvnetOptions } from "./convnet.ts";
+export type { Encoder } from "./encoder.ts";
+export type { Parameter } from "./parameters.ts";
+export type { ProjectionHeadOptions } from "./projection_head.ts";

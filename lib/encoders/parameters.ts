@@ -1,0 +1,55 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "../core/random.ts";
+
+/** One named array of an encoder's state. */
+export interface Parameter {
+  readonly name: string;
+  readonly variable: tf.Variable;
+  /** Whether the optimizer changes it; running statistics are state but not trained. */
+  readonly trainable: boolean;
+}
+
+/** Creates and lists the variables of an encoder; each draws its start from the child stream of its own name. */
+export class Parameters {
+  readonly #all: Parameter[] = [];
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** All parameters in order of creation. */
+  get all(): readonly Parameter[] {
+    return this.#all;
+  }
+
+  /**
+   * Kaiming initialisation for layers followed by a rectifier: normal with variance `2 / fanIn`.
+   * Source: He et al., arXiv 1502.01852.
+   */
+  kaiming<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], fanIn: number): tf.Variable<R> {
+    const random = this.#random.child(name), deviation = Math.sqrt(2 / fanIn);
+    const size = (shape as number[]).reduce((product, length) => product * length, 1);
+    const values = Float32Array.from({ length: size }, () => deviation * random.normal());
+    return this.#add(name, values, shape, true);
+  }
+
+  /** The same value everywhere. */
+  constant<R extends tf.Rank>(
+    name: string,
+    shape: tf.ShapeMap[R],
+    value: number,
+    trainable = true,
+  ): tf.Variable<R> {
+    const size = (shape as number[]).reduce((product, length) => product * length, 1);
+    return this.#add(name, new Float32Array(size).fill(value), shape, trainable);
+  }
+
+  #add<R extends tf.Rank>(name: string, values: Float32Array, shape: tf.ShapeMap[R], trainable: boolean) {
+    const initial = tf.tensor(values, shape) as tf.Tensor<R>;
+    const variable = tf.variable(initial, trainable) as tf.Variable<R>;
+    initial.dispose();
+    this.#all.push({ name, variable: variable as tf.Variable, trainable });
+    return variable;
+  }
+}

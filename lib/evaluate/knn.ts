@@ -1,0 +1,156 @@
+import * as tf from "@tensorflow/tfjs";
+import { checkInteger, checkLength, checkNumber } from "../core/checks.ts";
+import { normalizeRows } from "../core/similarity.ts";
+
+/** Feature vectors with their classes. */
+export interface LabelledFeatures {
+  /** Row-major `[count, dim]`; rows need not have unit norm. */
+  readonly features: Float32Array;
+  /** Class of each row, `0 … classes - 1`. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** Options of {@linkcode knnClassify}. */
+export interface KnnOptions {
+  /** Length of a feature vector. */
+  dim: number;
+  /** Number of classes. */
+  classes: number;
+  /** Neighbours that vote; the bank size if that is smaller. Default 200. */
+  k?: number;
+  /** Temperature of the votes, `exp(cosine / temperature)`. Default 0.5. */
+  temperature?: number;
+}
+
+/** Result of {@linkcode knnClassify}. */
+export interface KnnResult {
+  /** Share of queries whose class got the most votes, 0 … 1. */
+  top1: number;
+  /** Share of queries whose class is among the five with the most votes, 0 … 1. */
+  top5: number;
+  /** Winning class of each query. */
+  predictions: Int32Array;
+}
+
+// Similarities are computed for this many queries at a time: memory stays at queries × bank floats.
+const QUERY_BLOCK = 256;
+
+/**
+ * Weighted k-nearest-neighbour classification: each of the `k` bank items most similar to a query by cosine votes for
+ * its class with weight `exp(cosine / temperature)`.
+ *
+ * Ties, in similarity and in votes, go to the lower index, so the result is the same on every run.
+ *
+ * @param bank labelled features to vote
+ * @param queries labelled features to classify
+ * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, or either side is empty
+ *
+ * Source: Wu et al., arXiv 1805.01978, section 3.4; `test` in the paper's code.
+ *
+ * @example
+ * ```ts
+ * import { initBackend, knnClassify } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const bank = { features: Float32Array.of(1, 0, 0, 1), labels: [0, 1] };
+ * const queries = { features: Float32Array.of(0.9, 0.1), labels: [0] };
+ * const { top1 } = await knnClassify(bank, queries, { dim: 2, classes: 2, k: 1 });
+ * console.assert(top1 === 1);
+ * ```
+ */
+export async function knnClassify(
+  bank: LabelledFeatures,
+  queries: LabelledFeatures,
+  options: KnnOptions,
+): Promise<KnnResult> {
+  const { dim, classes } = options;
+  checkInteger("dim", dim, { min: 1 });
+  checkInteger("classes", classes, { min: 1 });
+  const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { above: 0 });
+  const bankSize = checkFeatures("bank", bank, dim, classes), count = checkFeatures("queries", queries, dim, classes);
+  const k = Math.min(checkInteger("k", options.k ?? 200, { min: 1 }), bankSize);
+
+  const columns = tf.tidy(() => tf.transpose(normalizeRows(tf.tensor2d(bank.features, [bankSize, dim]))) as tf.Tensor2D);
+  const predictions = new Int32Array(count);
+  let correct1 = 0, correct5 = 0;
+  try {
+    for (let first = 0; first < count; first += QUERY_BLOCK) {
+      const rows = Math.min(QUERY_BLOCK, count - first);
+      const block = tf.tidy(() => {
+        const features = queries.features.subarray(first * dim, (first + rows) * dim);
+        return tf.matMul(normalizeRows(tf.tensor2d(features, [rows, dim])), columns);
+      });
+      const cosines = await block.data() as Float32Array;
+      block.dispose();
+      for (let row = 0; row < rows; row++) {
+        const votes = vote(cosines.subarray(row * bankSize, (row + 1) * bankSize), bank.labels, k, temperature, classes);
+        const ranking = Array.from(votes.keys()).sort((a, b) => votes[b] - votes[a] || a - b);
+        const label = queries.labels[first + row];
+        predictions[first + row] = ranking[0];
+        if (ranking[0] === label) correct1++;
+        if (ranking.slice(0, 5).includes(label)) correct5++;
+      }
+    }
+  } finally {
+    columns.dispose();
+  }
+  return { top1: correct1 / count, top5: correct5 / count, predictions };
+}
+
+function checkFeatures(name: string, { features, labels }: LabelledFeatures, dim: number, classes: number): number {
+  if (labels.length === 0) throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
+  checkLength(`${name} features`, features, labels.length * dim, `${labels.length} labels × dim ${dim}`);
+  for (let i = 0; i < labels.length; i++) {
+    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
+      throw new RangeError(
+        `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${labels[i]} at index ${i}`,
+      );
+    }
+  }
+  return labels.length;
+}
+
+/** Sums the votes of the `k` largest cosines per class. */
+function vote(
+  cosines: Float32Array,
+  labels: ArrayLike<number>,
+  k: number,
+  temperature: number,
+  classes: number,
+): Float64Array {
+  const votes = new Float64Array(classes);
+  const cut = kthLargest(cosines, k);
+  let left = k;
+  for (let i = 0; i < cosines.length; i++) if (cosines[i] > cut) left--;
+  for (let i = 0; i < cosines.length; i++) {
+    if (cosines[i] > cut || (cosines[i] === cut && left-- > 0)) votes[labels[i]] += Math.exp(cosines[i] / temperature);
+  }
+  return votes;
+}
+
+/** The `k`-th largest value. Sorting a copy of typed floats natively is fast enough and needs no comparator. */
+function kthLargest(values: Float32Array, k: number): number {
+  return k >= values.length ? values.reduce((a, b) => Math.min(a, b)) : quickSelect(values.slice(), k);
+}
+
+/** Hoare's selection, in place: the `k`-th largest of `values`. */
+function quickSelect(values: Float32Array, k: number): number {
+  let low = 0, high = values.length - 1;
+  const target = k - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let i = low, j = high;
+    while (i <= j) {
+      while (values[i] > pivot) i++;
+      while (values[j] < pivot) j--;
+      if (i <= j) {
+        const swapped = values[i];
+        values[i++] = values[j];
+        values[j--] = swapped;
+      }
+    }
+    if (target <= j) high = j;
+    else if (target >= i) low = i;
+    else break;
+  }
+  return values[target];
+}

@@ -1,0 +1,2 @@
+/** Which items make a batch. */
+export { shuffledBatches } from "./batches.ts";

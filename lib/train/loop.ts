@@ -1,0 +1,186 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Transform } from "../augment/transform.ts";
+import { twoViews } from "../augment/two_views.ts";
+import { checkInteger, checkNumber } from "../core/checks.ts";
+import type { Random } from "../core/random.ts";
+import type { ImageSet, ImageShape } from "../data/dataset.ts";
+import type { Encoder } from "../encoders/encoder.ts";
+import { shuffledBatches } from "../samplers/batches.ts";
+import type { TrainingLoss } from "./loss_settings.ts";
+import { adam, type AdamSettings, trainStep } from "./step.ts";
+
+/** Where a training stands after one step. */
+export interface StepProgress {
+  /** From 1. */
+  epoch: number;
+  /** From 1. */
+  step: number;
+  stepsPerEpoch: number;
+  /** Loss of this step's batch. */
+  loss: number;
+  /** Training images a second over this epoch so far, each counted once though seen in two views. */
+  imagesPerSecond: number;
+}
+
+/** What one epoch came to. */
+export interface EpochResult {
+  /** From 1. */
+  epoch: number;
+  /** Mean loss over the epoch's steps. */
+  loss: number;
+  /** Seconds of training, evaluation not included. */
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** Everything {@linkcode trainContrastive} needs. */
+export interface TrainOptions {
+  /** Trained in place. */
+  encoder: Encoder;
+  loss: TrainingLoss;
+  set: ImageSet;
+  shape: ImageShape;
+  /** Random transform that makes a view of an image. */
+  augmentation: Transform;
+  epochs: number;
+  batchSize: number;
+  optimizer: AdamSettings;
+  /** Stream of the batch order and the views. */
+  random: Random;
+  /** Called after every step. */
+  onStep?: (progress: StepProgress) => void;
+  /** Stops before the next step when aborted, by throwing the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A training whose loss stopped being a number. */
+export class NonFiniteLossError extends Error {
+  override readonly name = "NonFiniteLossError";
+  readonly epoch: number;
+  readonly step: number;
+  /** What the batch held: pixel range and mean, non-finite pixels, items per class. */
+  readonly batch: string;
+
+  constructor(loss: number, epoch: number, step: number, batch: string) {
+    super(`Cannot go on training as the loss must be finite: received ${loss} at epoch ${epoch}, step ${step}; ${batch}`);
+    this.epoch = epoch;
+    this.step = step;
+    this.batch = batch;
+  }
+}
+
+// How long the training may keep the event loop before letting timers and messages run.
+const YIELD_MILLISECONDS = 50;
+
+/**
+ * Trains an encoder with a contrastive loss and yields after every epoch, so that the caller can evaluate in between.
+ *
+ * Every epoch shuffles the items, drops a last partial batch, makes two augmented views of every item and takes one Adam
+ * step per batch. Order and views come from child streams `order/<epoch>` and `views/<epoch>/<step>` of `random`: the
+ * same seed on the same backend gives the same numbers.
+ *
+ * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set
+ * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+ *
+ * @example
+ * ```ts
+ * import { convnet, initBackend, loadDataset, lossFromSettings, pipelineFor, Random, trainContrastive } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
+ * const head = { hidden: 8, output: 4 };
+ * const encoder = convnet({ channels: data.shape.channels, widths: [4], strides: [2], head }, new Random(0));
+ * const epochs = trainContrastive({
+ *   encoder,
+ *   loss: lossFromSettings({ name: "scl" }),
+ *   set: data.train,
+ *   shape: data.shape,
+ *   augmentation: pipelineFor(data.shape).train,
+ *   epochs: 1,
+ *   batchSize: 10,
+ *   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
+ *   random: new Random(0),
+ * });
+ * for await (const { loss } of epochs) console.assert(Number.isFinite(loss));
+ * ```
+ */
+export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
+  const { encoder, loss, set, shape, epochs, batchSize, random, signal } = options;
+  checkInteger("epochs", epochs, { min: 1 });
+  checkInteger("batch size", batchSize, { min: 2, max: set.count });
+  checkNumber("learning rate", options.optimizer.learningRate, { above: 0 });
+  checkNumber("weight decay", options.optimizer.weightDecay, { min: 0 });
+
+  const optimizer = adam(options.optimizer);
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
+      const started = performance.now();
+      let total = 0, lastYield = started;
+      for (const [index, items] of batches.entries()) {
+        signal?.throwIfAborted();
+        const step = index + 1;
+        const views = twoViews(set, shape, items, options.augmentation, random.child("views").child(epoch).child(step));
+        const labels = Int32Array.from(items, (item) => set.labels[item]);
+        const value = await stepLoss(encoder, loss, optimizer, options.optimizer.weightDecay, views, labels, shape);
+        if (!Number.isFinite(value)) throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
+        total += value;
+        const now = performance.now();
+        const imagesPerSecond = step * batchSize / ((now - started) / 1000);
+        options.onStep?.({ epoch, step, stepsPerEpoch: batches.length, loss: value, imagesPerSecond });
+        if (now - lastYield > YIELD_MILLISECONDS) {
+          await new Promise((resolve) => setTimeout(resolve));
+          lastYield = performance.now();
+        }
+      }
+      const seconds = (performance.now() - started) / 1000;
+      yield {
+        epoch,
+        loss: total / batches.length,
+        seconds,
+        imagesPerSecond: batches.length * batchSize / seconds,
+      };
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+async function stepLoss(
+  encoder: Encoder,
+  loss: TrainingLoss,
+  optimizer: tf.Optimizer,
+  weightDecay: number,
+  views: { view1: Float32Array; view2: Float32Array },
+  labels: Int32Array,
+  shape: ImageShape,
+): Promise<number> {
+  const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
+  const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
+  const value = trainStep(encoder, loss, optimizer, weightDecay, { view1, view2, labels });
+  try {
+    return (await value.data())[0];
+  } finally {
+    tf.dispose([view1, view2, value]);
+  }
+}
+
+function describeBatch(views: { view1: Float32Array; view2: Float32Array }, labels: Int32Array): string {
+  const pixels = [views.view1, views.view2].map((view, i) => {
+    let least = Infinity, most = -Infinity, sum = 0, notFinite = 0;
+    for (const value of view) {
+      if (!Number.isFinite(value)) notFinite++;
+      else {
+        least = Math.min(least, value);
+        most = Math.max(most, value);
+        sum += value;
+      }
+    }
+    const mean = sum / Math.max(view.length - notFinite, 1);
+    return `view ${i + 1}: pixels ${least.toFixed(3)} … ${most.toFixed(3)}, mean ${mean.toFixed(3)}, ` +
+      `${notFinite} not finite`;
+  });
+  const perClass = new Map<number, number>();
+  for (const label of labels) perClass.set(label, (perClass.get(label) ?? 0) + 1);
+  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`).join(", ");
+  return `${pixels.join("; ")}; items per class {${classes}}`;
+}

@@ -1,0 +1,134 @@
+import canonicalize from "canonicalize";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { dump } from "npyjs";
+import type { ConvnetOptions } from "../encoders/convnet.ts";
+import type { Encoder } from "../encoders/encoder.ts";
+import { saveCheckpoint } from "./checkpoint.ts";
+import type { LossSettings } from "./loss_settings.ts";
+import type { AdamSettings } from "./step.ts";
+
+/** Everything that determines the numbers of one training: equal settings, equal numbers. */
+export interface RunSettings {
+  /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
+  format: 1;
+  /** The backend that computes; rounding differs between them. */
+  backend: string;
+  dataset: { name: string; digest: string; trainImages: number; testImages: number };
+  /** Name of the augmentation pipeline. */
+  augmentation: string;
+  encoder: { name: "convnet" } & ConvnetOptions;
+  loss: LossSettings;
+  optimizer: AdamSettings;
+  epochs: number;
+  batchSize: number;
+  seed: number;
+  /** The weighted kNN that follows every epoch. */
+  evaluation: { k: number; temperature: number };
+}
+
+/** One line of `metrics.jsonl`. */
+export interface RunMetrics {
+  /** From 1. */
+  epoch: number;
+  /** Mean training loss of the epoch. */
+  loss: number;
+  /** kNN top-1 accuracy on the test images, 0 … 1. */
+  top1: number;
+  /** kNN top-5 accuracy on the test images, 0 … 1. */
+  top5: number;
+  /** Seconds of training, without evaluation. */
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** A finished run. */
+export interface RunRecord {
+  folder: string;
+  settings: RunSettings;
+  metrics: RunMetrics[];
+}
+
+/**
+ * The name of a run's folder: the first 16 hexadecimal digits of the SHA-256 of its settings' canonical JSON (RFC 8785),
+ * in which the order of keys does not matter.
+ */
+export function runHash(settings: RunSettings): string {
+  return createHash("sha256").update(canonicalize(settings)!).digest("hex").slice(0, 16);
+}
+
+/** Reads a finished run, or `undefined` if there is none with these settings under `runsFolder`. */
+export async function readRun(runsFolder: string, settings: RunSettings): Promise<RunRecord | undefined> {
+  const folder = join(runsFolder, runHash(settings));
+  if (!existsSync(join(folder, "config.json"))) return undefined;
+  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
+  return { folder, settings, metrics: lines.map((line) => JSON.parse(line)) };
+}
+
+/**
+ * Writes one run. Everything goes to a folder of its own first and takes its final name in {@linkcode RunWriter.finish},
+ * so a folder named by a hash is always complete.
+ */
+export class RunWriter {
+  readonly #final: string;
+  readonly #partial: string;
+
+  private constructor(runsFolder: string, settings: RunSettings) {
+    this.#final = join(runsFolder, runHash(settings));
+    this.#partial = partialFolder(runsFolder, settings, Deno.pid);
+  }
+
+  /** Starts a run: creates the folder and writes `config.json`. */
+  static async start(runsFolder: string, settings: RunSettings): Promise<RunWriter> {
+    const writer = new RunWriter(runsFolder, settings);
+    await writer.discard();
+    await Deno.mkdir(writer.#partial, { recursive: true });
+    await Deno.writeTextFile(join(writer.#partial, "config.json"), JSON.stringify(settings, null, 2) + "\n");
+    return writer;
+  }
+
+  /** Appends one line to `metrics.jsonl`. */
+  async append(metrics: RunMetrics): Promise<void> {
+    await Deno.writeTextFile(join(this.#partial, "metrics.jsonl"), JSON.stringify(metrics) + "\n", { append: true });
+  }
+
+  /**
+   * Writes checkpoint, `embeddings.npy` (`[n, dim]`, unit rows) and `labels.npy` of the test images, and gives the
+   * folder its name. A run of the same settings that is already there is replaced.
+   *
+   * @returns the folder
+   */
+  async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<string> {
+    await saveCheckpoint(encoder, join(this.#partial, "checkpoint"));
+    const shape = [labels.length, embeddings.length / labels.length];
+    await Deno.writeFile(join(this.#partial, "embeddings.npy"), new Uint8Array(dump(embeddings, shape)));
+    await Deno.writeFile(join(this.#partial, "labels.npy"), new Uint8Array(dump(labels, [labels.length])));
+    await removeIfThere(this.#final);
+    await Deno.rename(this.#partial, this.#final);
+    return this.#final;
+  }
+
+  /** Removes what was written; for a run that failed. */
+  async discard(): Promise<void> {
+    await removeIfThere(this.#partial);
+  }
+}
+
+/** Removes what a process that is gone had written of an unfinished run. */
+export async function discardPartialRun(runsFolder: string, settings: RunSettings, pid: number): Promise<void> {
+  await removeIfThere(partialFolder(runsFolder, settings, pid));
+}
+
+// The process id keeps two programs that train the same run at the same time apart.
+function partialFolder(runsFolder: string, settings: RunSettings, pid: number): string {
+  return join(runsFolder, `${runHash(settings)}.partial-${pid}`);
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import type { BackendName, BackendReport, DatasetName, DatasetOptions, RunMetrics, RunSettings, StepProgress } from "hscl";
+
+/** What a worker process is started with, as its only argument in JSON. */
+export interface WorkerSetup {
+  backend: BackendName;
+  dataset: { name: DatasetName; options: DatasetOptions };
+  runsFolder: string;
+}
+
+/** Parent to worker, one JSON line each on stdin. The end of stdin ends the worker. */
+export type WorkerRequest = { type: "run"; settings: RunSettings };
+
+/** Worker to parent, one JSON line each on stdout. */
+export type WorkerMessage =
+  | { type: "ready"; report: BackendReport }
+  | { type: "step"; progress: StepProgress }
+  | { type: "epoch"; metrics: RunMetrics }
+  | { type: "done"; folder: string }
+  | { type: "failed"; message: string };
+
+/** Splits a byte stream into lines of JSON. Lines that are not JSON go to `other`, e.g. a library's own prints. */
+export async function* jsonLines<T>(
+  stream: ReadableStream<Uint8Array>,
+  other: (line: string) => void,
+): AsyncGenerator<T> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      let value: T;
+      try {
+        value = JSON.parse(line);
+      } catch {
+        other(line);
+        continue;
+      }
+      yield value;
+    }
+  }
+  if (rest.trim()) other(rest);
+}

@@ -1,0 +1,66 @@
+/**
+ * A worker process: starts a backend, loads the data set once, then executes the runs it is sent, one after the other.
+ * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when its stdin does, so it cannot outlive its
+ * parent.
+ */
+import { discardPartialRun, initBackend, loadDataset, type RunSettings } from "hscl";
+import { executeRun } from "./execute.ts";
+import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
+
+// Progress is for people: more than this many messages a second would only cost time.
+const STEP_MESSAGE_MILLISECONDS = 200;
+
+const encoder = new TextEncoder();
+function send(message: WorkerMessage): void {
+  const bytes = encoder.encode(JSON.stringify(message) + "\n");
+  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+}
+// stdout carries messages only.
+console.log = console.info = console.warn = console.error;
+
+const setup: WorkerSetup = JSON.parse(Deno.args[0]);
+const requests: WorkerRequest[] = [];
+let wake = () => {};
+let current: RunSettings | undefined;
+
+// Reads in the background, so that the end of stdin ends the process also in the middle of a run.
+(async () => {
+  for await (const request of jsonLines<WorkerRequest>(Deno.stdin.readable, console.error)) {
+    requests.push(request);
+    wake();
+  }
+  if (current) await discardPartialRun(setup.runsFolder, current, Deno.pid);
+  Deno.exit(0);
+})();
+
+try {
+  send({ type: "ready", report: await initBackend({ backend: setup.backend }) });
+} catch (error) {
+  send({ type: "failed", message: (error as Error).message });
+  Deno.exit(1);
+}
+const data = await loadDataset(setup.dataset.name, setup.dataset.options);
+
+for (;;) {
+  const request = requests.shift();
+  if (!request) {
+    await new Promise<void>((resolve) => wake = resolve);
+    continue;
+  }
+  current = request.settings;
+  let lastMessage = 0;
+  try {
+    const folder = await executeRun(request.settings, data, setup.runsFolder, {
+      onStep(progress) {
+        const now = performance.now();
+        if (now - lastMessage < STEP_MESSAGE_MILLISECONDS && progress.step < progress.stepsPerEpoch) return;
+        lastMessage = now;
+        send({ type: "step", progress });
+      },
+      onEpoch: (metrics) => send({ type: "epoch", metrics }),
+    });
+    send({ type: "done", folder });
+  } catch (error) {
+    send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+}
