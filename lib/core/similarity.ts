@@ -25,21 +25,21 @@ const SMALLEST_NORM = 1e-36;
 export function normalizeRows(x: tf.Tensor2D): tf.Tensor2D {
   const normalize = tf.customGrad((input, save) => {
     const rows = input as tf.Tensor2D;
+    // 1 or 0 per row and arithmetic rather than tf.where, which copies [rows, 1] conditions out to [rows, dim] slowly.
     const largest = tf.max(tf.abs(rows), 1, true);
-    const isZero = tf.less(largest, SMALLEST_NORM);
-    const safeLargest = tf.where(isZero, tf.onesLike(largest), largest);
-    const scaled = tf.where(isZero, tf.zerosLike(rows), tf.div(rows, safeLargest));
-    const scaledNorm = tf.sqrt(tf.sum(tf.square(scaled), 1, true));
-    const safeNorm = tf.where(isZero, tf.onesLike(largest), scaledNorm);
-    const unit = tf.div(scaled, safeNorm) as tf.Tensor2D;
-    (save as tf.GradSaveFunc)([unit, safeNorm, safeLargest, isZero]);
+    const isNonZero = tf.cast(tf.greaterEqual(largest, SMALLEST_NORM), "float32");
+    const isZero = tf.sub(1, isNonZero);
+    const scale = tf.add(largest, isZero);
+    const scaled = tf.mul(tf.div(rows, scale), isNonZero);
+    const norm = tf.add(tf.sqrt(tf.sum(tf.square(scaled), 1, true)), isZero);
+    const unit = tf.div(scaled, norm) as tf.Tensor2D;
+    (save as tf.GradSaveFunc)([unit, norm, scale, isNonZero]);
     return {
       value: unit,
       gradFunc: (dy, saved) => {
-        const [y, norm, scale, zero] = saved as tf.Tensor[];
+        const [y, unscaledNorm, rowScale, nonZero] = saved as tf.Tensor[];
         const radial = tf.mul(y, tf.sum(tf.mul(y, dy as tf.Tensor), 1, true));
-        const tangent = tf.div(tf.div(tf.sub(dy as tf.Tensor, radial), norm), scale);
-        return tf.where(zero, tf.zerosLike(y), tangent);
+        return tf.div(tf.mul(tf.div(tf.sub(dy as tf.Tensor, radial), unscaledNorm), nonZero), rowScale);
       },
     };
   });

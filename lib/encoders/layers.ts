@@ -12,7 +12,7 @@ export function convRelu(
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
   const filter = parameters.kaiming<tf.Rank.R4>(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
   const bias = parameters.constant<tf.Rank.R1>(`${name}/bias`, [outputs], 0);
-  return (x) => tf.relu(addBias(tf.conv2d(x, filter, stride, "same"), bias)) as tf.Tensor4D;
+  return (x) => tf.relu(tf.add(tf.conv2d(x, filter, stride, "same"), bias)) as tf.Tensor4D;
 }
 
 /** `x · W (+ b)`. `[n, in] → [n, out]`. */
@@ -25,7 +25,7 @@ export function linear(
   const offset = bias ? parameters.constant<tf.Rank.R1>(`${name}/bias`, [outputs], 0) : undefined;
   return (x) => {
     const product = tf.matMul(x, weight) as tf.Tensor2D;
-    return offset ? addBias(product, offset) : product;
+    return offset ? tf.add(product, offset) : product;
   };
 }
 
@@ -54,20 +54,4 @@ export function batchNorm(parameters: Parameters, name: string, dim: number): La
     follow(runningVariance, tf.mul(variance, rows / Math.max(rows - 1, 1)));
     return tf.add(tf.mul(centred, tf.mul(gain, tf.rsqrt(tf.add(variance, EPSILON)))), shift) as tf.Tensor2D;
   };
-}
-
-/**
- * Adds one number per channel. The gradient for the bias is a matrix product `1ᵀ·dy`, because summing over all axes but
- * the last is some twenty times slower on the WebAssembly backend.
- */
-function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor1D): T {
-  const channels = bias.shape[0], rows = x.size / channels;
-  const op = tf.customGrad((input, offset) => ({
-    value: tf.add(input as tf.Tensor, offset as tf.Tensor),
-    gradFunc: (dy) => [
-      tf.clone(dy as tf.Tensor),
-      tf.reshape(tf.matMul(tf.ones([1, rows]), tf.reshape(dy as tf.Tensor, [rows, channels])), [channels]),
-    ],
-  }));
-  return op(x, bias) as T;
 }

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 
 /** `x − max` on the mask and `-Infinity` off it, with the row maxima; an empty row has maximum 0. */
 function shifted(x: tf.Tensor, mask: tf.Tensor): { entries: tf.Tensor; rowMax: tf.Tensor } {
-  const masked = tf.where(mask, x, tf.scalar(-Infinity));
+  const masked = tf.where(mask, x, tf.fill(x.shape, -Infinity));
   const largest = tf.max(masked, 1, true);
   // -∞ − (−∞) would be NaN.
   const rowMax = tf.where(tf.equal(largest, -Infinity), tf.zerosLike(largest), largest);

@@ -38,15 +38,13 @@ export function batchPairs(batch: number, options: ResolvedOptions): BatchPairs 
     }
   }
 
-  const sameItem = equalPairs(tf.range(0, batch, 1, "int32"));
-  const sameClass = options.labels ? equalPairs(tf.tensor1d(classOf, "int32")) : sameItem;
-  const rows = tf.range(0, n, 1, "int32");
-  const self = tf.equal(tf.expandDims(rows, 1), tf.expandDims(rows, 0));
+  const otherItem = differentPairs(tf.range(0, batch, 1, "float32"));
+  const otherClass = options.labels ? differentPairs(tf.tensor1d(classOf)) : otherItem;
   return {
-    negativeMask: tf.logicalNot(options.negatives === "all" ? sameItem : sameClass) as tf.Tensor2D,
+    negativeMask: tf.cast(options.negatives === "all" ? otherItem : otherClass, "bool"),
     positiveMask: options.positives === "view"
       ? undefined
-      : tf.logicalAnd(sameClass, tf.logicalNot(self)) as tf.Tensor2D,
+      : tf.cast(tf.sub(tf.sub(1, otherClass), tf.eye(n)), "bool") as tf.Tensor2D,
     negativeCounts,
     positiveCounts,
     validAnchors,
@@ -55,17 +53,20 @@ export function batchPairs(batch: number, options: ResolvedOptions): BatchPairs 
 }
 
 /** Labels of any range as `0, 1, 2 …` in order of appearance; without labels every item is its own class. */
-function denseLabels(labels: ArrayLike<number> | undefined, batch: number): Int32Array {
+function denseLabels(labels: ArrayLike<number> | undefined, batch: number): Float32Array {
   const dense = new Map<number, number>();
-  return Int32Array.from({ length: batch }, (_, i) => {
+  return Float32Array.from({ length: batch }, (_, i) => {
     const label = labels ? labels[i] : i;
     if (!dense.has(label)) dense.set(label, dense.size);
     return dense.get(label)!;
   });
 }
 
-/** `[2B, 2B]` bool: do the ids of the two rows agree, for ids `[B]` repeated over both views. */
-function equalPairs(ids: tf.Tensor1D): tf.Tensor2D {
+/**
+ * `[2B, 2B]`: 1 where the ids of the two rows differ, else 0, for ids `[B]` repeated over both views. Arithmetic, because
+ * comparisons that broadcast are a hundred times slower on the WebAssembly backend.
+ */
+function differentPairs(ids: tf.Tensor1D): tf.Tensor2D {
   const both = tf.concat([ids, ids]);
-  return tf.equal(tf.expandDims(both, 1), tf.expandDims(both, 0)) as tf.Tensor2D;
+  return tf.step(tf.abs(tf.sub(tf.expandDims(both, 1), tf.expandDims(both, 0)))) as tf.Tensor2D;
 }

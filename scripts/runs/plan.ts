@@ -1,4 +1,11 @@
-import { type ImageDataset, isHardened, type LossName, type LossSettings, pipelineFor, type RunSettings } from "hscl";
+import {
+  type ImageDataset,
+  isHardened,
+  type LossName,
+  type LossSettings,
+  pipelineFor,
+  type RunSettings,
+} from "hscl";
 import { encoderFor } from "./presets.ts";
 
 /** What distinguishes the runs of a comparison of losses, and what they share. */
@@ -38,7 +45,7 @@ export function planComparison(plan: ComparisonPlan): RunSettings[] {
         testImages: data.test.count,
       },
       augmentation: pipelineFor(data.shape).name,
-      encoder: encoderFor(data.name, data.shape.channels),
+      encoder: encoderFor(data.shape),
       loss: lossSettings(name),
       optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,

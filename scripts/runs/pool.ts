@@ -1,4 +1,10 @@
-import { type BackendReport, discardPartialRun, type RunMetrics, type RunSettings, type StepProgress } from "hscl";
+import {
+  type BackendReport,
+  discardPartialRun,
+  type RunMetrics,
+  type RunSettings,
+  type StepProgress,
+} from "hscl";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */
@@ -21,7 +27,14 @@ class WorkerDied extends Error {}
 const workerScript = new URL("./worker.ts", import.meta.url).href;
 
 // A worker reads packages and data, writes runs, asks for cores and memory, and may load TensorFlow's native library.
-const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-ffi"];
+const permissions = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-ffi",
+];
 
 /** One worker process, the two ends of its pipes and what it works on. */
 class Worker {
@@ -47,7 +60,9 @@ class Worker {
   }
 
   async #readErrors(): Promise<void> {
-    const text = this.#process.stderr.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>);
+    const text = this.#process.stderr.pipeThrough(
+      new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+    );
     for await (const part of text) {
       this.#said.push(...part.split("\n"));
       if (this.#said.length > 200) this.#said.splice(0, this.#said.length - 200);
@@ -175,7 +190,9 @@ export class WorkerPool {
 async function ready(worker: Worker): Promise<BackendReport> {
   const message = await worker.next();
   if (message.type === "ready") return message.report;
-  throw new WorkerDied(message.type === "failed" ? message.message : `the worker said ${message.type} before ready`);
+  throw new WorkerDied(
+    message.type === "failed" ? message.message : `the worker said ${message.type} before ready`,
+  );
 }
 
 /** Passes on what a worker reports until its run ends; returns why it failed, if it did. */

@@ -1,4 +1,4 @@
-import type { ConvnetOptions, DatasetName } from "hscl";
+import type { ConvnetOptions, ImageShape } from "hscl";
 import { UsageError } from "../cli/mod.ts";
 
 /** Names of the presets. */
@@ -28,9 +28,21 @@ export function presetOf(name: typeof presetNames[number]): Preset {
   }
 }
 
-/** The small encoder for a data set: its images are 28 or 32 pixels wide, with one channel or three. */
-export function encoderFor(dataset: DatasetName, channels: number): { name: "convnet" } & ConvnetOptions {
-  return dataset === "cifar10"
-    ? { name: "convnet", channels, widths: [32, 64, 128], strides: [1, 2, 2], head: { hidden: 128, output: 128 } }
-    : { name: "convnet", channels, widths: [16, 32, 64], strides: [2, 2, 2], head: { hidden: 64, output: 64 } };
+/** The small encoder for a data set: colour images get more channels and keep their full resolution longer. */
+export function encoderFor({ channels }: ImageShape): { name: "convnet" } & ConvnetOptions {
+  return channels === 3
+    ? {
+      name: "convnet",
+      channels,
+      widths: [32, 64, 128],
+      strides: [1, 2, 2],
+      head: { hidden: 128, output: 128 },
+    }
+    : {
+      name: "convnet",
+      channels,
+      widths: [16, 32, 64],
+      strides: [2, 2, 2],
+      head: { hidden: 64, output: 64 },
+    };
 }

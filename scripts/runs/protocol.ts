@@ -1,4 +1,12 @@
-import type { BackendName, BackendReport, DatasetName, DatasetOptions, RunMetrics, RunSettings, StepProgress } from "hscl";
+import type {
+  BackendName,
+  BackendReport,
+  DatasetName,
+  DatasetOptions,
+  RunMetrics,
+  RunSettings,
+  StepProgress,
+} from "hscl";
 
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {
@@ -24,7 +32,9 @@ export async function* jsonLines<T>(
   other: (line: string) => void,
 ): AsyncGenerator<T> {
   let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)) {
+  for await (
+    const text of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+  ) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
     for (const line of lines) {

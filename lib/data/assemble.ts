@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { checkInteger } from "../core/checks.ts";
+import { Random } from "../core/random.ts";
+import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
+
+/** How many images to keep of each split; all of them by default. */
+export interface SplitSizes {
+  trainImages?: number;
+  testImages?: number;
+}
+
+/**
+ * Indices of `count` images, in ascending order, with every class in its proportion to within one image.
+ *
+ * The choice is nested: the images chosen for a smaller `count` are among those for a larger one.
+ *
+ * @param labels class index of each image
+ * @param count at most `labels.length`
+ * @param random decides which images of a class are taken
+ *
+ * @example
+ * ```ts
+ * import { Random, stratifiedIndices } from "hscl";
+ * const labels = Int32Array.of(0, 0, 0, 0, 1, 1);
+ * const chosen = stratifiedIndices(labels, 3, new Random(0));
+ * console.assert(chosen.length === 3 && chosen.filter((index) => labels[index] === 1).length === 1);
+ * ```
+ */
+export function stratifiedIndices(labels: Int32Array, count: number, random: Random): Int32Array {
+  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
+  const sizes = new Int32Array(classes), seen = new Int32Array(classes);
+  for (const label of labels) sizes[label]++;
+  // The r-th of the n images of a class stands at (r + ½) / n, so any prefix by place has the classes in proportion.
+  const place = new Float64Array(labels.length);
+  const order = random.permutation(labels.length);
+  for (const index of order) {
+    const label = labels[index];
+    place[index] = (seen[label]++ + 0.5) / sizes[label];
+  }
+  return order.sort((a, b) => place[a] - place[b]).slice(0, count).sort();
+}
+
+function limit(set: ImageSet, count: number | undefined, dataset: string, split: "train" | "test"): ImageSet {
+  if (count === undefined) return set;
+  const option = `${split}Images`;
+  checkInteger(option, count, { min: 1 });
+  if (count > set.count) {
+    throw new RangeError(
+      `Cannot use ${option} as the ${split} split of ${dataset} has ${set.count} images: received ${count}`,
+    );
+  }
+  if (count === set.count) return set;
+  const size = set.images.length / set.count;
+  const chosen = stratifiedIndices(set.labels, count, new Random(0).child(`${dataset}/subset/${split}`));
+  const images = new Uint8Array(count * size);
+  chosen.forEach((index, i) => images.set(set.images.subarray(index * size, (index + 1) * size), i * size));
+  return { images, labels: chosen.map((index) => set.labels[index]), count };
+}
+
+function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test: ImageSet): string {
+  const hash = createHash("sha256").update(
+    JSON.stringify([height, width, channels, train.count, test.count]),
+  );
+  for (const { images, labels } of [train, test]) {
+    hash.update(images).update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Limits both splits to the wanted sizes (a fixed, class-stratified choice) and computes the digest of what is left.
+ *
+ * @param content the whole data set
+ * @param sizes images to keep of each split
+ * @throws {TypeError} if a size is not an integer
+ * @throws {RangeError} if a size is below 1 or more than there is
+ *
+ * @example
+ * ```ts
+ * import { assembleDataset } from "hscl";
+ * const set = { images: Uint8Array.of(0, 255), labels: Int32Array.of(0, 1), count: 2 };
+ * const shape = { height: 1, width: 1, channels: 1 };
+ * const pixels = assembleDataset({ name: "pixels", shape, classes: ["dark", "light"], train: set, test: set });
+ * console.assert(pixels.digest.length === 64);
+ * ```
+ */
+export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {
+  const train = limit(content.train, sizes.trainImages, content.name, "train");
+  const test = limit(content.test, sizes.testImages, content.name, "test");
+  return { ...content, train, test, digest: digestOf(content.shape, train, test) };
+}

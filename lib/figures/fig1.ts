@@ -1,0 +1,264 @@
+import { meanInterval } from "../core/interval.ts";
+import {
+  checkFig1Rows,
+  type Fig1Row,
+  type Fig1Summary,
+  finalRows,
+  percent,
+  summarizeFig1,
+} from "./fig1_summary.ts";
+import { axis, bandTrace, baseConfig, baseLayout, lossOrder, lossStyles } from "./theme.ts";
+import { panelHeading, plainText, translucent } from "./theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
+
+/** The settings all runs of Figure 1 share; they become its subtitle. */
+export interface Fig1Context {
+  /** Name of the data set. */
+  dataset: string;
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** Temperature of the losses. */
+  temperature: number;
+  /** Passes over the training images. */
+  epochs: number;
+  /** Images per batch. */
+  batchSize: number;
+  /** Name of the encoder. */
+  encoder: string;
+  /** The TensorFlow.js backend; left out of the subtitle when unknown. */
+  backend?: string;
+}
+
+/**
+ * Figure 1: how good the embeddings of the four losses are. Left, kNN top-1 accuracy (%) against the epoch, mean over
+ * the seeds with a 95 % Student-t band; right, the accuracy after the last epoch with its interval and single seeds.
+ *
+ * The left axis spans what happens from the first fifth of the training on, so that late differences can be seen;
+ * earlier points below it are cut off.
+ *
+ * @param rows one row per run and epoch, in any order; accuracies are fractions
+ * @param context the settings of the runs
+ * @returns the figure; equal rows give an equal figure
+ * @throws {RangeError} if there are no rows, an accuracy is not in [0, 1] or a run has two rows of one epoch
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { seed: 0, trainLoss: 2, top5: 1 };
+ * const figure = figures.fig1([
+ *   { ...row, loss: "ucl", epoch: 1, top1: 0.9 },
+ *   { ...row, loss: "hscl", epoch: 1, top1: 0.95 },
+ * ], { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" });
+ * console.assert(figure.data.some((trace) => trace.name === "H-SCL"));
+ * ```
+ */
+export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigure {
+  checkFig1Rows(rows);
+  const losses = lossOrder.filter((loss) => rows.some((row) => row.loss === loss));
+  const curves = losses.map((loss) => curve(rows, loss));
+  const final = finalRows(rows);
+  const intervals = curves.some(({ points }) => points.some(({ halfWidth }) => !Number.isNaN(halfWidth)));
+  return {
+    data: [
+      // Bands first, so that no line lies under one.
+      ...curves.flatMap(bandTraces),
+      ...curves.map(lineTrace),
+      ...losses.flatMap((loss, position) => finalTraces(loss, position, final)),
+    ],
+    layout: {
+      ...baseLayout(
+        "kNN accuracy of the four contrastive losses",
+        subtitle(rows, losses, context, intervals),
+      ),
+      ...trainingAxes(curves, final[0].epoch),
+      ...finalAxes(losses, final, summarizeFig1(rows)),
+      annotations: [
+        panelHeading(
+          "During training",
+          intervals ? "mean over seeds; band: 95 % interval" : "one run per loss",
+          "x domain",
+          "y domain",
+        ),
+        panelHeading(
+          `After epoch ${final[0].epoch}`,
+          intervals ? "mean, 95 % interval; ○ one seed" : "one run per loss",
+          "x2 domain",
+          "y2 domain",
+        ),
+      ],
+    },
+    config: baseConfig("fig1"),
+  };
+}
+
+function subtitle(
+  rows: readonly Fig1Row[],
+  losses: readonly LossKind[],
+  context: Fig1Context,
+  intervals: boolean,
+): string {
+  const counts = losses.map((loss) =>
+    new Set(rows.filter((row) => row.loss === loss).map((row) => row.seed)).size
+  );
+  const least = Math.min(...counts), most = Math.max(...counts);
+  const seeds = least === most ? count(most, "seed") : `${least}–${most} seeds`;
+  return [
+    plainText(context.dataset),
+    intervals ? seeds : `${seeds}: no interval`,
+    `β = ${context.beta}`,
+    `T = ${context.temperature}`,
+    count(context.epochs, "epoch"),
+    `batch ${context.batchSize}`,
+    plainText(context.encoder),
+    ...(context.backend ? [plainText(context.backend)] : []),
+  ].join("  ·  ");
+}
+
+function trainingAxes(curves: readonly Curve[], lastEpoch: number): Record<string, unknown> {
+  const points = curves.flatMap((each) => each.points);
+  const range = zoomedRange(points.filter((point) => point.epoch >= lastEpoch / 5).flatMap(edges));
+  // Without its points, the place of the untrained encoder (epoch 0) would only be a gap.
+  const visible = points.filter((point) => point.epoch > 0 || 100 * point.mean >= range[0]);
+  const first = Math.min(lastEpoch, ...visible.map((point) => point.epoch));
+  const margin = 0.02 * (lastEpoch - first) || 0.5;
+  return {
+    xaxis: {
+      ...axis("Epoch"),
+      domain: [0, 0.56],
+      range: [first - margin, lastEpoch + margin],
+      // plotly would label half epochs in a short training.
+      ...(lastEpoch <= 10 ? { dtick: 1 } : {}),
+    },
+    yaxis: { ...axis("kNN top-1 accuracy (%)", { grid: true }), range },
+  };
+}
+
+function finalAxes(
+  losses: readonly LossKind[],
+  final: readonly Fig1Row[],
+  summary: readonly Fig1Summary[],
+): Record<string, unknown> {
+  const labels = losses.map((loss) => {
+    const entry = summary.find((each) => each.loss === loss);
+    const value = entry ? percent(entry).replace(" ±", "<br>±").replace(" %", "") : "unfinished";
+    return `<b>${lossStyles[loss].name}</b><br>${value}`;
+  });
+  const values = [...final.map((row) => 100 * row.top1), ...summary.flatMap(edges)];
+  return {
+    xaxis2: {
+      ...axis(""),
+      domain: [0.66, 1],
+      range: [-0.5, losses.length - 0.5],
+      tickvals: losses.map((_, position) => position),
+      ticktext: labels,
+      tickangle: 0,
+      ticks: "",
+    },
+    yaxis2: {
+      ...axis("kNN top-1 accuracy (%)", { grid: true }),
+      anchor: "x2",
+      range: zoomedRange(values),
+    },
+  };
+}
+
+interface Curve {
+  loss: LossKind;
+  points: { epoch: number; mean: number; halfWidth: number; count: number; trainLoss: number }[];
+}
+
+function curve(rows: readonly Fig1Row[], loss: LossKind): Curve {
+  const own = rows.filter((row) => row.loss === loss);
+  const epochs = [...new Set(own.map((row) => row.epoch))].sort((a, b) => a - b);
+  return {
+    loss,
+    points: epochs.map((epoch) => {
+      const here = own.filter((row) => row.epoch === epoch);
+      const trainLoss = meanInterval(here.map((row) => row.trainLoss)).mean;
+      return { epoch, ...meanInterval(here.map((row) => row.top1)), trainLoss };
+    }),
+  };
+}
+
+function bandTraces({ loss, points }: Curve): PlotlyTrace[] {
+  const known = points.filter((point) => !Number.isNaN(point.halfWidth));
+  if (known.length === 0) return [];
+  const edge = (sign: number) => known.map((point) => 100 * (point.mean + sign * point.halfWidth));
+  const { color, name } = lossStyles[loss];
+  return [{
+    ...bandTrace(known.map((point) => point.epoch), edge(-1), edge(1), color),
+    name,
+    legendgroup: loss,
+  }];
+}
+
+function lineTrace({ loss, points }: Curve): PlotlyTrace {
+  const { name, color, dash, symbol } = lossStyles[loss];
+  return {
+    type: "scatter",
+    mode: "lines+markers",
+    name,
+    legendgroup: loss,
+    x: points.map((point) => point.epoch),
+    y: points.map((point) => 100 * point.mean),
+    line: { color, dash, width: 2.5 },
+    // A marker on every epoch of a long training would hide the dashes.
+    marker: { color, symbol, size: 8, maxdisplayed: 12 },
+    text: points.map((point) => {
+      const loss = Number.isFinite(point.trainLoss) ? `<br>training loss ${point.trainLoss.toFixed(3)}` : "";
+      return `${percent(point)} (${count(point.count, "seed")})${loss}`;
+    }),
+    hovertemplate: `<b>${name}</b>, epoch %{x}<br>%{text}<extra></extra>`,
+  };
+}
+
+function finalTraces(loss: LossKind, position: number, final: readonly Fig1Row[]): PlotlyTrace[] {
+  const { name, color, symbol } = lossStyles[loss];
+  const own = final.filter((row) => row.loss === loss).sort((a, b) => a.seed - b.seed);
+  if (own.length === 0) return [];
+  const interval = meanInterval(own.map((row) => row.top1));
+  const shared = {
+    type: "scatter",
+    mode: "markers",
+    name,
+    legendgroup: loss,
+    showlegend: false,
+    xaxis: "x2",
+    yaxis: "y2",
+  };
+  const mean = {
+    ...shared,
+    x: [position],
+    y: [100 * interval.mean],
+    marker: { color, symbol, size: 12 },
+    ...(Number.isNaN(interval.halfWidth) ? {} : {
+      error_y: { type: "data", array: [100 * interval.halfWidth], color, thickness: 2.5, width: 9 },
+    }),
+    hovertemplate: `<b>${name}</b><br>${percent(interval)} (${count(own.length, "seed")})<extra></extra>`,
+  };
+  if (own.length < 2) return [mean];
+  return [{
+    ...shared,
+    x: own.map(() => position + 0.25),
+    y: own.map((row) => 100 * row.top1),
+    marker: { color: translucent(color, 0), symbol: "circle", size: 8, line: { color, width: 1.5 } },
+    text: own.map((row) => `seed ${row.seed}`),
+    hovertemplate: `<b>${name}</b>, %{text}<br>%{y:.2f} %<extra></extra>`,
+  }, mean];
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+// Both ends of the interval in percent; the mean twice where there is none.
+function edges({ mean, halfWidth }: { mean: number; halfWidth: number }): [number, number] {
+  return [100 * (mean - (halfWidth || 0)), 100 * (mean + (halfWidth || 0))];
+}
+
+// Around the values with a margin of 8 %, at least one point wide, and never far above 100 %.
+function zoomedRange(values: readonly number[]): [number, number] {
+  const low = Math.min(...values), high = Math.max(...values);
+  const margin = Math.max(0.08 * (high - low), (1 - (high - low)) / 2, 0.1);
+  return [Math.max(low - margin, -2), Math.min(high + margin, 100 + margin / 3)];
+}

@@ -1,0 +1,121 @@
+import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
+import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { lossOrder, lossStyles } from "./theme.ts";
+import type { LossKind } from "./types.ts";
+
+/** One epoch of one run, as Figure 1 needs it. */
+export interface Fig1Row {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Seed of the run. */
+  seed: number;
+  /** Passes over the training images so far; 0 is before training. */
+  epoch: number;
+  /** Mean training loss of the epoch; `NaN` where there is none. */
+  trainLoss: number;
+  /** kNN top-1 accuracy on the test images, 0 … 1. */
+  top1: number;
+  /** kNN top-5 accuracy on the test images, 0 … 1. */
+  top5: number;
+}
+
+/** kNN top-1 accuracy after the last epoch, over the seeds of one loss; fractions, 0 … 1. */
+export interface Fig1Summary extends MeanInterval {
+  loss: LossKind;
+}
+
+/** The rows of a finished run's last epoch; a run that stopped earlier has none. */
+export function finalRows(rows: readonly Fig1Row[]): Fig1Row[] {
+  const last = rows.reduce((epoch, row) => Math.max(epoch, row.epoch), 0);
+  return rows.filter((row) => row.epoch === last);
+}
+
+/**
+ * Mean kNN top-1 accuracy after the last epoch, with its 95 % Student-t interval over the seeds, per loss.
+ *
+ * The last epoch is the largest one in the rows; a run that stopped before it does not count.
+ *
+ * @param rows the rows of all runs, in any order
+ * @returns one entry per loss that has rows of the last epoch, in the order UCL, SCL, H-UCL, H-SCL; fractions
+ * @throws {RangeError} if there are no rows, an accuracy is not in [0, 1] or a run has two rows of one epoch
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { loss: "hscl", epoch: 1, trainLoss: 2, top5: 1 } as const;
+ * const [{ mean }] = figures.summarizeFig1([{ ...row, seed: 0, top1: 0.9 }, { ...row, seed: 1, top1: 0.94 }]);
+ * console.assert(Math.abs(mean - 0.92) < 1e-12);
+ * ```
+ */
+export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
+  checkFig1Rows(rows);
+  const final = finalRows(rows);
+  return lossOrder.flatMap((loss) => {
+    const samples = final.filter((row) => row.loss === loss).map((row) => row.top1);
+    return samples.length > 0 ? [{ loss, ...meanInterval(samples) }] : [];
+  });
+}
+
+/**
+ * One sentence on what the rows show: the best loss after the last epoch, and whether SCL and H-SCL differ from UCL by more than the 95 %
+ * intervals of both leave open.
+ *
+ * @param rows the rows of all runs, in any order
+ * @throws {RangeError} as {@linkcode summarizeFig1} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
+ * const text = figures.fig1Caption([{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }]);
+ * console.assert(text.includes("H-SCL has the highest kNN top-1 accuracy, 95.00 %"));
+ * ```
+ */
+export function fig1Caption(rows: readonly Fig1Row[]): string {
+  const summary = summarizeFig1(rows);
+  const best = summary.reduce((a, b) => (b.mean > a.mean ? b : a));
+  const ucl = summary.find((entry) => entry.loss === "ucl");
+  const comparisons = summary
+    .filter((entry) => ucl !== undefined && (entry.loss === "hscl" || entry.loss === "scl"))
+    .map((entry) => compare(entry, ucl!));
+  const interval = Number.isNaN(best.halfWidth) ? "" : " (mean and 95 % interval)";
+  const start = `After epoch ${finalRows(rows)[0].epoch}, ${
+    lossStyles[best.loss].name
+  } has the highest kNN top-1 accuracy, ${percent(best)}${interval}`;
+  return `${[start, ...comparisons].join("; ")}.`;
+}
+
+/** `95.31 ± 0.18 %`, or `95.31 %` for a single seed. */
+export function percent({ mean, halfWidth }: MeanInterval): string {
+  return `${(100 * mean).toFixed(2)}${Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`} %`;
+}
+
+function compare(entry: Fig1Summary, ucl: Fig1Summary): string {
+  const difference = 100 * (entry.mean - ucl.mean);
+  const size = `${Math.abs(difference).toFixed(2)} points`;
+  const start = `${lossStyles[entry.loss].name} is ${size} ${difference < 0 ? "below" : "above"} UCL`;
+  const both = 100 * (entry.halfWidth + ucl.halfWidth);
+  if (Number.isNaN(both)) return `${start} (one seed: no interval)`;
+  return `${start}, ${Math.abs(difference) > both ? "more" : "not more"} than the two intervals together (${
+    both.toFixed(2)
+  })`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig1}. */
+export function checkFig1Rows(rows: readonly Fig1Row[]): void {
+  if (rows.length === 0) {
+    throw new RangeError("Cannot draw Figure 1 as it needs at least one row: received none");
+  }
+  const seen = new Set<string>();
+  for (const { loss, seed, epoch, top1 } of rows) {
+    checkOneOf("loss of a row", loss, lossOrder);
+    checkInteger("seed of a row", seed, { min: 0 });
+    checkInteger("epoch of a row", epoch, { min: 0 });
+    checkNumber("top1 of a row", top1, { min: 0, max: 1 });
+    const key = `${loss}, seed ${seed}, epoch ${epoch}`;
+    if (seen.has(key)) {
+      throw new RangeError(`Cannot draw Figure 1 as a run has one row per epoch: received two of ${key}`);
+    }
+    seen.add(key);
+  }
+}

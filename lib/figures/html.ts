@@ -1,0 +1,97 @@
+import { figureSize } from "./theme.ts";
+import type { PlotlyFigure } from "./types.ts";
+
+/** The words around a figure on its page. */
+export interface FigureHtmlOptions {
+  /** Title of the page, for tabs and bookmarks; the figure carries its own. */
+  title: string;
+  /** What the figure shows, in a sentence or two under it; also read out by screen readers. */
+  caption?: string;
+  /** How it was made: a smaller paragraph under the caption. */
+  description?: string;
+}
+
+/**
+ * A self-contained HTML page with one figure: plotly.js is part of the page, and a content security policy keeps it
+ * from loading anything, so it opens without a network. It follows the width of the window up to 1280 px.
+ *
+ * @param figure the figure, e.g. from `fig1`
+ * @param options title, caption and description, as plain text
+ * @returns the document, about 5 MB
+ * @throws {Deno.errors.NotFound} if the package plotly.js-dist-min is not installed
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const figure = { data: [{ y: [1, 2] }], layout: {}, config: {} };
+ * const html = figures.figureHtml(figure, { title: "Two points", caption: "Up." });
+ * console.assert(html.startsWith("<!DOCTYPE html>"));
+ * ```
+ */
+export function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): string {
+  const { title, caption = "", description = "" } = options;
+  const height = Number(figure.layout.height ?? figureSize.height);
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
+<title>${escapeHtml(title)}</title>
+<style>
+  body { margin: 0 auto; max-width: 1280px; padding: 8px 24px 24px; background: #fff; color: #222;
+    font-family: Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; }
+  figure { margin: 0; }
+  #figure { width: 100%; height: ${height}px; }
+  figcaption { max-width: 62em; padding: 0 20px 0 72px; font-size: 16px; line-height: 1.5; }
+  figcaption p { margin: 8px 0 0; }
+  .description { font-size: 14px; color: #555; }
+</style>
+</head>
+<body>
+<figure>
+<div id="figure" role="img" aria-label="${escapeHtml(caption || title)}"></div>
+<figcaption>${caption && `<p>${escapeHtml(caption)}</p>`}${
+    description && `<p class="description">${escapeHtml(description)}</p>`
+  }</figcaption>
+</figure>
+<script>${plotlySource()}</script>
+<script>
+const figure = ${scriptJson(figure)};
+Plotly.newPlot("figure", figure.data, figure.layout, figure.config);
+</script>
+</body>
+</html>
+`;
+}
+
+// Scripts and styles are in the page; plotly draws its downloads through data: and blob: images.
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'";
+
+/** The text of plotly.min.js of the installed package, safe inside a `<script>` element. */
+export function plotlySource(): string {
+  const source = Deno.readTextFileSync(new URL(import.meta.resolve("plotly.js-dist-min")));
+  // Both would change how HTML reads the script; in plotly.js they occur only inside string literals.
+  return source.replaceAll(/<(?=\/script|!--)/gi, "\\x3C");
+}
+
+/** A value as JSON that can stand inside a `<script>` element. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll(
+    "\u2029",
+    "\\u2029",
+  );
+}
+
+/** Text as HTML shows it unchanged, in an element and in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  const names: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => names[character]);
+}

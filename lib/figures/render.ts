@@ -1,0 +1,214 @@
+import { plotlySource, scriptJson } from "./html.ts";
+import { figureSize } from "./theme.ts";
+import type { PlotlyFigure } from "./types.ts";
+
+/** Where an environment variable is read: `Deno.env.get` or a table in a test. */
+export type ReadVariable = (name: string) => string | undefined;
+
+/**
+ * The places where a Chromium or Chrome may be, best first: the path in CHROME_PATH, the folders of PATH, then where
+ * the installers of the system put it.
+ *
+ * @param os the system, as in `Deno.build.os`
+ * @param variable reads an environment variable
+ * @returns absolute paths (CHROME_PATH as it is), whether they exist or not
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const table: Record<string, string> = { CHROME_PATH: "/opt/chrome", PATH: "/usr/bin" };
+ * const [first, second] = figures.browserCandidates("linux", (name) => table[name]);
+ * console.assert(first === "/opt/chrome" && second === "/usr/bin/chromium");
+ * ```
+ */
+export function browserCandidates(os: string, variable: ReadVariable): string[] {
+  const windows = os === "windows";
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"];
+  const folders = (variable("PATH") ?? "").split(windows ? ";" : ":").filter((folder) => folder !== "");
+  const chosen = variable("CHROME_PATH");
+  return [
+    ...(chosen ? [chosen] : []),
+    ...names.flatMap((name) =>
+      folders.map((folder) => windows ? `${folder}\\${name}.exe` : `${folder.replace(/\/$/, "")}/${name}`)
+    ),
+    ...usualPlaces(os, variable),
+  ];
+}
+
+function usualPlaces(os: string, variable: ReadVariable): string[] {
+  if (os === "darwin") {
+    const apps = ["Google Chrome", "Chromium", "Microsoft Edge"];
+    const folders = ["/Applications", `${variable("HOME") ?? ""}/Applications`];
+    return folders.flatMap((folder) => apps.map((app) => `${folder}/${app}.app/Contents/MacOS/${app}`));
+  }
+  if (os === "windows") {
+    const programs = [
+      "Google\\Chrome\\Application\\chrome.exe",
+      "Chromium\\Application\\chrome.exe",
+      "Microsoft\\Edge\\Application\\msedge.exe",
+    ];
+    return ["ProgramFiles", "ProgramFiles(x86)", "LocalAppData"]
+      .flatMap((name) => variable(name) ?? [])
+      .flatMap((folder) => programs.map((program) => `${folder}\\${program}`));
+  }
+  return ["/snap/bin/chromium", "/usr/lib/chromium/chromium", "/opt/google/chrome/chrome"];
+}
+
+/**
+ * The first Chromium or Chrome that is installed, or `undefined`. Needs permission to read the places it looks at;
+ * one that may not be read counts as absent.
+ *
+ * @throws {RangeError} if CHROME_PATH is set to something that is not a file
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const browser = figures.findBrowser("linux", () => undefined, () => false);
+ * console.assert(browser === undefined);
+ * ```
+ */
+export function findBrowser(
+  os: string = Deno.build.os,
+  variable: ReadVariable = readVariable,
+  isFile: (path: string) => boolean = isReadableFile,
+): string | undefined {
+  const chosen = variable("CHROME_PATH");
+  if (chosen && !isFile(chosen)) {
+    throw new RangeError(
+      `Cannot use CHROME_PATH as it must be a browser's path: received ${JSON.stringify(chosen)}`,
+    );
+  }
+  return browserCandidates(os, variable).find(isFile);
+}
+
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The arguments that make a browser open a page out of sight, wait until it is done and print its document.
+ *
+ * @param page absolute path of the HTML file
+ * @param profile an empty folder for the browser's own files
+ * @param sandbox `false` where the browser refuses its sandbox: for the root user and in most CI containers
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * console.assert(figures.browserArguments("/tmp/a.html", "/tmp/p", false).includes("--no-sandbox"));
+ * ```
+ */
+export function browserArguments(page: string, profile: string, sandbox: boolean): string[] {
+  return [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    // The small /dev/shm of containers is not enough for a page of this size.
+    "--disable-dev-shm-usage",
+    ...(sandbox ? [] : ["--no-sandbox"]),
+    `--user-data-dir=${profile}`,
+    "--virtual-time-budget=30000",
+    "--dump-dom",
+    fileUrl(page),
+  ];
+}
+
+function fileUrl(path: string): string {
+  const parts = path.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/").replace("%3A", ":");
+  return `file://${parts.startsWith("/") ? "" : "/"}${parts}`;
+}
+
+/** Size of an exported picture. */
+export interface RenderOptions {
+  /** In CSS pixels; 1100 when left out. */
+  width?: number;
+  /** In CSS pixels; that of the figure's layout when left out. */
+  height?: number;
+  /** PNG pixels per CSS pixel; 2 when left out. */
+  scale?: number;
+}
+
+/**
+ * A page that draws the figure as PNG and SVG and leaves both, as base64, in its document, where
+ * {@linkcode readRendering} finds them.
+ *
+ * @param figure the figure, e.g. from `fig1`
+ * @param options the size
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const page = figures.renderPage({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { width: 400 });
+ * console.assert(page.includes("toImage"));
+ * ```
+ */
+export function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): string {
+  const { width = figureSize.width, height = figure.layout.height ?? figureSize.height, scale = 2 } = options;
+  return `<!DOCTYPE html>
+<meta charset="utf-8">
+<script>${plotlySource()}</script>
+<body><script>
+const figure = ${scriptJson(figure)}, size = ${scriptJson({ width, height })};
+const put = (id, text) => document.body.append(Object.assign(document.createElement("pre"), { id, textContent: text }));
+const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+async function draw() {
+  const svg = await Plotly.toImage(figure, { format: "svg", ...size });
+  put("svg", base64(decodeURIComponent(svg.slice(svg.indexOf(",") + 1))));
+  const png = await Plotly.toImage(figure, { format: "png", ...size, scale: ${Number(scale)} });
+  put("png", png.slice(png.indexOf(",") + 1));
+}
+draw().catch((error) => put("error", base64(String(error?.message ?? error))));
+// The bundle is not part of the answer.
+for (const script of document.querySelectorAll("script")) script.remove();
+</script></body>
+`;
+}
+
+/**
+ * Reads the pictures out of the document that a browser printed for {@linkcode renderPage}.
+ *
+ * @param dom the printed document
+ * @throws {Error} if plotly.js failed, or the browser stopped before the pictures were there
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const { svg } = figures.readRendering(`<pre id="svg">${btoa("<svg/>")}</pre><pre id="png">AA==</pre>`);
+ * console.assert(svg === "<svg/>");
+ * ```
+ */
+export function readRendering(dom: string): { png: Uint8Array<ArrayBuffer>; svg: string } {
+  const bytes = (id: string) => {
+    const text = dom.match(new RegExp(`<pre id="${id}">([A-Za-z0-9+/=]+)</pre>`))?.[1];
+    return text === undefined ? undefined : Uint8Array.fromBase64(text);
+  };
+  const text = (part: Uint8Array) => new TextDecoder().decode(part);
+  const error = bytes("error"), png = bytes("png"), svg = bytes("svg");
+  if (error) {
+    throw new Error(`Cannot draw the figure as plotly.js failed: received ${JSON.stringify(text(error))}`);
+  }
+  if (!png || !svg) {
+    throw new Error(
+      `Cannot read the pictures as the browser must print both: received ${dom.length} characters without them`,
+    );
+  }
+  return { png, svg: text(svg) };
+}

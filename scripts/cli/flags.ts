@@ -1,0 +1,259 @@
+import { parseArgs } from "@std/cli";
+
+/** A mistake of the person who typed the command: one line, exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+  /** The exit code of the script. */
+  readonly exitCode = 2;
+}
+
+/** What every flag may say about itself. */
+interface FlagBase {
+  /** One line for `--help`, without the default and the allowed values, which are added. */
+  help: string;
+  /** The word in `--name <word>`; the kind's own word when left out. */
+  placeholder?: string;
+  /** `true` if the script cannot run without it; only for flags without a default. */
+  required?: boolean;
+}
+
+/** Bounds of a number, in the flag's unit. */
+export interface Range {
+  min?: number;
+  max?: number;
+  /** The value must be larger than this. */
+  above?: number;
+}
+
+/** One integer or number, or (plural kinds) several joined by commas. */
+export type NumberFlag =
+  & FlagBase
+  & Range
+  & ({ kind: "integer" | "number"; default?: number } | {
+    kind: "integers" | "numbers";
+    default?: readonly number[];
+  });
+
+/** One of the allowed words, or (plural kind) several different ones joined by commas. */
+export type ChoiceFlag =
+  & FlagBase
+  & { allowed: readonly string[] }
+  & ({ kind: "choice"; default?: string } | { kind: "choices"; default?: readonly string[] });
+
+/** Any text, or a folder; a folder need not exist, but must not be a file. */
+export type TextFlag = FlagBase & { default?: string } & ({ kind: "string" } | { kind: "directory" });
+
+/** On or off; with `default: true` it is switched off by `--no-name`. */
+export type BooleanFlag = FlagBase & { kind: "boolean"; default?: boolean };
+
+/** One row of a flag table. */
+export type Flag = NumberFlag | ChoiceFlag | TextFlag | BooleanFlag;
+
+/** The flags of a script; the key `batchSize` is typed `--batch-size`. */
+export type FlagTable = Readonly<Record<string, Flag>>;
+
+type Value<F extends Flag> = F extends { kind: "integer" | "number" } ? number
+  : F extends { kind: "integers" | "numbers" } ? number[]
+  : F extends { kind: "choice"; allowed: readonly (infer A)[] } ? A
+  : F extends { kind: "choices"; allowed: readonly (infer A)[] } ? A[]
+  : F extends { kind: "boolean" } ? boolean
+  : string;
+
+/** The parsed values: `undefined` only for a flag that has no default and is not required. */
+export type FlagValues<T extends FlagTable> = {
+  [K in keyof T]: T[K] extends { kind: "boolean" } | { required: true } | { default: unknown } ? Value<T[K]>
+    : Value<T[K]> | undefined;
+};
+
+/** A script as `--help` shows it. */
+export interface Script<T extends FlagTable = FlagTable> {
+  /** Starts every error line, e.g. `fig1`. */
+  name: string;
+  /** What the script does, in one or two sentences. */
+  summary: string;
+  /** How it is started; `deno task <name>` when left out. */
+  command?: string;
+  /** The flags, in the order of `--help`. */
+  flags: T;
+  /** Whole command lines worth copying. */
+  examples?: readonly string[];
+}
+
+/** The typed name of a flag: `batchSize` → `--batch-size`. */
+export function flagName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What a flag accepts, in words: `an integer of at least 1`. */
+export function describeAllowed(flag: Flag): string {
+  if (flag.kind === "choice") return `one of ${flag.allowed.join(", ")}`;
+  if (flag.kind === "choices") return `one or more of ${flag.allowed.join(", ")}, joined by commas`;
+  if (flag.kind === "directory") return "a folder";
+  if (flag.kind === "string") return "a text";
+  if (flag.kind === "boolean") return "true or false";
+  const bounds = flag.min !== undefined && flag.max !== undefined ? `from ${flag.min} to ${flag.max}` : [
+    ...(flag.min === undefined ? [] : [`of at least ${flag.min}`]),
+    ...(flag.above === undefined ? [] : [`above ${flag.above}`]),
+    ...(flag.max === undefined ? [] : [`of at most ${flag.max}`]),
+  ].join(" and ");
+  const word =
+    { integer: "an integer", number: "a number", integers: "integers", numbers: "numbers" }[flag.kind];
+  const items = bounds ? `${word} ${bounds}` : word;
+  return flag.kind.endsWith("s") ? `${items}, joined by commas` : items;
+}
+
+/**
+ * Reads command line arguments by a flag table. Nothing is done before every argument is known to be right.
+ *
+ * Accepts `--flag value` and `--flag=value`, negative numbers in both, and one leading `--`, which `deno task` passes on.
+ *
+ * @param script the script with its flag table
+ * @param args the arguments, as in `Deno.args`
+ * @returns one value per flag of the table, with defaults filled in
+ * @throws {UsageError} on an unknown, repeated or missing flag, a missing or wrong value, or a positional argument
+ */
+export function parseFlags<const T extends FlagTable>(
+  script: Script<T>,
+  args: readonly string[],
+): FlagValues<T> {
+  const flags = new Map<string, [key: string, flag: Flag]>();
+  for (const [key, flag] of Object.entries(script.flags)) flags.set(flagName(key), [key, flag]);
+  const tokens = joinNegativeNumbers(args[0] === "--" ? args.slice(1) : args, flags);
+  checkNames(tokens, flags);
+
+  const named = (boolean: boolean) =>
+    [...flags].filter(([, [, flag]]) => (flag.kind === "boolean") === boolean).map(([name]) => name.slice(2));
+  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs(tokens, {
+    boolean: named(true),
+    negatable: named(true),
+    string: [...named(false), "_"],
+    default: Object.fromEntries(
+      [...flags].filter(([, [, flag]]) => flag.kind === "boolean").map(([name, [, flag]]) => [
+        name.slice(2),
+        flag.default ?? false,
+      ]),
+    ),
+  });
+  if (parsed._.length > 0) {
+    throw new UsageError(`takes no positional arguments: received ${JSON.stringify(String(parsed._[0]))}`);
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, [key, flag]] of flags) {
+    const text = parsed[name.slice(2)];
+    if (flag.kind === "boolean") values[key] = text;
+    else if (typeof text === "string") values[key] = readValue(name, flag, text);
+    else if (flag.required) throw new UsageError(`${name} is required: expected ${describeAllowed(flag)}`);
+    else values[key] = Array.isArray(flag.default) ? [...flag.default] : flag.default;
+  }
+  return values as FlagValues<T>;
+}
+
+// parseArgs takes a value that starts with a dash for a flag; `--flag=-1` is never ambiguous.
+function joinNegativeNumbers(args: readonly string[], flags: ReadonlyMap<string, unknown>): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (last !== undefined && flags.has(last) && /^-[\d.]/.test(arg)) {
+      joined[joined.length - 1] = `${last}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
+}
+
+function checkNames(tokens: readonly string[], flags: ReadonlyMap<string, [string, Flag]>): void {
+  const counts = new Map<string, number>();
+  const end = tokens.includes("--") ? tokens.indexOf("--") : tokens.length;
+  for (const token of tokens.slice(0, end)) {
+    if (!token.startsWith("-") || token === "-") continue;
+    const [typed, ...rest] = token.split("=");
+    const value = rest.length > 0 ? rest.join("=") : undefined;
+    const positive = typed.replace(/^--no-/, "--");
+    const negated = !flags.has(typed) && flags.get(positive)?.[1].kind === "boolean";
+    const name = negated ? positive : typed;
+    const flag = flags.get(name)?.[1];
+    if (flag === undefined) throw new UsageError(unknownFlag(typed, [...flags.keys()]));
+    if (value === "") throw missingValue(name, flag);
+    if (flag.kind === "boolean" && value !== undefined && (negated || !/^(true|false)$/.test(value))) {
+      throw new UsageError(`${typed} takes no value: received ${JSON.stringify(value)}`);
+    }
+    const count = (counts.get(name) ?? 0) + 1;
+    if (count > 1) {
+      throw new UsageError(`${name} may be given only once: received ${JSON.stringify(token)} again`);
+    }
+    counts.set(name, count);
+  }
+}
+
+function unknownFlag(typed: string, names: readonly string[]): string {
+  const nearest = names
+    .map((name) => ({ name, distance: name.startsWith(typed) ? 0 : editDistance(typed, name) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const letters = typed.replace(/^-+/, "").length;
+  const near = nearest !== undefined && letters > 1 && nearest.distance <= Math.max(1, letters / 3);
+  return `unknown flag ${typed}${near ? `; did you mean ${nearest.name}?` : ""} (--help lists all flags)`;
+}
+
+/** Levenshtein's distance: how many letters to insert, delete or replace to get from one word to the other. */
+export function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = row[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[to.length];
+}
+
+function missingValue(name: string, flag: Flag): UsageError {
+  return new UsageError(`${name} needs a value: expected ${describeAllowed(flag)}, received nothing`);
+}
+
+function readValue(name: string, flag: Exclude<Flag, BooleanFlag>, text: string): unknown {
+  if (text.trim() === "") throw missingValue(name, flag);
+  const fail = (): never => {
+    throw new UsageError(`${name} must be ${describeAllowed(flag)}: received ${JSON.stringify(text)}`);
+  };
+  switch (flag.kind) {
+    case "choice":
+      return flag.allowed.includes(text) ? text : fail();
+    case "choices": {
+      const items = text.split(",").map((item) => item.trim());
+      const once = new Set(items).size === items.length;
+      return once && items.every((item) => flag.allowed.includes(item)) ? items : fail();
+    }
+    case "string":
+      return text;
+    case "directory":
+      if (isFile(text)) {
+        throw new UsageError(`${name} must be a folder: received the file ${JSON.stringify(text)}`);
+      }
+      return text;
+    case "integer":
+    case "number":
+      return readNumber(flag, text) ?? fail();
+    case "integers":
+    case "numbers":
+      return text.split(",").map((item) => readNumber(flag, item.trim()) ?? fail());
+  }
+}
+
+function readNumber(flag: NumberFlag, text: string): number | undefined {
+  // Number("") and Number("0x10") are numbers too, but nobody means them.
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)) return undefined;
+  const value = Number(text);
+  const whole = flag.kind.startsWith("integer") ? Number.isSafeInteger(value) : Number.isFinite(value);
+  const inside = value >= (flag.min ?? -Infinity) && value <= (flag.max ?? Infinity) &&
+    value > (flag.above ?? -Infinity);
+  return whole && inside ? value : undefined;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { describeAllowed, type Flag, flagName, type FlagTable, type Script } from "./flags.ts";
+
+const WIDTH = 100;
+
+/**
+ * The text of `--help`: usage line, one aligned entry per flag with allowed values and default, examples.
+ *
+ * @param script the script with its flag table
+ * @returns lines of at most 100 characters (but for long names and examples), without a final newline
+ */
+export function helpText<const T extends FlagTable>(script: Script<T>): string {
+  const command = script.command ?? `deno task ${script.name}`;
+  const entries = Object.entries(script.flags).map(([key, flag]) => [typedForm(key, flag), sentence(flag)]);
+  entries.push(["--help, -h", "Prints this text"]);
+  const indent = Math.max(...entries.map(([form]) => form.length)) + 4;
+  return [
+    ...wrap(script.summary, WIDTH),
+    "",
+    `Usage: ${command} [flags]`,
+    "",
+    "Flags:",
+    ...entries.flatMap(([form, text]) => {
+      const [first, ...rest] = wrap(text, WIDTH - indent);
+      return [`  ${form.padEnd(indent - 2)}${first}`, ...rest.map((line) => " ".repeat(indent) + line)];
+    }),
+    ...(script.examples?.length ? ["", "Examples:", ...script.examples.map((line) => `  ${line}`)] : []),
+  ].join("\n");
+}
+
+function typedForm(key: string, flag: Flag): string {
+  if (flag.kind === "boolean") return flag.default ? `--no-${flagName(key).slice(2)}` : flagName(key);
+  const word = flag.placeholder ?? {
+    integer: "n",
+    number: "x",
+    integers: "n,n,…",
+    numbers: "x,x,…",
+    choice: "name",
+    choices: "name,name,…",
+    string: "text",
+    directory: "folder",
+  }[flag.kind];
+  return `${flagName(key)} <${word}>`;
+}
+
+function sentence(flag: Flag): string {
+  const help = flag.help.replace(/\.$/, "");
+  if (flag.kind === "boolean") return help;
+  // A text or a folder says nothing that the placeholder does not.
+  const facts = flag.kind === "string" || flag.kind === "directory" ? [] : [describeAllowed(flag)];
+  if (flag.required) facts.push("required");
+  else if (flag.default !== undefined) facts.push(`default ${flag.default}`);
+  return facts.length > 0 ? `${help} (${facts.join("; ")})` : help;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const last = lines[lines.length - 1];
+    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
+}

@@ -1,0 +1,78 @@
+import { type FlagTable, type FlagValues, parseFlags, type Script } from "./flags.ts";
+import { helpText } from "./help.ts";
+
+/** Where a script's lines go; the console unless a test listens. */
+export interface Output {
+  /** Writes one line to stdout. */
+  out(line: string): void;
+  /** Writes one line to stderr. */
+  error(line: string): void;
+}
+
+/**
+ * Parses the arguments, runs `main` with the values and ends the process: 0 on success and after `--help`, 2 on a
+ * mistake of the user (a UsageError, or any error with `exitCode` 2 or the name "DataError"), 1 on any other error. An
+ * error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came from.
+ *
+ * @param script the script with its flag table
+ * @param main the work; starts only after all arguments are known to be right
+ *
+ * @example
+ * ```ts ignore
+ * await runScript({
+ *   name: "fig1",
+ *   summary: "Trains with four losses and draws their accuracy.",
+ *   flags: { epochs: { kind: "integer", min: 1, default: 20, help: "Passes over the training images" } },
+ * }, async ({ epochs }) => console.log(epochs + 1));
+ * ```
+ */
+export async function runScript<const T extends FlagTable>(
+  script: Script<T>,
+  main: (values: FlagValues<T>) => void | Promise<void>,
+): Promise<void> {
+  const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
+  const code = await exitCodeOf(script, main, Deno.args, output);
+  // After success the event loop runs dry by itself, so that all output arrives.
+  if (code !== 0) Deno.exit(code);
+}
+
+/** What {@linkcode runScript} does short of ending the process; returns the exit code. */
+export async function exitCodeOf<const T extends FlagTable>(
+  script: Script<T>,
+  main: (values: FlagValues<T>) => void | Promise<void>,
+  args: readonly string[],
+  output: Output,
+): Promise<number> {
+  try {
+    const end = args.indexOf("--", 1);
+    if (args.slice(0, end < 0 ? undefined : end).some((arg) => arg === "--help" || arg === "-h")) {
+      output.out(helpText(script));
+      return 0;
+    }
+    await main(parseFlags(script, args));
+    return 0;
+  } catch (error) {
+    output.error(`${script.name}: ${oneLine(error)}`);
+    if (isUserMistake(error)) return 2;
+    if (debugging() && error instanceof Error && error.stack) output.error(error.stack);
+    return 1;
+  }
+}
+
+function isUserMistake(error: unknown): boolean {
+  return error instanceof Error &&
+    (("exitCode" in error && error.exitCode === 2) || error.name === "DataError");
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.replace(/\s*\n\s*/g, " ").trim();
+}
+
+function debugging(): boolean {
+  try {
+    return Boolean(Deno.env.get("HSCL_DEBUG"));
+  } catch {
+    return false; // not allowed to read the environment
+  }
+}

@@ -1,0 +1,33 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fig1, figureHtml } from "../../lib/figures/mod.ts";
+import { context, madeUpRows } from "./fixture.ts";
+
+const figure = fig1(madeUpRows(2, 3), context);
+
+Deno.test("figureHtml loads nothing", () => {
+  const html = figureHtml(figure, { title: "Figure 1", caption: "A caption.", description: "How." });
+  const scripts = [...html.matchAll(/<script[^>]*>/g)].map(([tag]) => tag);
+  assertEquals(scripts, ["<script>", "<script>"]);
+  const frame = html.replace(/<script>[\s\S]*?<\/script>/g, "");
+  assertEquals(/https?:|src=|href=|url\(|@import/.test(frame), false);
+  assertStringIncludes(frame, "default-src 'none'");
+  assertStringIncludes(frame, '<html lang="en">');
+  assertStringIncludes(frame, "<p>A caption.</p>");
+  assertStringIncludes(frame, '<meta name="viewport"');
+  assert(html.length > 1e6, "plotly.js is inside");
+});
+
+Deno.test("figureHtml escapes its texts and the figure", () => {
+  const evil = `</script><script>alert("1")</script>&'\u2028`;
+  const html = figureHtml({ ...figure, layout: { title: { text: evil } } }, {
+    title: evil,
+    caption: evil,
+    description: evil,
+  });
+  assertEquals(html.includes(evil), false);
+  assertEquals(html.split("<script").length, 3);
+  assertEquals(html.split("</script").length, 3);
+  assertEquals(html.includes('alert("1")'), false);
+  const json = html.match(/const figure = (.*);\n/)![1];
+  assertEquals(JSON.parse(json).layout.title.text, evil);
+});

@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  browserArguments,
+  browserCandidates,
+  fig1,
+  findBrowser,
+  lossStyles,
+  readRendering,
+  renderPage,
+} from "../../lib/figures/mod.ts";
+import { exportFigure } from "../../scripts/render.ts";
+import { context, madeUpRows } from "./fixture.ts";
+
+const figure = fig1(madeUpRows(3, 5), context);
+
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "hscl test " });
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const filesOf = (folder: string) => Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
+
+Deno.test("a figure becomes PNG and SVG, or the answer says why not", async () => {
+  await withFolder(async (folder) => {
+    const png = `${folder}/fig1.png`, svg = `${folder}/fig, 1.svg`;
+    const result = await exportFigure(figure, { png, svg });
+    if (findBrowser() === undefined) {
+      assert(!result.rendered);
+      assertStringIncludes(result.reason, "no Chromium or Chrome found");
+      assertEquals(filesOf(folder), []);
+      return;
+    }
+    assertEquals(result, { rendered: true });
+    assertEquals(filesOf(folder), ["fig, 1.svg", "fig1.png"]);
+    const bytes = await Deno.readFile(png);
+    assertEquals([...bytes.slice(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const header = new DataView(bytes.buffer);
+    assertEquals([header.getUint32(16), header.getUint32(20)], [2200, 1080]);
+    // A blank picture of this size compresses to some ten kilobytes.
+    assert(bytes.length > 100_000, `${bytes.length} bytes`);
+    const text = await Deno.readTextFile(svg);
+    assertMatch(text, /^<svg [^>]*width="1100" height="540"/);
+    assertMatch(text, /<\/svg>\s*$/);
+    for (const { name } of Object.values(lossStyles)) assertStringIncludes(text, `>${name}<`);
+  });
+});
+
+Deno.test("without a browser nothing is written", async () => {
+  await withFolder(async (folder) => {
+    const result = await exportFigure(figure, { png: `${folder}/a.png` }, () => undefined);
+    assertEquals(result, {
+      rendered: false,
+      reason: "no Chromium or Chrome found; CHROME_PATH can name one",
+    });
+    assertEquals(filesOf(folder), []);
+  });
+});
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+Deno.test("a broken browser is a reason, and nothing half-written stays", onUnix, async () => {
+  await withFolder(async (folder) => {
+    const browser = await script(folder, "echo cannot open display >&2; exit 7");
+    const result = await exportFigure(figure, { png: `${folder}/a.png` }, () => browser);
+    assertEquals(result, { rendered: false, reason: `${browser} ended with code 7: cannot open display` });
+    await script(folder, "echo '<html></html>'");
+    const silent = await exportFigure(figure, { svg: `${folder}/a.svg` }, () => browser);
+    assert(!silent.rendered);
+    assertStringIncludes(silent.reason, "the browser must print both: received 14 characters without them");
+    assertEquals(filesOf(folder), ["browser"]);
+  });
+});
+
+Deno.test("a browser that hangs is ended", onUnix, async () => {
+  await withFolder(async (folder) => {
+    const browser = await script(folder, "exec sleep 20");
+    await Deno.writeTextFile(`${folder}/f.json`, JSON.stringify(figure));
+    const render = new URL("../../scripts/render.ts", import.meta.url).href;
+    const { code, stderr } = await new Deno.Command("deno", {
+      args: [
+        "run",
+        "-q",
+        "-A",
+        render,
+        `--figure=${folder}/f.json`,
+        `--png=${folder}/a.png`,
+        `--browser=${browser}`,
+      ]
+        .concat("--timeout=0.5"),
+      env: { NO_COLOR: "1" },
+    }).output();
+    const line = new TextDecoder().decode(stderr);
+    assertEquals([code, line], [1, `render: ${browser} did not draw the figure within 0.5 seconds\n`]);
+    assertEquals(filesOf(folder), ["browser", "f.json"]);
+  });
+});
+
+async function script(folder: string, line: string): Promise<string> {
+  await Deno.writeTextFile(`${folder}/browser`, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return `${folder}/browser`;
+}
+
+Deno.test("browserCandidates: CHROME_PATH, then PATH, then the system's places", () => {
+  const table: Record<string, string> = {
+    CHROME_PATH: "/x",
+    PATH: "/a:/b/",
+    HOME: "/h",
+    ProgramFiles: "C:\\P",
+  };
+  const linux = browserCandidates("linux", (name) => table[name]);
+  assertEquals(linux.slice(0, 4), ["/x", "/a/chromium", "/b/chromium", "/a/chromium-browser"]);
+  assertEquals(linux.includes("/snap/bin/chromium"), true);
+  const mac = browserCandidates("darwin", (name) => table[name]);
+  assertEquals(mac.includes("/h/Applications/Chromium.app/Contents/MacOS/Chromium"), true);
+  const windows = browserCandidates("windows", (name) => ({ ...table, PATH: "C:\\a;D:\\b" })[name]);
+  assertEquals(windows[2], "D:\\b\\chromium.exe");
+  assertEquals(windows.at(-1), "C:\\P\\Microsoft\\Edge\\Application\\msedge.exe");
+});
+
+Deno.test("findBrowser: the first that exists; a wrong CHROME_PATH is an error, not passed over", () => {
+  const found = findBrowser(
+    "linux",
+    (name) => name === "PATH" ? "/a:/b" : undefined,
+    (path) => path.startsWith("/b"),
+  );
+  assertEquals(found, "/b/chromium");
+  assertThrows(() => findBrowser("linux", () => "/nowhere", () => false), RangeError, "CHROME_PATH");
+});
+
+Deno.test("browserArguments: the sandbox stays on unless told otherwise; odd paths become URLs", () => {
+  assertEquals(browserArguments("/p", "/q", true).includes("--no-sandbox"), false);
+  assertEquals(browserArguments("/a b/#1.html", "/q", false).at(-1), "file:///a%20b/%231.html");
+  assertEquals(browserArguments("C:\\a\\p.html", "/q", false).at(-1), "file:///C:/a/p.html");
+});
+
+Deno.test("readRendering passes on what plotly.js said", () => {
+  assertThrows(
+    () => readRendering(`<pre id="error">${btoa("bad axis")}</pre>`),
+    Error,
+    'received "bad axis"',
+  );
+  assertThrows(() => readRendering("<body></body>"), Error, "without them");
+  assertStringIncludes(renderPage(figure, { width: 640 }), '{"width":640,"height":540}');
+});
