@@ -1,0 +1,23 @@
+/** Says what this machine offers: backends and why, versions, cores, memory, browser. */
+import { backendNames, figures, initBackend } from "hscl";
+import { runScript } from "./cli/mod.ts";
+
+await runScript({
+  name: "doctor",
+  summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
+  flags: {
+    backend: { kind: "choice", allowed: backendNames, default: "auto", help: "Backend to start" },
+  },
+}, async ({ backend }) => {
+  const report = await initBackend({ backend });
+  console.log(`backend      ${report.backend}: ${report.detail}`);
+  for (const { name, status, detail } of report.candidates) {
+    console.log(`  ${name.padEnd(11)}${status}${status === "running" ? "" : `: ${detail}`}`);
+  }
+  const { total, available } = Deno.systemMemoryInfo();
+  const gibibytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
+  console.log(`versions     Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, TensorFlow.js ${report.version}`);
+  console.log(`machine      ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`);
+  console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
+  console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);
+});

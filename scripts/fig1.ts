@@ -1,0 +1,62 @@
+/**
+ * Figure 1: which of the four losses learns the better representation? Trains UCL, SCL, H-UCL and H-SCL over several
+ * seeds, and draws their kNN accuracy over the epochs with 95 % intervals.
+ */
+import { figures, lossNames, type RunRecord } from "hscl";
+import { runScript } from "./cli/mod.ts";
+import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
+import { writeFigure } from "./runs/write_figure.ts";
+
+/** The rows that the figure is drawn from: one per loss, seed and epoch. */
+function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
+  return records.flatMap(({ settings, metrics }) =>
+    metrics.map(({ epoch, loss, top1, top5 }) => ({
+      loss: settings.loss.name,
+      seed: settings.seed,
+      epoch,
+      trainLoss: loss,
+      top1,
+      top5,
+    }))
+  );
+}
+
+await runScript({
+  name: "fig1",
+  summary: "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
+  flags: comparisonFlags,
+  examples: [
+    "deno task fig1",
+    "deno task fig1 --preset smoke",
+    "deno task fig1 --dataset cifar10 --data ~/cifar-10-batches-bin --epochs 20",
+    "deno task fig1 --losses scl,hscl --beta 2 --seeds 10",
+  ],
+}, async (flags) => {
+  const { records, plan } = await comparisonRuns("fig1", flags, lossNames);
+  const rows = rowsOf(records);
+  const context: figures.Fig1Context = {
+    dataset: plan.data.name === "mnist" ? "MNIST digits" : plan.data.name === "cifar10" ? "CIFAR-10" : "synthetic images",
+    beta: plan.beta,
+    temperature: plan.temperature,
+    epochs: plan.epochs,
+    batchSize: plan.batchSize,
+    encoder: "small convnet",
+    backend: plan.backend,
+  };
+  const summary = figures.summarizeFig1(rows);
+  console.log("loss    kNN top-1             runs");
+  for (const { loss, mean, halfWidth, count } of summary) {
+    const interval = Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`;
+    const accuracy = `${(100 * mean).toFixed(2)}${interval} %`;
+    console.log(`${figures.lossStyles[loss].name.padEnd(8)}${accuracy.padEnd(22)}${count}`);
+  }
+  await writeFigure({
+    folder: `${flags.out}/fig1`,
+    name: "fig1",
+    title: "kNN accuracy of the four contrastive losses",
+    caption: figures.fig1Caption(rows),
+    figure: figures.fig1(rows, context),
+    context,
+    rows,
+  });
+});
