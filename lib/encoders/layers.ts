@@ -10,8 +10,8 @@ export function convRelu(
   name: string,
   { inputs, outputs, stride }: { inputs: number; outputs: number; stride: number },
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
-  const filter = parameters.kaiming<tf.Rank.R4>(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
-  const bias = parameters.constant<tf.Rank.R1>(`${name}/bias`, [outputs], 0);
+  const filter = parameters.uniform<tf.Rank.R4>(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
+  const bias = parameters.uniform<tf.Rank.R1>(`${name}/bias`, [outputs], 9 * inputs);
   return (x) => tf.relu(tf.add(tf.conv2d(x, filter, stride, "same"), bias)) as tf.Tensor4D;
 }
 
@@ -21,8 +21,8 @@ export function linear(
   name: string,
   { inputs, outputs, bias }: { inputs: number; outputs: number; bias: boolean },
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
-  const weight = parameters.kaiming<tf.Rank.R2>(`${name}/weight`, [inputs, outputs], inputs);
-  const offset = bias ? parameters.constant<tf.Rank.R1>(`${name}/bias`, [outputs], 0) : undefined;
+  const weight = parameters.uniform<tf.Rank.R2>(`${name}/weight`, [inputs, outputs], inputs);
+  const offset = bias ? parameters.uniform<tf.Rank.R1>(`${name}/bias`, [outputs], inputs) : undefined;
   return (x) => {
     const product = tf.matMul(x, weight) as tf.Tensor2D;
     return offset ? tf.add(product, offset) : product;

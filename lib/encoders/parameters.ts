@@ -24,14 +24,12 @@ export class Parameters {
   }
 
   /**
-   * Kaiming initialisation for layers followed by a rectifier: normal with variance `2 / fanIn`.
-   * Source: He et al., arXiv 1502.01852.
+   * Uniform in `±1/√fanIn`, which is how PyTorch starts convolutions and linear layers, weights and biases alike.
    */
-  kaiming<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], fanIn: number): tf.Variable<R> {
-    const random = this.#random.child(name), deviation = Math.sqrt(2 / fanIn);
+  uniform<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], fanIn: number): tf.Variable<R> {
+    const random = this.#random.child(name), bound = 1 / Math.sqrt(fanIn);
     const size = (shape as number[]).reduce((product, length) => product * length, 1);
-    const values = Float32Array.from({ length: size }, () => deviation * random.normal());
-    return this.#add(name, values, shape, true);
+    return this.#add(name, Float32Array.from({ length: size }, () => random.uniform(-bound, bound)), shape, true);
   }
 
   /** The same value everywhere. */
