@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { KernelArguments } from "./heap.ts";
+import type { KernelArguments, WasmBackend } from "./heap.ts";
 import { multiply, transposeMatrices } from "./mat_mul.ts";
+import { patchKernels } from "./patches.ts";
 
 // Patches are unfolded for as many images at a time as fit in this many floats (4 MB), which stays in cache.
 const SCRATCH_FLOATS = 1 << 20;
@@ -30,6 +31,27 @@ function convInfo(inputShape: number[], filterShape: number[], attrs: ConvAttrib
   );
 }
 
+/** The geometry of a convolution in the order that the patch kernels take it. */
+function geometry(info: ConvInfo): number[] {
+  return [
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    info.outHeight,
+    info.outWidth,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+  ];
+}
+
+function addressOf(backend: WasmBackend, tensor: tf.TensorInfo): number {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
 function imagesPerChunk(info: ConvInfo, patchLength: number): number {
   const perImage = patchLength * info.outHeight * info.outWidth;
   return Math.max(1, Math.min(info.batchSize, Math.floor(SCRATCH_FLOATS / perImage)));
@@ -52,6 +74,8 @@ export function conv2dBackpropFilter(
   const positions = info.outHeight * info.outWidth;
   const chunk = imagesPerChunk(info, patchLength);
 
+  const { unfoldTransposed } = patchKernels(backend);
+
   const out = backend.makeOutput(attrs.filterShape, "float32");
   const partial = backend.makeOutput(attrs.filterShape, "float32");
   const patches = backend.makeOutput([patchLength, chunk * positions], "float32");
@@ -60,7 +84,7 @@ export function conv2dBackpropFilter(
   for (let first = 0; first < info.batchSize; first += chunk) {
     const images = Math.min(chunk, info.batchSize - first);
     const columns = images * positions;
-    unfoldTransposed(backend.typedArrayFromHeap(x), backend.typedArrayFromHeap(patches), info, first, images);
+    unfoldTransposed(addressOf(backend, x), addressOf(backend, patches), first, images, ...geometry(info));
     multiply(
       backend,
       { tensor: patches, start: 0, rows: patchLength, columns },
@@ -73,40 +97,6 @@ export function conv2dBackpropFilter(
   backend.disposeData(patches.dataId);
   backend.disposeData(partial.dataId);
   return out;
-}
-
-/** Writes `patches[(i, j, c), (image, row, column)] = x[image, row·stride + i − pad, column·stride + j − pad, c]`. */
-function unfoldTransposed(x: Float32Array, patches: Float32Array, info: ConvInfo, first: number, images: number): void {
-  const { inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
-  const columns = images * outHeight * outWidth;
-  const step = strideWidth * inChannels;
-  for (let i = 0; i < info.filterHeight; i++) {
-    for (let j = 0; j < info.filterWidth; j++) {
-      const patchRow = (i * info.filterWidth + j) * inChannels;
-      // Output columns [begin, end) read inside the image; the others read padding.
-      const begin = Math.min(outWidth, Math.max(0, Math.ceil((padInfo.left - j) / strideWidth)));
-      const end = Math.max(begin, Math.min(outWidth, Math.floor((inWidth - 1 + padInfo.left - j) / strideWidth) + 1));
-      for (let image = 0; image < images; image++) {
-        for (let row = 0; row < outHeight; row++) {
-          const inRow = row * strideHeight + i - padInfo.top;
-          const outside = inRow < 0 || inRow >= inHeight;
-          const target = (image * outHeight + row) * outWidth;
-          const source = (((first + image) * inHeight + inRow) * inWidth + begin * strideWidth + j - padInfo.left) *
-            inChannels;
-          for (let c = 0; c < inChannels; c++) {
-            let to = (patchRow + c) * columns + target;
-            if (outside) {
-              patches.fill(0, to, to + outWidth);
-              continue;
-            }
-            for (let column = 0; column < begin; column++) patches[to++] = 0;
-            for (let column = begin, from = source + c; column < end; column++, from += step) patches[to++] = x[from];
-            for (let column = end; column < outWidth; column++) patches[to++] = 0;
-          }
-        }
-      }
-    }
-  }
 }
 
 /** Kernel `Conv2DBackpropInput`: `dx = fold(dy · Wᵀ)`, one matrix product and a scatter-add of patches. */
@@ -122,6 +112,8 @@ export function conv2dBackpropInput(
   const positions = info.outHeight * info.outWidth;
   const chunk = imagesPerChunk(info, patchLength);
 
+  const { fold } = patchKernels(backend);
+
   const out = backend.makeOutput(attrs.inputShape, "float32");
   const patches = backend.makeOutput([chunk * positions, patchLength], "float32");
   const transposed = transposeMatrices(backend, filter, [1, patchLength, info.outChannels]);
@@ -135,30 +127,10 @@ export function conv2dBackpropInput(
       { tensor: transposed, start: 0, rows: info.outChannels, columns: patchLength },
       { tensor: patches, start: 0, rows, columns: patchLength },
     );
-    fold(backend.typedArrayFromHeap(patches), backend.typedArrayFromHeap(out), info, first, images);
+    fold(addressOf(backend, patches), addressOf(backend, out), first, images, ...geometry(info));
   }
   backend.disposeData(patches.dataId);
   backend.disposeData(transposed.dataId);
   return out;
 }
 
-/** Adds every patch `[(image, row, column), (i, j, c)]` back to the pixels it was taken from. */
-function fold(patches: Float32Array, dx: Float32Array, info: ConvInfo, first: number, images: number): void {
-  const { inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
-  const rowLength = filterWidth * inChannels;
-  let patch = 0;
-  for (let image = first; image < first + images; image++) {
-    for (let row = 0; row < outHeight; row++) {
-      for (let column = 0; column < outWidth; column++) {
-        const left = column * info.strideWidth - padInfo.left;
-        const begin = Math.max(0, -left) * inChannels, end = Math.min(filterWidth, inWidth - left) * inChannels;
-        for (let i = 0; i < filterHeight; i++, patch += rowLength) {
-          const inRow = row * info.strideHeight + i - padInfo.top;
-          if (inRow < 0 || inRow >= inHeight) continue;
-          const target = ((image * inHeight + inRow) * inWidth + left) * inChannels;
-          for (let offset = begin; offset < end; offset++) dx[target + offset] += patches[patch + offset];
-        }
-      }
-    }
-  }
-}

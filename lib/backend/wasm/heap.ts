@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 /** The parts of tfjs' WebAssembly backend that kernels written outside it need. */
 export interface WasmBackend {
   readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
     cwrap(name: string, returns: null, argumentTypes: string[]): (...args: unknown[]) => void;
     readonly tfjs: { registerTensor(id: number, size: number, offset: number): void; disposeData(id: number): void };
   };
