@@ -19,7 +19,9 @@ export async function compileKernels(): Promise<Uint8Array> {
       listFiles: () => [],
     },
   );
-  if (error || !compiled) throw new Error(`Cannot compile the kernels as asc must succeed: received ${stderr}`);
+  if (error || !compiled) {
+    throw new Error(`Cannot compile the kernels as asc must succeed: received ${stderr}`);
+  }
   return compiled;
 }
 

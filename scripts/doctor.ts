@@ -16,7 +16,9 @@ await runScript({
   }
   const { total, available } = Deno.systemMemoryInfo();
   const gibibytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);
-  console.log(`versions     Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, TensorFlow.js ${report.version}`);
+  console.log(
+    `versions     Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, TensorFlow.js ${report.version}`,
+  );
   console.log(`machine      ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`);
   console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
   console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);

@@ -23,7 +23,8 @@ function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
 
 await runScript({
   name: "fig1",
-  summary: "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
+  summary:
+    "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
   flags: comparisonFlags,
   examples: [
     "deno task fig1",
@@ -35,7 +36,11 @@ await runScript({
   const { records, plan } = await comparisonRuns("fig1", flags, lossNames);
   const rows = rowsOf(records);
   const context: figures.Fig1Context = {
-    dataset: plan.data.name === "mnist" ? "MNIST digits" : plan.data.name === "cifar10" ? "CIFAR-10" : "synthetic images",
+    dataset: plan.data.name === "mnist"
+      ? "MNIST digits"
+      : plan.data.name === "cifar10"
+      ? "CIFAR-10"
+      : "synthetic images",
     beta: plan.beta,
     temperature: plan.temperature,
     epochs: plan.epochs,

@@ -15,7 +15,9 @@ export function testOnBackends(name: string, body: (backend: string) => void | P
 
 /** Largest absolute difference; NaN anywhere counts as infinite. */
 export function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) throw new RangeError(`Cannot compare as lengths must agree: received ${a.length} and ${b.length}`);
+  if (a.length !== b.length) {
+    throw new RangeError(`Cannot compare as lengths must agree: received ${a.length} and ${b.length}`);
+  }
   let most = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i] - b[i]);

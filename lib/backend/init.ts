@@ -62,7 +62,11 @@ export async function initBackend(options: { backend?: BackendName } = {}): Prom
   let running: BackendCandidate | undefined;
   for (const name of order) {
     if (running || (wanted !== "auto" && wanted !== name)) {
-      candidates.push({ name, status: "not tried", detail: running ? `${running.name} runs` : `${wanted} was asked for` });
+      candidates.push({
+        name,
+        status: "not tried",
+        detail: running ? `${running.name} runs` : `${wanted} was asked for`,
+      });
       continue;
     }
     try {
@@ -98,7 +102,8 @@ async function startTensorflow(): Promise<string> {
         continue;
       }
       // tfjs-node 4.22 calls this function, which Node.js 23 and Deno no longer have.
-      (util as unknown as Record<string, unknown>).isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
+      (util as unknown as Record<string, unknown>).isNullOrUndefined ??= (x: unknown) =>
+        x === null || x === undefined;
       const binding = await import(name);
       await activate("tensorflow");
       return `${name} ${binding.version?.["tfjs-node"] ?? ""}`.trim();
@@ -113,7 +118,8 @@ async function startWebgpu(byName: boolean): Promise<string> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Unavailable("no WebGPU adapter");
   const { description, isFallbackAdapter } = adapter.info;
-  const isSoftware = isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(description);
+  const isSoftware = isFallbackAdapter ||
+    /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(description);
   if (isSoftware && !byName) throw new Unavailable(`only a software adapter (${description})`);
   try {
     await import("@tensorflow/tfjs-backend-webgpu");
@@ -128,7 +134,9 @@ async function startWasm(): Promise<string> {
   try {
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     if (tf.getBackend() !== "wasm") {
-      setWasmPaths(join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist") + "/");
+      setWasmPaths(
+        join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist") + "/",
+      );
     }
     await activate("wasm");
     installWasmKernels();

@@ -1,2 +1,8 @@
 /** Which TensorFlow.js backend runs, and why. */
-export { type BackendCandidate, type BackendName, backendNames, type BackendReport, initBackend } from "./init.ts";
+export {
+  type BackendCandidate,
+  type BackendName,
+  backendNames,
+  type BackendReport,
+  initBackend,
+} from "./init.ts";

@@ -30,12 +30,18 @@ export function checkNumber(
     (range.above === undefined || value > range.above) &&
     (range.max === undefined || value <= range.max) &&
     (range.below === undefined || value < range.below);
-  if (!inside) throw new RangeError(`Cannot use ${name} as it must be ${bounds.join(" and ")}: received ${value}`);
+  if (!inside) {
+    throw new RangeError(`Cannot use ${name} as it must be ${bounds.join(" and ")}: received ${value}`);
+  }
   return value;
 }
 
 /** Throws unless `value` is an integer inside the stated range. */
-export function checkInteger(name: string, value: number, range: { min?: number; max?: number } = {}): number {
+export function checkInteger(
+  name: string,
+  value: number,
+  range: { min?: number; max?: number } = {},
+): number {
   if (!Number.isInteger(value)) {
     throw new TypeError(`Cannot use ${name} as it must be an integer: received ${describe(value)}`);
   }
@@ -45,7 +51,9 @@ export function checkInteger(name: string, value: number, range: { min?: number;
 /** Throws unless `value` is one of `allowed`. */
 export function checkOneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   if (!allowed.includes(value as T)) {
-    throw new RangeError(`Cannot use ${name} as it must be one of ${allowed.join(", ")}: received ${describe(value)}`);
+    throw new RangeError(
+      `Cannot use ${name} as it must be one of ${allowed.join(", ")}: received ${describe(value)}`,
+    );
   }
   return value as T;
 }
@@ -53,6 +61,8 @@ export function checkOneOf<T extends string>(name: string, value: string, allowe
 /** Throws unless `array` has exactly `length` items. */
 export function checkLength(name: string, array: ArrayLike<unknown>, length: number, why: string): void {
   if (array.length !== length) {
-    throw new RangeError(`Cannot use ${name} as it must have ${length} items (${why}): received ${array.length}`);
+    throw new RangeError(
+      `Cannot use ${name} as it must have ${length} items (${why}): received ${array.length}`,
+    );
   }
 }

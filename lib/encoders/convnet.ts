@@ -43,11 +43,17 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
   const { widths, strides, channels, head } = options;
   checkInteger("channels", channels, { min: 1 });
   checkLength("strides", strides, widths.length, "one per entry of widths");
-  for (const size of [...widths, ...strides, head.hidden, head.output]) checkInteger("a layer size", size, { min: 1 });
+  for (const size of [...widths, ...strides, head.hidden, head.output]) {
+    checkInteger("a layer size", size, { min: 1 });
+  }
 
   const parameters = new Parameters(random);
   const convolutions = widths.map((outputs, i) =>
-    convRelu(parameters, `conv${i + 1}`, { inputs: i ? widths[i - 1] : channels, outputs, stride: strides[i] })
+    convRelu(parameters, `conv${i + 1}`, {
+      inputs: i ? widths[i - 1] : channels,
+      outputs,
+      stride: strides[i],
+    })
   );
   const featureDim = widths[widths.length - 1];
   const projection = projectionHead(parameters, featureDim, head);

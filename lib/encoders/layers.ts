@@ -36,7 +36,11 @@ const MOMENTUM = 0.1;
  * Batch normalisation over the rows of `[n, dim]`, with PyTorch's conventions: ε = 1e-5, running statistics moved by 0.1
  * per batch, running variance unbiased. Source: Ioffe & Szegedy, arXiv 1502.03167.
  */
-export function batchNorm(parameters: Parameters, name: string, dim: number): Layer<tf.Tensor2D, tf.Tensor2D> {
+export function batchNorm(
+  parameters: Parameters,
+  name: string,
+  dim: number,
+): Layer<tf.Tensor2D, tf.Tensor2D> {
   const gain = parameters.constant<tf.Rank.R1>(`${name}/gain`, [dim], 1);
   const shift = parameters.constant<tf.Rank.R1>(`${name}/shift`, [dim], 0);
   const runningMean = parameters.constant<tf.Rank.R1>(`${name}/running_mean`, [dim], 0, false);

@@ -29,7 +29,12 @@ export class Parameters {
   uniform<R extends tf.Rank>(name: string, shape: tf.ShapeMap[R], fanIn: number): tf.Variable<R> {
     const random = this.#random.child(name), bound = 1 / Math.sqrt(fanIn);
     const size = (shape as number[]).reduce((product, length) => product * length, 1);
-    return this.#add(name, Float32Array.from({ length: size }, () => random.uniform(-bound, bound)), shape, true);
+    return this.#add(
+      name,
+      Float32Array.from({ length: size }, () => random.uniform(-bound, bound)),
+      shape,
+      true,
+    );
   }
 
   /** The same value everywhere. */

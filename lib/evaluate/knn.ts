@@ -66,10 +66,13 @@ export async function knnClassify(
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1 });
   const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { above: 0 });
-  const bankSize = checkFeatures("bank", bank, dim, classes), count = checkFeatures("queries", queries, dim, classes);
+  const bankSize = checkFeatures("bank", bank, dim, classes),
+    count = checkFeatures("queries", queries, dim, classes);
   const k = Math.min(checkInteger("k", options.k ?? 200, { min: 1 }), bankSize);
 
-  const columns = tf.tidy(() => tf.transpose(normalizeRows(tf.tensor2d(bank.features, [bankSize, dim]))) as tf.Tensor2D);
+  const columns = tf.tidy(() =>
+    tf.transpose(normalizeRows(tf.tensor2d(bank.features, [bankSize, dim]))) as tf.Tensor2D
+  );
   const predictions = new Int32Array(count);
   let correct1 = 0, correct5 = 0;
   try {
@@ -82,7 +85,13 @@ export async function knnClassify(
       const cosines = await block.data() as Float32Array;
       block.dispose();
       for (let row = 0; row < rows; row++) {
-        const votes = vote(cosines.subarray(row * bankSize, (row + 1) * bankSize), bank.labels, k, temperature, classes);
+        const votes = vote(
+          cosines.subarray(row * bankSize, (row + 1) * bankSize),
+          bank.labels,
+          k,
+          temperature,
+          classes,
+        );
         const ranking = Array.from(votes.keys()).sort((a, b) => votes[b] - votes[a] || a - b);
         const label = queries.labels[first + row];
         predictions[first + row] = ranking[0];
@@ -96,13 +105,22 @@ export async function knnClassify(
   return { top1: correct1 / count, top5: correct5 / count, predictions };
 }
 
-function checkFeatures(name: string, { features, labels }: LabelledFeatures, dim: number, classes: number): number {
-  if (labels.length === 0) throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
+function checkFeatures(
+  name: string,
+  { features, labels }: LabelledFeatures,
+  dim: number,
+  classes: number,
+): number {
+  if (labels.length === 0) {
+    throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
+  }
   checkLength(`${name} features`, features, labels.length * dim, `${labels.length} labels × dim ${dim}`);
   for (let i = 0; i < labels.length; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
       throw new RangeError(
-        `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${labels[i]} at index ${i}`,
+        `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${
+          labels[i]
+        } at index ${i}`,
       );
     }
   }
@@ -122,7 +140,9 @@ function vote(
   let left = k;
   for (let i = 0; i < cosines.length; i++) if (cosines[i] > cut) left--;
   for (let i = 0; i < cosines.length; i++) {
-    if (cosines[i] > cut || (cosines[i] === cut && left-- > 0)) votes[labels[i]] += Math.exp(cosines[i] / temperature);
+    if (cosines[i] > cut || (cosines[i] === cut && left-- > 0)) {
+      votes[labels[i]] += Math.exp(cosines[i] / temperature);
+    }
   }
   return votes;
 }

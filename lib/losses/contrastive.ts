@@ -94,14 +94,19 @@ export function lossWithStats(
 }
 
 function checkViews(view1: tf.Tensor2D, view2: tf.Tensor2D): number {
-  if (view1.rank !== 2 || view2.rank !== 2 || view1.shape[0] !== view2.shape[0] || view1.shape[1] !== view2.shape[1]) {
+  if (
+    view1.rank !== 2 || view2.rank !== 2 || view1.shape[0] !== view2.shape[0] ||
+    view1.shape[1] !== view2.shape[1]
+  ) {
     throw new RangeError(
       "Cannot compute the loss as both views must be [batch, dim] and of the same shape: received " +
         `${describe(view1.shape)} and ${describe(view2.shape)}`,
     );
   }
   if (view1.size === 0) {
-    throw new RangeError(`Cannot compute the loss as a batch must not be empty: received ${describe(view1.shape)}`);
+    throw new RangeError(
+      `Cannot compute the loss as a batch must not be empty: received ${describe(view1.shape)}`,
+    );
   }
   return view1.shape[0];
 }
@@ -113,7 +118,12 @@ interface Evaluation {
   pairs: BatchPairs;
 }
 
-function evaluate(view1: tf.Tensor2D, view2: tf.Tensor2D, batch: number, options: ResolvedOptions): Evaluation {
+function evaluate(
+  view1: tf.Tensor2D,
+  view2: tf.Tensor2D,
+  batch: number,
+  options: ResolvedOptions,
+): Evaluation {
   const { temperature, hardening } = options;
   const pairs = batchPairs(batch, options);
   const stacked = tf.concat([view1, view2], 0);
@@ -158,9 +168,17 @@ function logCounts({ negativeCounts }: BatchPairs): tf.Tensor2D {
 }
 
 /** `log max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` from `log m` and `s_ip`, without leaving the range of float32. */
-function debias(logMean: tf.Tensor, positiveScores: tf.Tensor, tauPlus: number, temperature: number): tf.Tensor {
+function debias(
+  logMean: tf.Tensor,
+  positiveScores: tf.Tensor,
+  tauPlus: number,
+  temperature: number,
+): tf.Tensor {
   const shift = stopGradient(tf.maximum(logMean, positiveScores));
-  const difference = tf.sub(tf.exp(tf.sub(logMean, shift)), tf.mul(tf.exp(tf.sub(positiveScores, shift)), tauPlus));
+  const difference = tf.sub(
+    tf.exp(tf.sub(logMean, shift)),
+    tf.mul(tf.exp(tf.sub(positiveScores, shift)), tauPlus),
+  );
   const positive = detached(difference, (x) => tf.greater(x, 0));
   const safe = tf.where(positive, difference, tf.onesLike(difference));
   const logDebiased = tf.sub(tf.add(tf.log(safe), shift), Math.log(1 - tauPlus));
@@ -173,19 +191,22 @@ function average(perPair: tf.Tensor, pairs: BatchPairs, options: ResolvedOptions
   const n = pairs.negativeCounts.length;
   const share = pairs.negativeCounts.map((negatives, i) => {
     if (negatives === 0) return 0;
-    return options.reduction === "pairs" ? 1 / pairs.pairs : 1 / (pairs.validAnchors * pairs.positiveCounts[i]);
+    return options.reduction === "pairs"
+      ? 1 / pairs.pairs
+      : 1 / (pairs.validAnchors * pairs.positiveCounts[i]);
   });
   const weights = tf.tensor2d(share, [n, 1]);
-  const counted = pairs.positiveMask
-    ? tf.where(pairs.positiveMask, perPair, tf.zerosLike(perPair))
-    : perPair;
+  const counted = pairs.positiveMask ? tf.where(pairs.positiveMask, perPair, tf.zerosLike(perPair)) : perPair;
   return tf.sum(tf.mul(tf.sum(counted, 1, true), weights)) as tf.Scalar;
 }
 
 function effectiveNegatives(logShares: tf.Tensor2D | undefined, pairs: BatchPairs): tf.Scalar {
   const n = pairs.negativeCounts.length;
   if (pairs.validAnchors === 0) return tf.scalar(0);
-  const meanOverValid = tf.tensor2d(pairs.negativeCounts.map((count) => count > 0 ? 1 / pairs.validAnchors : 0), [n, 1]);
+  const meanOverValid = tf.tensor2d(
+    pairs.negativeCounts.map((count) => count > 0 ? 1 / pairs.validAnchors : 0),
+    [n, 1],
+  );
   const perAnchor = logShares
     ? tf.exp(tf.neg(maskedLogSumExp(tf.mul(logShares, 2), pairs.negativeMask)))
     : tf.tensor2d(pairs.negativeCounts, [n, 1]);

@@ -75,19 +75,28 @@ export function resolveOptions(options: ContrastiveOptions, batch: number): Reso
     tauPlus: checkNumber("tauPlus", options.tauPlus ?? 0, { min: 0, below: 1 }),
     normalize: options.normalize ?? true,
   };
-  if (resolved.labels === undefined && (resolved.positives === "label" || resolved.negatives === "different-label")) {
+  if (
+    resolved.labels === undefined &&
+    (resolved.positives === "label" || resolved.negatives === "different-label")
+  ) {
     throw new TypeError(
-      `Cannot choose ${resolved.positives === "label" ? "positives" : "negatives"} by label as labels are required: ` +
+      `Cannot choose ${
+        resolved.positives === "label" ? "positives" : "negatives"
+      } by label as labels are required: ` +
         "received none",
     );
   }
   if (labels !== undefined) {
     if (labels.length !== batch) {
-      throw new RangeError(`Cannot use labels as there must be one per batch item (${batch}): received ${labels.length}`);
+      throw new RangeError(
+        `Cannot use labels as there must be one per batch item (${batch}): received ${labels.length}`,
+      );
     }
     for (let i = 0; i < batch; i++) {
       if (!Number.isInteger(labels[i])) {
-        throw new TypeError(`Cannot use labels as each must be an integer: received ${labels[i]} at index ${i}`);
+        throw new TypeError(
+          `Cannot use labels as each must be an integer: received ${labels[i]} at index ${i}`,
+        );
       }
     }
   }

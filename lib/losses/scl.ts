@@ -34,5 +34,10 @@ export function sclLoss(
   labels: ArrayLike<number>,
   options: LossOptions = {},
 ): tf.Scalar {
-  return contrastiveLoss(view1, view2, { positives: "label", ...options, labels, negatives: "different-label" });
+  return contrastiveLoss(view1, view2, {
+    positives: "label",
+    ...options,
+    labels,
+    negatives: "different-label",
+  });
 }

@@ -31,7 +31,9 @@ export async function saveCheckpoint(encoder: Encoder, folder: string): Promise<
  * @throws {RangeError} if a parameter is missing or has another shape
  */
 export async function loadCheckpoint(encoder: Encoder, folder: string): Promise<void> {
-  const specs: tf.io.WeightsManifestEntry[] = JSON.parse(await Deno.readTextFile(join(folder, "weights.json")));
+  const specs: tf.io.WeightsManifestEntry[] = JSON.parse(
+    await Deno.readTextFile(join(folder, "weights.json")),
+  );
   const bytes = await Deno.readFile(join(folder, "weights.bin"));
   const tensors = tf.io.decodeWeights(bytes.buffer, specs);
   try {

@@ -62,7 +62,9 @@ export class NonFiniteLossError extends Error {
   readonly batch: string;
 
   constructor(loss: number, epoch: number, step: number, batch: string) {
-    super(`Cannot go on training as the loss must be finite: received ${loss} at epoch ${epoch}, step ${step}; ${batch}`);
+    super(
+      `Cannot go on training as the loss must be finite: received ${loss} at epoch ${epoch}, step ${step}; ${batch}`,
+    );
     this.epoch = epoch;
     this.step = step;
     this.batch = batch;
@@ -119,10 +121,26 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
       for (const [index, items] of batches.entries()) {
         signal?.throwIfAborted();
         const step = index + 1;
-        const views = twoViews(set, shape, items, options.augmentation, random.child("views").child(epoch).child(step));
+        const views = twoViews(
+          set,
+          shape,
+          items,
+          options.augmentation,
+          random.child("views").child(epoch).child(step),
+        );
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const value = await stepLoss(encoder, loss, optimizer, options.optimizer.weightDecay, views, labels, shape);
-        if (!Number.isFinite(value)) throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
+        const value = await stepLoss(
+          encoder,
+          loss,
+          optimizer,
+          options.optimizer.weightDecay,
+          views,
+          labels,
+          shape,
+        );
+        if (!Number.isFinite(value)) {
+          throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
+        }
         total += value;
         const now = performance.now();
         const imagesPerSecond = step * batchSize / ((now - started) / 1000);
@@ -181,6 +199,8 @@ function describeBatch(views: { view1: Float32Array; view2: Float32Array }, labe
   });
   const perClass = new Map<number, number>();
   for (const label of labels) perClass.set(label, (perClass.get(label) ?? 0) + 1);
-  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`).join(", ");
+  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`).join(
+    ", ",
+  );
   return `${pixels.join("; ")}; items per class {${classes}}`;
 }

@@ -82,7 +82,9 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
   checkOneOf("loss", name, lossNames);
   if (isHardened(name) !== (hardening !== undefined)) {
     throw new TypeError(
-      `Cannot build loss ${name} as it must come ${isHardened(name) ? "with" : "without"} hardening: received ` +
+      `Cannot build loss ${name} as it must come ${
+        isHardened(name) ? "with" : "without"
+      } hardening: received ` +
         `${hardening?.name ?? "none"}`,
     );
   }

@@ -1,7 +1,13 @@
 /** Training, and what it leaves on disk. */
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { type EmbeddedSet, embedSet } from "./embed.ts";
-export { type EpochResult, NonFiniteLossError, type StepProgress, trainContrastive, type TrainOptions } from "./loop.ts";
+export {
+  type EpochResult,
+  NonFiniteLossError,
+  type StepProgress,
+  trainContrastive,
+  type TrainOptions,
+} from "./loop.ts";
 export {
   hardeningFromSettings,
   type HardeningSettings,

@@ -90,7 +90,9 @@ export class RunWriter {
 
   /** Appends one line to `metrics.jsonl`. */
   async append(metrics: RunMetrics): Promise<void> {
-    await Deno.writeTextFile(join(this.#partial, "metrics.jsonl"), JSON.stringify(metrics) + "\n", { append: true });
+    await Deno.writeTextFile(join(this.#partial, "metrics.jsonl"), JSON.stringify(metrics) + "\n", {
+      append: true,
+    });
   }
 
   /**
@@ -116,7 +118,11 @@ export class RunWriter {
 }
 
 /** Removes what a process that is gone had written of an unfinished run. */
-export async function discardPartialRun(runsFolder: string, settings: RunSettings, pid: number): Promise<void> {
+export async function discardPartialRun(
+  runsFolder: string,
+  settings: RunSettings,
+  pid: number,
+): Promise<void> {
   await removeIfThere(partialFolder(runsFolder, settings, pid));
 }
 

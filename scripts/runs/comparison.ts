@@ -19,11 +19,21 @@ export const comparisonFlags = {
   },
   dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
   data: { kind: "directory", help: "Folder of the CIFAR-10 binary files" },
-  backend: { kind: "choice", allowed: backendNames, default: "auto", help: "TensorFlow.js backend that computes" },
+  backend: {
+    kind: "choice",
+    allowed: backendNames,
+    default: "auto",
+    help: "TensorFlow.js backend that computes",
+  },
   losses: { kind: "choices", allowed: lossNames, default: lossNames, help: "Losses to compare" },
   seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", placeholder: "n" },
   epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", placeholder: "n" },
-  batchSize: { kind: "integer", min: 2, help: "Images per batch, each in two views (preset)", placeholder: "n" },
+  batchSize: {
+    kind: "integer",
+    min: 2,
+    help: "Images per batch, each in two views (preset)",
+    placeholder: "n",
+  },
   beta: { kind: "number", min: 0, default: defaultBeta, help: "Strength of the hardening exp(βu/T)" },
   temperature: { kind: "number", above: 0, default: defaultTemperature, help: "Temperature T of the losses" },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
@@ -58,7 +68,9 @@ export async function comparisonRuns(
   const data = await loadDataset(dataset.name, dataset.options);
   const batchSize = flags.batchSize ?? preset.batchSize;
   if (batchSize > data.train.count) {
-    throw new UsageError(`--batch-size must be at most the ${data.train.count} training images: received ${batchSize}`);
+    throw new UsageError(
+      `--batch-size must be at most the ${data.train.count} training images: received ${batchSize}`,
+    );
   }
   await checkWritable(flags.out);
 
@@ -82,7 +94,13 @@ export async function comparisonRuns(
     };
     const isGpu = report.backend === "tensorflow" || report.backend === "webgpu";
     const jobs = flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency);
-    const records = await ensureRuns(planComparison(plan), { runsFolder, pool, jobs, force: flags.force, say });
+    const records = await ensureRuns(planComparison(plan), {
+      runsFolder,
+      pool,
+      jobs,
+      force: flags.force,
+      say,
+    });
     return { records, plan };
   } finally {
     stopped.forget();
@@ -92,7 +110,9 @@ export async function comparisonRuns(
 
 /** On Ctrl-C or a termination request: ends the workers, removes unfinished runs and leaves with code 130. */
 function stopOnSignal(pool: WorkerPool): { forget(): void } {
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
   const stop = async () => {
     await pool.stop();
     console.error("\nstopped; finished runs are kept and will be reused");
@@ -108,7 +128,8 @@ async function checkWritable(folder: string): Promise<void> {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".writable-" }));
   } catch (error) {
-    throw new UsageError(`--out must be a folder that can be written to: received ${folder} (${(error as Error).message})`);
+    throw new UsageError(
+      `--out must be a folder that can be written to: received ${folder} (${(error as Error).message})`,
+    );
   }
 }
-

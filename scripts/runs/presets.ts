@@ -18,9 +18,9 @@ export interface Preset {
 export function presetOf(name: typeof presetNames[number]): Preset {
   switch (name) {
     case "smoke":
-      return { seeds: 2, epochs: 2, batchSize: 100, trainImages: 1500, testImages: 500 };
+      return { seeds: 2, epochs: 2, batchSize: 32, trainImages: 500, testImages: 500 };
     case "default":
-      return { seeds: 5, epochs: 3, batchSize: 128 };
+      return { seeds: 4, epochs: 3, batchSize: 32, trainImages: 2500, testImages: 2000 };
     case "paper":
       throw new UsageError(
         "--preset paper trains a ResNet-50, which this version does not have yet; use default, or smoke for a first look",
@@ -28,7 +28,7 @@ export function presetOf(name: typeof presetNames[number]): Preset {
   }
 }
 
-/** The small encoder for a data set: colour images get more channels and keep their full resolution longer. */
+/** The small encoder for a data set: colour images get more channels. */
 export function encoderFor({ channels }: ImageShape): { name: "convnet" } & ConvnetOptions {
   return channels === 3
     ? {

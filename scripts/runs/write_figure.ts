@@ -22,7 +22,10 @@ export async function writeFigure(files: FigureFiles): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const path = (ending: string) => join(folder, `${name}.${ending}`);
   await replaceFile(path("html"), figures.figureHtml(figure, { title, caption }));
-  await replaceFile(path("json"), JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n");
+  await replaceFile(
+    path("json"),
+    JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n",
+  );
   const rendering = await exportFigure(figure, { png: path("png"), svg: path("svg") });
   console.log(`\n${caption}\n`);
   console.log(`${path("html")}\n${path("json")}`);

@@ -5,7 +5,9 @@ import { type BackendName, initBackend } from "hscl";
 Deno.test("auto reports one running backend and a reason for each of the others", async () => {
   const report = await initBackend();
   assertEquals(report.candidates.map(({ name }) => name), ["tensorflow", "webgpu", "wasm", "cpu"]);
-  assertEquals(report.candidates.filter(({ status }) => status === "running").map(({ name }) => name), [report.backend]);
+  assertEquals(report.candidates.filter(({ status }) => status === "running").map(({ name }) => name), [
+    report.backend,
+  ]);
   assertEquals(tf.getBackend(), report.backend);
   const position = report.candidates.findIndex(({ status }) => status === "running");
   report.candidates.forEach(({ status, detail }, i) => {

@@ -42,7 +42,10 @@ Deno.test("convolution gradients agree with the cpu backend over kernels, stride
                 tf.tensor4d(dy, info.outShape as [number, number, number, number]),
               )
             );
-            assert(difference < 1e-4, `${xShape} * ${wShape}, stride ${stride}, pad ${pad}: off by ${difference}`);
+            assert(
+              difference < 1e-4,
+              `${xShape} * ${wShape}, stride ${stride}, pad ${pad}: off by ${difference}`,
+            );
             configurations++;
           }
         }
@@ -54,7 +57,8 @@ Deno.test("convolution gradients agree with the cpu backend over kernels, stride
 
 Deno.test("a convolution gradient in several chunks of images agrees with the cpu backend", async () => {
   // 9·8 patch floats × 32² positions per image: some 14 images fill the scratch space.
-  const xShape: [number, number, number, number] = [33, 32, 32, 8], wShape: [number, number, number, number] = [3, 3, 8, 4];
+  const xShape: [number, number, number, number] = [33, 32, 32, 8],
+    wShape: [number, number, number, number] = [3, 3, 8, 4];
   const x = values(xShape), w = values(wShape), dy = values([33, 32, 32, 4]);
   const difference = await compare(() =>
     tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same"))(
@@ -83,7 +87,10 @@ Deno.test("matrix products agree with the cpu backend for every transposition an
           const difference = await compare(() => [
             tf.matMul(tf.tensor(a, aShape), tf.tensor(b, bShape), transposeA, transposeB),
           ]);
-          assert(difference < 1e-4, `[${aShape}] · [${bShape}], ${transposeA}, ${transposeB}: off by ${difference}`);
+          assert(
+            difference < 1e-4,
+            `[${aShape}] · [${bShape}], ${transposeA}, ${transposeB}: off by ${difference}`,
+          );
         }
       }
     }
@@ -104,7 +111,8 @@ Deno.test("a matrix seen in two shapes gives the right product in both", async (
 
 Deno.test("kernels leave no tensor and no heap memory behind", async () => {
   await initBackend({ backend: "wasm" });
-  const x = tf.tensor4d(values([4, 9, 9, 3]), [4, 9, 9, 3]), w = tf.tensor4d(values([3, 3, 3, 5]), [3, 3, 3, 5]);
+  const x = tf.tensor4d(values([4, 9, 9, 3]), [4, 9, 9, 3]),
+    w = tf.tensor4d(values([3, 3, 3, 5]), [3, 3, 3, 5]);
   const gradient = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 2, "same"));
   const once = () => tf.dispose(gradient([x, w]));
   once();

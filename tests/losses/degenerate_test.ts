@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
-  type ContrastiveOptions,
   contrastiveLoss,
+  type ContrastiveOptions,
   exponential,
   hsclLoss,
   huclLoss,
@@ -14,7 +14,9 @@ import {
 import { testOnBackends } from "../backends.ts";
 
 async function lossAndGradients(view1: number[][], view2: number[][], options: ContrastiveOptions) {
-  const { value, grads } = tf.valueAndGrads((a, b) => contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, options))(
+  const { value, grads } = tf.valueAndGrads((a, b) =>
+    contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, options)
+  )(
     [tf.tensor2d(view1), tf.tensor2d(view2)],
   );
   const gradients = await Promise.all(grads.map((grad) => grad.data()));
@@ -25,15 +27,22 @@ const repeat = (rows: number, row: number[]) => Array.from({ length: rows }, () 
 const spread = [[1, 0, 0], [0.6, 0.8, 0], [0, 0.6, 0.8], [-1, 0, 0]];
 const shifted = [[0.8, 0, 0.6], [0.8, 0.6, 0], [0, 1, 0], [-0.6, 0, 0.8]];
 
-testOnBackends("a batch of one class gives SCL and H-SCL 0 with zero gradient, and says that no anchor counted", async () => {
-  for (const hardening of [undefined, exponential(2)]) {
-    const { loss, gradients } = await lossAndGradients(spread, shifted, { labels: [4, 4, 4, 4], positives: "label", hardening });
-    assertEquals(loss, 0);
-    assert(gradients.every((g) => g === 0));
-  }
-  const stats = lossWithStats(tf.tensor2d(spread), tf.tensor2d(shifted), { labels: [4, 4, 4, 4] });
-  assertEquals([stats.validAnchors, stats.pairs, (await stats.effectiveNegatives.data())[0]], [0, 0, 0]);
-});
+testOnBackends(
+  "a batch of one class gives SCL and H-SCL 0 with zero gradient, and says that no anchor counted",
+  async () => {
+    for (const hardening of [undefined, exponential(2)]) {
+      const { loss, gradients } = await lossAndGradients(spread, shifted, {
+        labels: [4, 4, 4, 4],
+        positives: "label",
+        hardening,
+      });
+      assertEquals(loss, 0);
+      assert(gradients.every((g) => g === 0));
+    }
+    const stats = lossWithStats(tf.tensor2d(spread), tf.tensor2d(shifted), { labels: [4, 4, 4, 4] });
+    assertEquals([stats.validAnchors, stats.pairs, (await stats.effectiveNegatives.data())[0]], [0, 0, 0]);
+  },
+);
 
 testOnBackends("a batch of one item has no negative: 0 with zero gradient", async () => {
   const { loss, gradients } = await lossAndGradients([[1, 2]], [[2, 1]], { hardening: exponential(1) });
@@ -51,37 +60,54 @@ testOnBackends("β = 0 equals the unhardened loss exactly, with its gradient", a
   }
 });
 
-testOnBackends("equal embeddings give log(2B − 1) for UCL and H-UCL at any temperature and hardening", async () => {
-  for (const temperature of [0.01, 0.07, 0.5, 1, 10]) {
-    for (const beta of [0, 1e-3, 1, 30, 500]) {
-      const options = { temperature, hardening: exponential(beta) };
-      const { loss, gradients } = await lossAndGradients(repeat(4, [3, 4]), repeat(4, [3, 4]), options);
-      assertAlmostEquals(loss, Math.log(7), 1e-4, `T ${temperature}, β ${beta}`);
-      assert(gradients.every(Number.isFinite));
-    }
-  }
-});
-
-testOnBackends("finite value and gradient at extreme temperatures, hardenings, norms and positions", async () => {
-  const positions: [string, number[][], number[][]][] = [
-    ["spread", spread, shifted],
-    ["antipodal", [[1, 0], [-1, 0], [1, 0], [-1, 0]], [[-1, 0], [1, 0], [-1, 0], [1, 0]]],
-    ["zero rows", [[0, 0], [1, 0], [0, 0], [0, 1]], [[0, 0], [0, 0], [1, 1], [0, 1]]],
-    ["norms 1e-20 and 1e20", [[1e-20, 0], [0, 1e20], [1, 1], [2, 0]], [[1e20, 1e20], [0, 1e-20], [1, 0], [0, 3]]],
-  ];
-  for (const [name, view1, view2] of positions) {
+testOnBackends(
+  "equal embeddings give log(2B − 1) for UCL and H-UCL at any temperature and hardening",
+  async () => {
     for (const temperature of [0.01, 0.07, 0.5, 1, 10]) {
-      for (const hardening of [...[0, 1e-3, 1, 30, 500].map(exponential), threshold(0.99), threshold(1)]) {
-        for (const options of [{}, { tauPlus: 0.1 }, { labels: [0, 0, 1, 2], positives: "label" as const }]) {
-          const { loss, gradients } = await lossAndGradients(view1, view2, { ...options, temperature, hardening });
-          const where = `${name}, T ${temperature}, ${hardening.name} ${JSON.stringify(hardening.parameters)}`;
-          assert(Number.isFinite(loss) && loss >= 0, `${where}: loss ${loss}`);
-          assert(gradients.every(Number.isFinite), `${where}: gradient ${gradients}`);
+      for (const beta of [0, 1e-3, 1, 30, 500]) {
+        const options = { temperature, hardening: exponential(beta) };
+        const { loss, gradients } = await lossAndGradients(repeat(4, [3, 4]), repeat(4, [3, 4]), options);
+        assertAlmostEquals(loss, Math.log(7), 1e-4, `T ${temperature}, β ${beta}`);
+        assert(gradients.every(Number.isFinite));
+      }
+    }
+  },
+);
+
+testOnBackends(
+  "finite value and gradient at extreme temperatures, hardenings, norms and positions",
+  async () => {
+    const positions: [string, number[][], number[][]][] = [
+      ["spread", spread, shifted],
+      ["antipodal", [[1, 0], [-1, 0], [1, 0], [-1, 0]], [[-1, 0], [1, 0], [-1, 0], [1, 0]]],
+      ["zero rows", [[0, 0], [1, 0], [0, 0], [0, 1]], [[0, 0], [0, 0], [1, 1], [0, 1]]],
+      ["norms 1e-20 and 1e20", [[1e-20, 0], [0, 1e20], [1, 1], [2, 0]], [[1e20, 1e20], [0, 1e-20], [1, 0], [
+        0,
+        3,
+      ]]],
+    ];
+    for (const [name, view1, view2] of positions) {
+      for (const temperature of [0.01, 0.07, 0.5, 1, 10]) {
+        for (const hardening of [...[0, 1e-3, 1, 30, 500].map(exponential), threshold(0.99), threshold(1)]) {
+          for (
+            const options of [{}, { tauPlus: 0.1 }, { labels: [0, 0, 1, 2], positives: "label" as const }]
+          ) {
+            const { loss, gradients } = await lossAndGradients(view1, view2, {
+              ...options,
+              temperature,
+              hardening,
+            });
+            const where = `${name}, T ${temperature}, ${hardening.name} ${
+              JSON.stringify(hardening.parameters)
+            }`;
+            assert(Number.isFinite(loss) && loss >= 0, `${where}: loss ${loss}`);
+            assert(gradients.every(Number.isFinite), `${where}: gradient ${gradients}`);
+          }
         }
       }
     }
-  }
-});
+  },
+);
 
 testOnBackends("a threshold above every cosine leaves each anchor its one hardest negative", async () => {
   const angles = [0, 50, 110, 200].map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);

@@ -1,11 +1,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals } from "@std/assert";
-import { contrastiveLoss, exponential, type Hardening, logistic, noHardening, polynomial, threshold } from "hscl";
+import {
+  contrastiveLoss,
+  exponential,
+  type Hardening,
+  logistic,
+  noHardening,
+  polynomial,
+  threshold,
+} from "hscl";
 import { naiveContrastive, type NaiveOptions } from "../reference/naive_contrastive.ts";
 import { testOnBackends } from "../backends.ts";
 
 /** Unit vectors at angles in degrees. */
-const onCircle = (degrees: number[]) => degrees.map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);
+const onCircle = (degrees: number[]) =>
+  degrees.map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);
 
 const angles1 = [0, 20, 75, 130, 181, 300], angles2 = [5, 31, 60, 141, 170, 290];
 const labels = [3, 3, -8, 1_000_000, -8, 3];
@@ -24,7 +33,9 @@ const hardenings: { hardening: Hardening; eta: (u: number, T: number) => number 
 testOnBackends("every loss equals a naive double loop on points placed by angle", async () => {
   const view1 = onCircle(angles1), view2 = onCircle(angles2);
   // Lengths other than 1, which normalising takes away again.
-  const tensors = [view1, view2].map((view, v) => tf.tensor2d(view.map((row, i) => row.map((x) => x * (1 + i + v)))));
+  const tensors = [view1, view2].map((view, v) =>
+    tf.tensor2d(view.map((row, i) => row.map((x) => x * (1 + i + v))))
+  );
   for (const { hardening, eta } of hardenings) {
     for (const temperature of [0.1, 0.5, 2]) {
       for (const negatives of ["all", "different-label"] as const) {
@@ -32,7 +43,15 @@ testOnBackends("every loss equals a naive double loop on points placed by angle"
           for (const reduction of ["pairs", "anchors"] as const) {
             for (const negativeWeight of [undefined, 3, "count"] as const) {
               for (const tauPlus of [0, 0.1]) {
-                const shared = { temperature, negatives, positives, reduction, negativeWeight, tauPlus, labels };
+                const shared = {
+                  temperature,
+                  negatives,
+                  positives,
+                  reduction,
+                  negativeWeight,
+                  tauPlus,
+                  labels,
+                };
                 const naive: NaiveOptions = { ...shared, eta: (u) => eta(u, temperature) };
                 const expected = naiveContrastive(view1, view2, naive);
                 const loss = contrastiveLoss(tensors[0], tensors[1], { ...shared, hardening });
@@ -53,7 +72,8 @@ testOnBackends("every loss equals a naive double loop on points placed by angle"
 testOnBackends("the gradient equals finite differences of the naive loss", async () => {
   const view1 = onCircle(angles1), view2 = onCircle(angles2);
   const options = { temperature: 0.5, negatives: "different-label", positives: "label", labels } as const;
-  const naive = (a: number[][]) => naiveContrastive(a, view2, { ...options, eta: (u) => Math.exp(2 * u / 0.5) });
+  const naive = (a: number[][]) =>
+    naiveContrastive(a, view2, { ...options, eta: (u) => Math.exp(2 * u / 0.5) });
   const [gradient] = tf.grads((a, b) =>
     contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, { ...options, hardening: exponential(2) })
   )([tf.tensor2d(view1), tf.tensor2d(view2)]);
@@ -61,7 +81,8 @@ testOnBackends("the gradient equals finite differences of the naive loss", async
   const step = 1e-5;
   for (let i = 0; i < view1.length; i++) {
     for (let k = 0; k < 2; k++) {
-      const moved = (by: number) => view1.map((row, r) => row.map((x, c) => x + (r === i && c === k ? by : 0)));
+      const moved = (by: number) =>
+        view1.map((row, r) => row.map((x, c) => x + (r === i && c === k ? by : 0)));
       const expected = (naive(moved(step)) - naive(moved(-step))) / (2 * step);
       assertAlmostEquals(computed[2 * i + k], expected, 1e-5);
     }

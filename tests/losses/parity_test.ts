@@ -1,7 +1,15 @@
 // The paper's own implementation, run in PyTorch; see the description inside the file.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { type ContrastiveOptions, contrastiveLoss, exponential, hsclLoss, huclLoss, sclLoss, uclLoss } from "hscl";
+import {
+  contrastiveLoss,
+  type ContrastiveOptions,
+  exponential,
+  hsclLoss,
+  huclLoss,
+  sclLoss,
+  uclLoss,
+} from "hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 interface Case {
@@ -30,12 +38,19 @@ function optionsOf(key: string, { temperature, beta, tauPlus, labels }: Case): C
     hucl: { ...shared, negatives: "all", hardening },
     huclDebiased: { ...shared, negatives: "all", hardening, tauPlus },
     sclAugmentedPositives: { ...byLabel, positives: "view" },
-    hsclAugmentedPositivesStopGradient: { ...byLabel, positives: "view", hardening, stopWeightGradient: true },
+    hsclAugmentedPositivesStopGradient: {
+      ...byLabel,
+      positives: "view",
+      hardening,
+      stopWeightGradient: true,
+    },
     sclAllPositives: { ...byLabel, positives: "label" },
     hsclAllPositives: { ...byLabel, positives: "label", hardening },
     hsclAllPositivesStopGradient: { ...byLabel, positives: "label", hardening, stopWeightGradient: true },
   };
-  if (!(key in known)) throw new RangeError(`Cannot test as ${key} must be a known implementation: received ${key}`);
+  if (!(key in known)) {
+    throw new RangeError(`Cannot test as ${key} must be a known implementation: received ${key}`);
+  }
   return known[key];
 }
 
@@ -69,9 +84,18 @@ testOnBackends("losses and gradients match the paper's code in every reference c
         const { value, grads } = tf.valueAndGrads((a, b) => loss(a as tf.Tensor2D, b as tf.Tensor2D))(views);
         const [computed] = await value.data();
         const where = `${reference.name} ${key}`;
-        assert(Math.abs(computed - expected.loss) <= 1e-5 * expected.loss, `${where}: ${computed}, not ${expected.loss}`);
-        assert(maxDifference(await grads[0].data(), expected.gradView1) <= 1e-4, `${where}: gradient of view 1`);
-        assert(maxDifference(await grads[1].data(), expected.gradView2) <= 1e-4, `${where}: gradient of view 2`);
+        assert(
+          Math.abs(computed - expected.loss) <= 1e-5 * expected.loss,
+          `${where}: ${computed}, not ${expected.loss}`,
+        );
+        assert(
+          maxDifference(await grads[0].data(), expected.gradView1) <= 1e-4,
+          `${where}: gradient of view 1`,
+        );
+        assert(
+          maxDifference(await grads[1].data(), expected.gradView2) <= 1e-4,
+          `${where}: gradient of view 2`,
+        );
         tf.dispose([value, ...grads]);
       }
     }

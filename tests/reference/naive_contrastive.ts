@@ -46,7 +46,9 @@ export function naiveContrastive(view1: number[][], view2: number[][], options: 
     const losses = positives.map((p) => {
       const positive = Math.exp(cosine(i, p) / T);
       let negative = Q * weighted / weights;
-      if (tauPlus > 0) negative = Math.max((negative - tauPlus * Q * positive) / (1 - tauPlus), Q * Math.exp(-1 / T));
+      if (tauPlus > 0) {
+        negative = Math.max((negative - tauPlus * Q * positive) / (1 - tauPlus), Q * Math.exp(-1 / T));
+      }
       return -Math.log(positive / (positive + negative));
     });
     pairLosses.push(...losses);

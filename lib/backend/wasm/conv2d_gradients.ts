@@ -133,4 +133,3 @@ export function conv2dBackpropInput(
   backend.disposeData(transposed.dataId);
   return out;
 }
-

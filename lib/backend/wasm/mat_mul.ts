@@ -39,7 +39,10 @@ export function multiply(backend: WasmBackend, a: HeapMatrix, b: HeapMatrix, out
   const alias = (matrix: HeapMatrix, use: (id: number) => void) =>
     withAlias(backend, matrix.tensor, matrix.start, matrix.rows * matrix.columns, use);
   const aShape = shapeBytes([1, a.rows, a.columns]), bShape = shapeBytes([1, b.rows, b.columns]);
-  alias(a, (aId) => alias(b, (bId) => alias(out, (outId) => native(aId, aShape, 3, bId, bShape, 3, 0, 0, outId))));
+  alias(
+    a,
+    (aId) => alias(b, (bId) => alias(out, (outId) => native(aId, aShape, 3, bId, bShape, 3, 0, 0, outId))),
+  );
 }
 
 /** Transposes the last two axes of `[batch, rows, columns]`. The result is the caller's to dispose. */
@@ -71,7 +74,9 @@ interface MatMulAttributes {
  * Kernel `BatchMatMul`: any transposition, any broadcastable batch, as a loop over untransposed products of aliased
  * matrices. Replaces tfjs' kernel, which is slow when transposed and wrong when the right side is seen in two shapes.
  */
-export function batchMatMul({ inputs, attrs, backend }: KernelArguments<MatMulInputs, MatMulAttributes>): tf.TensorInfo {
+export function batchMatMul(
+  { inputs, attrs, backend }: KernelArguments<MatMulInputs, MatMulAttributes>,
+): tf.TensorInfo {
   const { a, b } = inputs, { transposeA, transposeB } = attrs;
   const aBatch = a.shape.slice(0, -2), bBatch = b.shape.slice(0, -2);
   const [aRows, aColumns] = a.shape.slice(-2), [bRows, bColumns] = b.shape.slice(-2);

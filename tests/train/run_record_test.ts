@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { parse } from "npyjs";
+import {
+  convnet,
+  initBackend,
+  loadCheckpoint,
+  Random,
+  readRun,
+  runHash,
+  type RunSettings,
+  RunWriter,
+} from "hscl";
+
+const settings: RunSettings = {
+  format: 1,
+  backend: "cpu",
+  dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
+  augmentation: "digits",
+  encoder: { name: "convnet", channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } },
+  loss: { name: "hscl", temperature: 0.5, hardening: { name: "exponential", parameters: { beta: 1 } } },
+  optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
+  epochs: 1,
+  batchSize: 5,
+  seed: 0,
+  evaluation: { k: 200, temperature: 0.5 },
+};
+const metrics = { epoch: 1, loss: 2.5, top1: 0.5, top5: 1, seconds: 1, imagesPerSecond: 10 };
+
+Deno.test("the hash ignores the order of keys and sees every value", () => {
+  const reordered = Object.fromEntries(Object.entries(settings).reverse()) as unknown as RunSettings;
+  assertEquals(runHash(reordered), runHash(settings));
+  assertEquals(/^[0-9a-f]{16}$/.test(runHash(settings)), true);
+  const other = [{ ...settings, seed: 1 }, { ...settings, epochs: 2 }, {
+    ...settings,
+    loss: { ...settings.loss, temperature: 0.4 },
+  }];
+  assertEquals(new Set([settings, ...other].map(runHash)).size, 4);
+});
+
+Deno.test("a run exists only once it is finished, and reads back as written", async () => {
+  await initBackend({ backend: "cpu" });
+  const folder = await Deno.makeTempDir();
+  const encoder = convnet(settings.encoder, new Random(0));
+  const writer = await RunWriter.start(folder, settings);
+  await writer.append(metrics);
+  assertEquals(await readRun(folder, settings), undefined);
+  const run = await writer.finish(
+    encoder,
+    Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1),
+    Int32Array.of(3, 1, 2, 0),
+  );
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [runHash(settings)]);
+  assertEquals((await readRun(folder, settings))!.metrics, [metrics]);
+  assertEquals(JSON.parse(await Deno.readTextFile(join(run, "config.json"))), settings);
+  const embeddings = parse((await Deno.readFile(join(run, "embeddings.npy"))).buffer);
+  assertEquals([embeddings.shape, embeddings.dtype, Array.from(embeddings.data as Float32Array)], [
+    [4, 2],
+    "f4",
+    [1, 0, 0, 1, 1, 0, 0, 1],
+  ]);
+  const labels = parse((await Deno.readFile(join(run, "labels.npy"))).buffer);
+  assertEquals([labels.shape, Array.from(labels.data as Int32Array)], [[4], [3, 1, 2, 0]]);
+
+  const other = convnet(settings.encoder, new Random(1));
+  const values = async (e: typeof encoder) =>
+    (await Promise.all(e.parameters.map(({ variable }) => variable.data()))).map((x) => Array.from(x));
+  assertNotEquals(await values(other), await values(encoder));
+  await loadCheckpoint(other, join(run, "checkpoint"));
+  assertEquals(await values(other), await values(encoder));
+  const wider = convnet({ ...settings.encoder, widths: [5] }, new Random(1));
+  await assertRejects(
+    () => loadCheckpoint(wider, join(run, "checkpoint")),
+    RangeError,
+    "conv1/filter must have shape [3,3,1,5]",
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a discarded run leaves nothing behind", async () => {
+  const folder = await Deno.makeTempDir();
+  const writer = await RunWriter.start(folder, settings);
+  await writer.append(metrics);
+  await writer.discard();
+  assert([...Deno.readDirSync(folder)].length === 0);
+  await Deno.remove(folder);
+});
