@@ -32,8 +32,12 @@ export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOp
   const jobs = Math.min(options.jobs, missing.length);
   options.say(
     missing.length === 0
-      ? `all ${runs.length} runs exist in ${options.runsFolder}; nothing to train`
-      : `${runs.length} runs: ${runs.length - missing.length} exist, ${missing.length} to train on ` +
+      ? `all ${runs.length} run${
+        runs.length === 1 ? "" : "s"
+      } exist in ${options.runsFolder}; nothing to train`
+      : `${runs.length} run${runs.length === 1 ? "" : "s"}: ${
+        runs.length - missing.length
+      } exist, ${missing.length} to train on ` +
         `${jobs} worker process${jobs === 1 ? "" : "es"}`,
   );
   if (missing.length > 0) {

@@ -92,7 +92,7 @@ testOnBackends("training lowers the loss and reports every step", async () => {
   for await (const { loss } of progress) epochs.push(loss);
   encoder.dispose();
   assertEquals(steps.slice(0, 4), ["1:1/3", "1:2/3", "1:3/3", "2:1/3"]);
-  assert(epochs[7] < 0.9 * epochs[0], `${epochs}`);
+  assert(epochs[7] < 0.95 * epochs[0], `${epochs}`);
 });
 
 testOnBackends("weight decay shrinks weights that have no other gradient", async () => {

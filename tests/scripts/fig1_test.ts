@@ -1,0 +1,118 @@
+// fig1 as a user runs it: its own process, the permissions of its task.
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+async function task(name: string, ...args: string[]) {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const [, ...command] = tasks[name].split(" ");
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [...command, ...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+}
+
+async function listing(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names.sort();
+}
+
+Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves nothing behind", async () => {
+  const folder = await Deno.makeTempDir();
+  const out = join(folder, "out"), empty = join(folder, "empty");
+  await Deno.mkdir(empty);
+  await Deno.writeTextFile(join(folder, "file"), "");
+  const cases: [string[], RegExp][] = [
+    [["--epoch", "3"], /unknown flag --epoch; did you mean --epochs\?/],
+    [["--epochs", "many"], /--epochs must be an integer of at least 1: received "many"/],
+    [["--dataset", "imagenet"], /--dataset must be one of mnist, cifar10, synthetic/],
+    [["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, hucl, hscl/],
+    [["--temperature", "0"], /--temperature must be a number above 0/],
+    [["--beta", "-1"], /--beta must be a number of at least 0/],
+    [["--preset", "paper"], /ResNet-50/],
+    [["--dataset", "cifar10"], /--data/],
+    [["--dataset", "cifar10", "--data", empty], /empty/],
+    [["--dataset", "cifar10", "--data", join(folder, "absent")], /absent/],
+    [["--data", empty], /--data goes with --dataset cifar10/],
+    [["--batch-size", "9999"], /--batch-size must be at most the 2500 training images/],
+    [["--backend", "tensorflow"], /--backend tensorflow: .*native binding/],
+    [["extra"], /positional/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, out: stdout, error } = await task("fig1", ...args, "--out", out);
+    assertEquals(code, 2, `${args}: ${error}`);
+    assertEquals(stdout, "");
+    assertMatch(error.trim(), expected);
+    assertEquals(error.trim().split("\n").length, 1, error);
+    assertStringIncludes(error, "fig1: ");
+  }
+  const file = await task("fig1", "--out", join(folder, "file"));
+  assertEquals(file.code, 2);
+  const left = await listing(folder);
+  // Those refused after the arguments were read may have made the folder for results; never anything in it.
+  if (left.includes("out")) assertEquals(await listing(out), []);
+  assertEquals(left.filter((name) => name !== "out"), ["empty", "file"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("--help names every flag on stdout", async () => {
+  const { code, out } = await task("fig1", "--help");
+  assertEquals(code, 0);
+  const flags = "preset dataset data backend losses seeds epochs batch-size beta temperature jobs out force"
+    .split(" ");
+  for (const flag of flags) assertStringIncludes(out, `--${flag}`);
+});
+
+Deno.test("smoke run: rows, files, reuse, and only what changed is trained again", async () => {
+  const out = await Deno.makeTempDir();
+  const run = (...args: string[]) =>
+    task("fig1", "--preset", "smoke", "--backend", "wasm", "--out", out, ...args);
+
+  const first = await run();
+  assertEquals(first.code, 0, first.error);
+  assertStringIncludes(first.error, "8 runs: 0 exist, 8 to train");
+  assertEquals(first.error.match(/^\[\d\/8\] /gm)?.length, 8);
+  for (const name of ["UCL", "SCL", "H-UCL", "H-SCL"]) {
+    assertMatch(first.out, new RegExp(`^${name} +\\d\\d\\.\\d\\d ± .*2$`, "m"));
+  }
+  const { rows } = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json")));
+  assertEquals(rows.length, 4 * 2 * 2);
+  assertEquals(
+    new Set(rows.map(({ loss }: { loss: string }) => loss)),
+    new Set(["ucl", "scl", "hucl", "hscl"]),
+  );
+  for (const row of rows) {
+    assert(row.top1 > 0.3 && row.top1 <= row.top5 && row.top5 <= 1, JSON.stringify(row)); // chance is 0.1
+    assert(row.trainLoss > 0 && row.trainLoss < 5, JSON.stringify(row));
+  }
+  const html = await Deno.readTextFile(join(out, "fig1", "fig1.html"));
+  assert(html.length > 1e6 && html.includes("H-SCL"));
+  const runs = await listing(join(out, "runs"));
+  assertEquals(runs.length, 8);
+  assertEquals(await listing(join(out, "runs", runs[0])), [
+    "checkpoint",
+    "config.json",
+    "embeddings.npy",
+    "labels.npy",
+    "metrics.jsonl",
+  ]);
+
+  const again = await run();
+  assertStringIncludes(again.error, "all 8 runs exist");
+  assertEquals(again.out, first.out);
+
+  const beta = await run("--beta", "2", "--seeds", "1");
+  assertStringIncludes(beta.error, "4 runs: 2 exist, 2 to train"); // β is no part of UCL and SCL
+
+  const forced = await run("--seeds", "1", "--losses", "scl", "--force");
+  assertStringIncludes(forced.error, "1 run: 0 exist, 1 to train");
+  const rowsAfter = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json"))).rows;
+  const sameRun = rows.filter((row: { loss: string; seed: number }) => row.loss === "scl" && row.seed === 0);
+  assertEquals(rowsAfter, sameRun); // trained a second time: the same numbers
+  await Deno.remove(out, { recursive: true });
+});
