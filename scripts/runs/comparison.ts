@@ -83,6 +83,7 @@ export async function comparisonRuns(
     });
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: ComparisonPlan = {
+      preset: flags.preset,
       backend: report.backend,
       data,
       losses: allLosses.filter((loss) => flags.losses.includes(loss)),

@@ -1,5 +1,5 @@
 import { readRun, type RunRecord, type RunSettings } from "hscl";
-import { type FailedRun, type WorkerPool } from "./pool.ts";
+import type { FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 
 /** Settings of {@linkcode ensureRuns}. */

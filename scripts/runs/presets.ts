@@ -4,6 +4,9 @@ import { UsageError } from "../cli/mod.ts";
 /** Names of the presets. */
 export const presetNames = ["smoke", "default", "paper"] as const;
 
+/** Name of a preset. */
+export type PresetName = typeof presetNames[number];
+
 /** What a preset decides unless a flag says otherwise. */
 export interface Preset {
   seeds: number;
@@ -15,7 +18,7 @@ export interface Preset {
 }
 
 /** The preset's numbers. */
-export function presetOf(name: typeof presetNames[number]): Preset {
+export function presetOf(name: PresetName): Preset {
   switch (name) {
     case "smoke":
       return { seeds: 2, epochs: 2, batchSize: 32, trainImages: 500, testImages: 500 };
@@ -28,14 +31,17 @@ export function presetOf(name: typeof presetNames[number]): Preset {
   }
 }
 
-/** The small encoder for a data set: colour images get more channels. */
-export function encoderFor({ channels }: ImageShape): { name: "convnet" } & ConvnetOptions {
-  return channels === 3
+/** The small encoder for a data set: colour images get more channels, but not for a first look. */
+export function encoderFor(
+  preset: PresetName,
+  { channels }: ImageShape,
+): { name: "convnet" } & ConvnetOptions {
+  return channels === 3 && preset !== "smoke"
     ? {
       name: "convnet",
       channels,
       widths: [32, 64, 128],
-      strides: [1, 2, 2],
+      strides: [2, 2, 2],
       head: { hidden: 128, output: 128 },
     }
     : {
