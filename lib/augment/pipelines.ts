@@ -11,6 +11,7 @@ import type { Transform } from "./transform.ts";
 
 /** The transforms for one kind of image. */
 export interface Pipeline {
+  /** Which kind of images it is for. */
   readonly name: "colour" | "digits";
   /** Makes the random views for training. */
   readonly train: Transform;

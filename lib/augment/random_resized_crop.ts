@@ -13,9 +13,13 @@ export interface RandomResizedCropOptions {
 
 /** A rectangle of whole pixels. */
 export interface CropWindow {
+  /** First row. */
   top: number;
+  /** First column. */
   left: number;
+  /** Rows. */
   height: number;
+  /** Columns. */
   width: number;
 }
 

@@ -14,7 +14,9 @@ export type BackendName = typeof backendNames[number];
 
 /** One backend that was considered. */
 export interface BackendCandidate {
+  /** Its name. */
   name: Exclude<BackendName, "auto">;
+  /** What became of it. */
   status: "running" | "not available" | "not tried";
   /** What runs, or why this one does not. */
   detail: string;
@@ -22,6 +24,7 @@ export interface BackendCandidate {
 
 /** Which backend runs, and why not the others. */
 export interface BackendReport {
+  /** The one that runs. */
   backend: Exclude<BackendName, "auto">;
   /** What exactly runs, e.g. the package and version. */
   detail: string;

@@ -24,6 +24,8 @@ export class Random {
   #spareNormal: number | undefined;
 
   /**
+   * Starts the root stream of a seed.
+   *
    * @param seed a non-negative integer
    * @throws {TypeError} if `seed` is not an integer
    * @throws {RangeError} if `seed` is negative

@@ -5,7 +5,9 @@ import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
 /** How many images to keep of each split; all of them by default. */
 export interface SplitSizes {
+  /** Training images; all if absent. */
   trainImages?: number;
+  /** Test images; all if absent. */
   testImages?: number;
 }
 

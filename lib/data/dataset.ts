@@ -1,7 +1,10 @@
 /** Height, width and channels of every image of a data set; images are stored row-major as `[height, width, channels]`. */
 export interface ImageShape {
+  /** Rows of pixels. */
   readonly height: number;
+  /** Columns of pixels. */
   readonly width: number;
+  /** 1 for grey, 3 for red, green, blue. */
   readonly channels: number;
 }
 
@@ -11,16 +14,21 @@ export interface ImageSet {
   readonly images: Uint8Array;
   /** Class index of each image, `0 … classes - 1`. */
   readonly labels: Int32Array;
+  /** Number of images. */
   readonly count: number;
 }
 
 /** A labelled image data set with its fixed split. */
 export interface ImageDataset {
+  /** Name that `loadDataset` knows it by. */
   readonly name: string;
+  /** Of every image. */
   readonly shape: ImageShape;
   /** Class names; `labels` index into it. */
   readonly classes: readonly string[];
+  /** Images to learn from. */
   readonly train: ImageSet;
+  /** Images to test with. */
   readonly test: ImageSet;
   /** SHA-256 (hex) of shape, pixels and labels of both splits: two data sets with equal digests are the same data. */
   readonly digest: string;

@@ -3,7 +3,9 @@ import type { Random } from "../core/random.ts";
 
 /** One named array of an encoder's state. */
 export interface Parameter {
+  /** Path of the layer and the array in it, e.g. `conv1/filter`. */
   readonly name: string;
+  /** The values. */
   readonly variable: tf.Variable;
   /** Whether the optimizer changes it; running statistics are state but not trained. */
   readonly trainable: boolean;

@@ -15,6 +15,7 @@ export interface StepProgress {
   epoch: number;
   /** From 1. */
   step: number;
+  /** Steps in every epoch. */
   stepsPerEpoch: number;
   /** Loss of this step's batch. */
   loss: number;
@@ -30,6 +31,7 @@ export interface EpochResult {
   loss: number;
   /** Seconds of training, evaluation not included. */
   seconds: number;
+  /** Training images a second, each counted once though seen in two views. */
   imagesPerSecond: number;
 }
 
@@ -37,13 +39,19 @@ export interface EpochResult {
 export interface TrainOptions {
   /** Trained in place. */
   encoder: Encoder;
+  /** What is minimised. */
   loss: TrainingLoss;
+  /** Images to learn from. */
   set: ImageSet;
+  /** Of every image. */
   shape: ImageShape;
   /** Random transform that makes a view of an image. */
   augmentation: Transform;
+  /** Passes over the images. */
   epochs: number;
+  /** Images per batch, at least 2. */
   batchSize: number;
+  /** Of Adam. */
   optimizer: AdamSettings;
   /** Stream of the batch order and the views. */
   random: Random;
@@ -55,12 +63,16 @@ export interface TrainOptions {
 
 /** A training whose loss stopped being a number. */
 export class NonFiniteLossError extends Error {
+  /** Always `NonFiniteLossError`. */
   override readonly name = "NonFiniteLossError";
+  /** From 1. */
   readonly epoch: number;
+  /** From 1. */
   readonly step: number;
   /** What the batch held: pixel range and mean, non-finite pixels, items per class. */
   readonly batch: string;
 
+  /** Made by {@linkcode trainContrastive}. */
   constructor(loss: number, epoch: number, step: number, batch: string) {
     super(
       `Cannot go on training as the loss must be finite: received ${loss} at epoch ${epoch}, step ${step}; ${batch}`,

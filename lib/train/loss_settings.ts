@@ -19,12 +19,15 @@ export type LossName = typeof lossNames[number];
 
 /** A hardening function as plain data. */
 export interface HardeningSettings {
+  /** The family. */
   name: "exponential" | "threshold" | "polynomial" | "logistic";
+  /** Its parameters by name. */
   parameters: Record<string, number>;
 }
 
 /** A training loss as plain data, so that it can be written down and hashed. */
 export interface LossSettings extends Omit<LossOptions, "hardening"> {
+  /** Which of the four. */
   name: LossName;
   /** Only for the hardened losses. */
   hardening?: HardeningSettings;

@@ -15,14 +15,21 @@ export interface RunSettings {
   format: 1;
   /** The backend that computes; rounding differs between them. */
   backend: string;
+  /** Which images, by content. */
   dataset: { name: string; digest: string; trainImages: number; testImages: number };
   /** Name of the augmentation pipeline. */
   augmentation: string;
+  /** The network. */
   encoder: { name: "convnet" } & ConvnetOptions;
+  /** The training loss. */
   loss: LossSettings;
+  /** Of Adam. */
   optimizer: AdamSettings;
+  /** Passes over the images. */
   epochs: number;
+  /** Images per batch. */
   batchSize: number;
+  /** Of every random choice. */
   seed: number;
   /** The weighted kNN that follows every epoch. */
   evaluation: { k: number; temperature: number };
@@ -40,13 +47,17 @@ export interface RunMetrics {
   top5: number;
   /** Seconds of training, without evaluation. */
   seconds: number;
+  /** Training images a second. */
   imagesPerSecond: number;
 }
 
 /** A finished run. */
 export interface RunRecord {
+  /** Where it is. */
   folder: string;
+  /** What it was trained with. */
   settings: RunSettings;
+  /** One entry per epoch. */
   metrics: RunMetrics[];
 }
 

@@ -4,6 +4,7 @@ import type { TrainingLoss } from "./loss_settings.ts";
 
 /** Settings of Adam; the paper's code uses learning rate 1e-3 and weight decay 1e-6. */
 export interface AdamSettings {
+  /** Step size. */
   learningRate: number;
   /** `λ`: adds `λ·w` to the gradient of every weight `w`, as PyTorch's Adam does. */
   weightDecay: number;
@@ -16,8 +17,11 @@ export function adam({ learningRate }: AdamSettings): tf.AdamOptimizer {
 
 /** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
 export interface Batch {
+  /** First views. */
   view1: tf.Tensor4D;
+  /** Second views, in the same order. */
   view2: tf.Tensor4D;
+  /** One per item. */
   labels: Int32Array;
 }
 
