@@ -133,7 +133,7 @@ if (import.meta.main) {
     name: "render",
     summary:
       "Draws a figure (JSON with data and layout) as PNG and SVG with an installed Chromium or Chrome.",
-    command: "deno run -A scripts/render.ts",
+    command: "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts",
     flags: {
       figure: { kind: "string", required: true, placeholder: "file.json", help: "The figure" },
       png: { kind: "string", placeholder: "file.png", help: "Where the PNG goes" },
@@ -156,7 +156,9 @@ if (import.meta.main) {
       },
       work: { kind: "directory", help: "An existing folder for temporary files instead of a new one" },
     },
-    examples: ["deno run -A scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg"],
+    examples: [
+      "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg",
+    ],
   }, async ({ figure: path, png, svg, browser = findBrowser(), timeout, work, ...size }) => {
     if (!png && !svg) throw new UsageError("nothing to do: give --png, --svg or both");
     if (!browser) throw new UsageError("no Chromium or Chrome found; --browser or CHROME_PATH can name one");

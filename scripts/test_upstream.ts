@@ -16,9 +16,7 @@ async function deno(...args: string[]): Promise<{ code: number; errors: string }
     stderr: "piped",
   })
     .output();
-  const errors = new TextDecoder().decode(stderr);
-  console.error(errors);
-  return { code, errors };
+  return { code, errors: new TextDecoder().decode(stderr) };
 }
 
 let code: number;
@@ -31,7 +29,9 @@ try {
     code = 3;
   } else {
     const flags = config.tasks.test.split(" ").slice(2);
-    code = check.code || (await deno("test", ...settings, ...flags)).code;
+    const result = check.code === 0 ? await deno("test", ...settings, ...flags) : check;
+    console.error(result.errors);
+    code = result.code;
   }
 } finally {
   await Deno.remove(upstream);

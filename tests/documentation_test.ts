@@ -13,7 +13,8 @@ Deno.test("every public name and field is documented", async () => {
     text.startsWith("error[")
   );
   // deno doc takes TensorFlow.js' own types for private ones, however they are exported; nothing else is let through.
-  const tensorflow = /references private type '(Tensor|Tensor2D|Tensor4D|Scalar|Variable|Optimizer|AdamOptimizer)'/;
+  const tensorflow =
+    /references private type '(Tensor|Tensor2D|Tensor4D|Scalar|Variable|Optimizer|AdamOptimizer)'/;
   const ours = errors.filter((text) => !tensorflow.test(text));
   assertEquals(ours, []);
 });

@@ -97,6 +97,27 @@ Deno.test("matrix products agree with the cpu backend for every transposition an
   }
 });
 
+Deno.test("batches that broadcast on both sides equal the products of the single matrices", async () => {
+  // Against plain numbers: tfjs' cpu backend gets the shape of this case wrong.
+  await initBackend({ backend: "wasm" });
+  const a = values([2, 1, 3, 4]), b = values([1, 3, 4, 2]);
+  const product = tf.matMul(tf.tensor4d(a, [2, 1, 3, 4]), tf.tensor4d(b, [1, 3, 4, 2]));
+  assertEquals(product.shape, [2, 3, 3, 2]);
+  const expected: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    for (let j = 0; j < 3; j++) {
+      for (let row = 0; row < 3; row++) {
+        for (let column = 0; column < 2; column++) {
+          let sum = 0;
+          for (let k = 0; k < 4; k++) sum += a[i * 12 + row * 4 + k] * b[j * 8 + k * 2 + column];
+          expected.push(sum);
+        }
+      }
+    }
+  }
+  assert(maxDifference(await product.data(), expected) < 1e-6);
+});
+
 Deno.test("a matrix seen in two shapes gives the right product in both", async () => {
   // tfjs-wasm 4.22 keeps the operator of the first shape for the second.
   const a1 = values([4, 6]), a2 = values([4, 12]), b = values([6, 12]);
