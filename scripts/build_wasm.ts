@@ -3,29 +3,37 @@ import asc from "assemblyscript/asc";
 
 const folder = new URL("../lib/backend/wasm/kernels/", import.meta.url);
 
-/** Where the compiled kernels are. */
-export const compiledKernels: URL = new URL("patches.wasm", folder);
+/** The kernels, and the instruction sets beyond the first WebAssembly that each needs. */
+export const kernels: Record<string, string[]> = { patches: ["simd"], gemm: ["simd", "relaxed-simd"] };
 
-/** The compiled kernels, from their source. */
-export async function compileKernels(): Promise<Uint8Array> {
-  const source = await Deno.readTextFile(new URL("patches.as", folder));
+/** Where a compiled kernel is. */
+export function compiledPath(name: string): URL {
+  return new URL(`${name}.wasm`, folder);
+}
+
+/** A kernel compiled from its source. */
+export async function compileKernel(name: string): Promise<Uint8Array> {
+  const source = await Deno.readTextFile(new URL(`${name}.as`, folder));
   let compiled: Uint8Array | undefined;
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", "--enable", "simd"];
+  const features = kernels[name].flatMap((feature) => ["--enable", feature]);
+  const options = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", ...features];
   const { error, stderr } = await asc.main(
-    ["patches.ts", "-o", "patches.wasm", "--importMemory", "--noExportMemory", ...options],
+    ["kernel.ts", "-o", "kernel.wasm", "--importMemory", "--noExportMemory", ...options],
     {
-      readFile: (name) => name === "patches.ts" ? source : null,
-      writeFile: (_name, contents) => void (compiled = contents as Uint8Array),
+      readFile: (file) => file === "kernel.ts" ? source : null,
+      writeFile: (_file, contents) => void (compiled = contents as Uint8Array),
       listFiles: () => [],
     },
   );
   if (error || !compiled) {
-    throw new Error(`Cannot compile the kernels as asc must succeed: received ${stderr}`);
+    throw new Error(`Cannot compile ${name}.as as asc must succeed: received ${stderr}`);
   }
   return compiled;
 }
 
 if (import.meta.main) {
-  await Deno.writeFile(compiledKernels, await compileKernels());
-  console.log(compiledKernels.pathname);
+  for (const name of Object.keys(kernels)) {
+    await Deno.writeFile(compiledPath(name), await compileKernel(name));
+    console.log(compiledPath(name).pathname);
+  }
 }

@@ -12,6 +12,17 @@ export const backendNames = ["auto", "tensorflow", "webgpu", "wasm", "cpu"] as c
 /** A name `initBackend` takes. */
 export type BackendName = typeof backendNames[number];
 
+/** Options of {@linkcode initBackend}. */
+export interface BackendOptions {
+  /** Default `auto`. */
+  backend?: BackendName;
+  /**
+   * On `wasm`, multiply matrices with fused multiply-add where the engine has it. Its rounding depends on the processor;
+   * `false` gives the same numbers on every machine, more slowly. Default `true`.
+   */
+  relaxedSimd?: boolean;
+}
+
 /** One backend that was considered. */
 export interface BackendCandidate {
   /** Its name. */
@@ -47,7 +58,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  * loads), `webgpu` (a hardware adapter only), `wasm`, `cpu`. Naming one starts that one or throws; `webgpu` by name also
  * takes a software adapter. On `wasm` this library's kernels are installed, which give convolutions a gradient.
  *
- * @param options `backend`: one of {@linkcode backendNames}, default `auto`
+ * @param options see {@linkcode BackendOptions}
  * @throws {RangeError} if the name is not one of {@linkcode backendNames}
  * @throws {Error} if the named backend cannot run here; the message says why
  *
@@ -58,7 +69,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  * console.assert(report.backend === "cpu");
  * ```
  */
-export async function initBackend(options: { backend?: BackendName } = {}): Promise<BackendReport> {
+export async function initBackend(options: BackendOptions = {}): Promise<BackendReport> {
   const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
   tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
   const candidates: BackendCandidate[] = [];
@@ -73,7 +84,7 @@ export async function initBackend(options: { backend?: BackendName } = {}): Prom
       continue;
     }
     try {
-      const detail = await starters[name](wanted === name);
+      const detail = await starters[name](wanted === name, options);
       running = { name, status: "running", detail };
       candidates.push(running);
     } catch (error) {
@@ -88,12 +99,13 @@ export async function initBackend(options: { backend?: BackendName } = {}): Prom
   return { backend: running.name, detail: running.detail, version: tf.version_core, candidates };
 }
 
-const starters: Record<typeof order[number], (byName: boolean) => Promise<string>> = {
-  tensorflow: startTensorflow,
-  webgpu: startWebgpu,
-  wasm: startWasm,
-  cpu: startCpu,
-};
+const starters: Record<typeof order[number], (byName: boolean, options: BackendOptions) => Promise<string>> =
+  {
+    tensorflow: startTensorflow,
+    webgpu: startWebgpu,
+    wasm: startWasm,
+    cpu: startCpu,
+  };
 
 async function startTensorflow(): Promise<string> {
   const reasons: string[] = [];
@@ -133,7 +145,7 @@ async function startWebgpu(byName: boolean): Promise<string> {
   return `${description || "WebGPU adapter"}${isSoftware ? " (software)" : ""}`;
 }
 
-async function startWasm(): Promise<string> {
+async function startWasm(_byName: boolean, { relaxedSimd = true }: BackendOptions): Promise<string> {
   try {
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     if (tf.getBackend() !== "wasm") {
@@ -142,7 +154,7 @@ async function startWasm(): Promise<string> {
       );
     }
     await activate("wasm");
-    installWasmKernels();
+    installWasmKernels({ relaxedSimd });
     return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;
   } catch (error) {
     throw new Unavailable(firstLine(error));

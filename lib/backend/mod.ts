@@ -3,6 +3,7 @@ export {
   type BackendCandidate,
   type BackendName,
   backendNames,
+  type BackendOptions,
   type BackendReport,
   initBackend,
 } from "./init.ts";

@@ -2,6 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { initBackend, Random } from "hscl";
+import { gemmKernel } from "../../lib/backend/wasm/compiled.ts";
+import type { WasmBackend } from "../../lib/backend/wasm/heap.ts";
 import { maxDifference } from "../backends.ts";
 
 const random = new Random(0).child("kernels");
@@ -10,16 +12,24 @@ function values(shape: number[]): Float32Array {
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform(-1, 1));
 }
 
-/** Runs the same on both backends and returns the largest difference of any output. */
+/** Runs the same on the cpu backend and on wasm with and without relaxed SIMD; the largest difference of any output. */
 async function compare(compute: () => tf.Tensor[]): Promise<number> {
   const results: Float32Array[][] = [];
-  for (const backend of ["cpu", "wasm"] as const) {
-    await initBackend({ backend });
+  for (
+    const options of [{ backend: "cpu" }, { backend: "wasm" }, {
+      backend: "wasm",
+      relaxedSimd: false,
+    }] as const
+  ) {
+    await initBackend(options);
     const outputs = tf.tidy(compute);
     results.push(await Promise.all(outputs.map(async (output) => Float32Array.from(await output.data()))));
     tf.dispose(outputs);
   }
-  return Math.max(...results[0].map((expected, i) => maxDifference(results[1][i], expected)));
+  const [expected, ...computed] = results;
+  return Math.max(
+    ...computed.flatMap((outputs) => outputs.map((output, i) => maxDifference(output, expected[i]))),
+  );
 }
 
 Deno.test("convolution gradients agree with the cpu backend over kernels, strides, paddings and odd sizes", async () => {
@@ -128,6 +138,14 @@ Deno.test("a matrix seen in two shapes gives the right product in both", async (
     return [first, second];
   });
   assert(difference < 1e-4, `off by ${difference}`);
+});
+
+Deno.test("the fused matrix product runs here, and not when it is switched off", async () => {
+  const gemm = () => gemmKernel(tf.backend() as unknown as WasmBackend);
+  await initBackend({ backend: "wasm", relaxedSimd: false });
+  assertEquals(gemm(), undefined);
+  await initBackend({ backend: "wasm" });
+  assertEquals(typeof gemm(), "function");
 });
 
 Deno.test("kernels leave no tensor and no heap memory behind", async () => {

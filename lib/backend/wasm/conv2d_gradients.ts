@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { KernelArguments, WasmBackend } from "./heap.ts";
+import { addressOf, type KernelArguments } from "./heap.ts";
 import { multiply, transposeMatrices } from "./mat_mul.ts";
-import { patchKernels } from "./patches.ts";
+import { patchKernels } from "./compiled.ts";
 
 // Patches are unfolded for as many images at a time as fit in this many floats (4 MB), which stays in cache.
 const SCRATCH_FLOATS = 1 << 20;
@@ -46,10 +46,6 @@ function geometry(info: ConvInfo): number[] {
     info.padInfo.top,
     info.padInfo.left,
   ];
-}
-
-function addressOf(backend: WasmBackend, tensor: tf.TensorInfo): number {
-  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
 }
 
 function imagesPerChunk(info: ConvInfo, patchLength: number): number {

@@ -33,6 +33,11 @@ export function shapeBytes(shape: readonly number[]): Uint8Array {
   return new Uint8Array(new Int32Array(shape).buffer);
 }
 
+/** Where a tensor's values start in the heap, in bytes. */
+export function addressOf(backend: WasmBackend, tensor: tf.TensorInfo): number {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
 // Ids of aliases; far above those tfjs counts up from 0.
 let nextAlias = 0x4000_0000;
 
@@ -51,8 +56,11 @@ export function withAlias<R>(
 ): R {
   const id = nextAlias;
   nextAlias = nextAlias === 0x7fff_ffff ? 0x4000_0000 : nextAlias + 1;
-  const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
-  backend.wasm.tfjs.registerTensor(id, count, memoryOffset + start * Float32Array.BYTES_PER_ELEMENT);
+  backend.wasm.tfjs.registerTensor(
+    id,
+    count,
+    addressOf(backend, tensor) + start * Float32Array.BYTES_PER_ELEMENT,
+  );
   try {
     return use(id);
   } finally {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { type KernelArguments, shapeBytes, sizeOf, type WasmBackend, withAlias } from "./heap.ts";
+import { gemmKernel } from "./compiled.ts";
+import { addressOf, type KernelArguments, shapeBytes, sizeOf, type WasmBackend, withAlias } from "./heap.ts";
 
 type NativeMatMul = (...args: unknown[]) => void;
 
@@ -33,8 +34,15 @@ export interface HeapMatrix {
   readonly columns: number;
 }
 
-/** `out = a · b` for untransposed matrices, the one case the native kernel computes fast. */
+/** `out = a · b` for untransposed matrices: by the fused kernel where it runs, else by tfjs' own. */
 export function multiply(backend: WasmBackend, a: HeapMatrix, b: HeapMatrix, out: HeapMatrix): void {
+  const gemm = gemmKernel(backend);
+  if (gemm) {
+    const at = ({ tensor, start }: HeapMatrix) =>
+      addressOf(backend, tensor) + start * Float32Array.BYTES_PER_ELEMENT;
+    gemm(at(a), at(b), at(out), a.rows, a.columns, b.columns);
+    return;
+  }
   const native = nativeMatMul(backend);
   const alias = (matrix: HeapMatrix, use: (id: number) => void) =>
     withAlias(backend, matrix.tensor, matrix.start, matrix.rows * matrix.columns, use);
