@@ -7,6 +7,12 @@ import { runScript } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { writeFigure } from "./runs/write_figure.ts";
 
+const datasetLabels: Record<string, string> = {
+  mnist: "MNIST digits",
+  cifar10: "CIFAR-10",
+  synthetic: "synthetic images",
+};
+
 /** The rows that the figure is drawn from: one per loss, seed and epoch. */
 function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
   return records.flatMap(({ settings, metrics }) =>
@@ -36,11 +42,7 @@ await runScript({
   const { records, plan } = await comparisonRuns("fig1", flags, lossNames);
   const rows = rowsOf(records);
   const context: figures.Fig1Context = {
-    dataset: plan.data.name === "mnist"
-      ? "MNIST digits"
-      : plan.data.name === "cifar10"
-      ? "CIFAR-10"
-      : "synthetic images",
+    dataset: `${datasetLabels[plan.data.name] ?? plan.data.name}, ${plan.data.train.count} training images`,
     beta: plan.beta,
     temperature: plan.temperature,
     epochs: plan.epochs,
