@@ -43,7 +43,8 @@ const QUERY_BLOCK = 256;
  *
  * @param bank labelled features to vote
  * @param queries labelled features to classify
- * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, or either side is empty
+ * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
+ * either side is empty
  *
  * Source: Wu et al., arXiv 1805.01978, section 3.4; `test` in the paper's code.
  *
@@ -115,6 +116,14 @@ function checkFeatures(
     throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
   }
   checkLength(`${name} features`, features, labels.length * dim, `${labels.length} labels × dim ${dim}`);
+  const broken = features.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) {
+    throw new RangeError(
+      `Cannot classify as ${name} features must be finite: received ${features[broken]} in row ${
+        Math.floor(broken / dim)
+      }`,
+    );
+  }
   for (let i = 0; i < labels.length; i++) {
     if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
       throw new RangeError(
@@ -147,7 +156,7 @@ function vote(
   return votes;
 }
 
-/** The `k`-th largest value. Sorting a copy of typed floats natively is fast enough and needs no comparator. */
+/** The `k`-th largest value, by selection in a copy: linear time, where sorting each row would dominate the whole. */
 function kthLargest(values: Float32Array, k: number): number {
   return k >= values.length ? values.reduce((a, b) => Math.min(a, b)) : quickSelect(values.slice(), k);
 }

@@ -80,4 +80,10 @@ testOnBackends("wrong sizes and labels are refused", async () => {
     RangeError,
     "bank",
   );
+  const notFinite = { features: Float32Array.of(1, 0, NaN, 1), labels: [0, 1] };
+  await assertRejects(
+    () => knnClassify(bank, notFinite, { dim: 2, classes: 3 }),
+    RangeError,
+    "queries features must be finite: received NaN in row 1",
+  );
 });
