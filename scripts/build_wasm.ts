@@ -3,8 +3,12 @@ import asc from "assemblyscript/asc";
 
 const folder = new URL("../lib/backend/wasm/kernels/", import.meta.url);
 
-/** The kernels, and the instruction sets beyond the first WebAssembly that each needs. */
-export const kernels: Record<string, string[]> = { patches: ["simd"], gemm: ["simd", "relaxed-simd"] };
+/** The compiled kernels: their source, and the instruction sets beyond the first WebAssembly that each uses. */
+export const kernels: Record<string, { source: string; features: string[] }> = {
+  product: { source: "product", features: ["simd"] },
+  product_relaxed: { source: "product", features: ["simd", "relaxed-simd"] },
+  training: { source: "training", features: ["simd"] },
+};
 
 /** Where a compiled kernel is. */
 export function compiledPath(name: string): URL {
@@ -13,9 +17,9 @@ export function compiledPath(name: string): URL {
 
 /** A kernel compiled from its source. */
 export async function compileKernel(name: string): Promise<Uint8Array> {
-  const source = await Deno.readTextFile(new URL(`${name}.as`, folder));
+  const source = await Deno.readTextFile(new URL(`${kernels[name].source}.as`, folder));
   let compiled: Uint8Array | undefined;
-  const features = kernels[name].flatMap((feature) => ["--enable", feature]);
+  const features = kernels[name].features.flatMap((feature) => ["--enable", feature]);
   const options = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", ...features];
   const { error, stderr } = await asc.main(
     ["kernel.ts", "-o", "kernel.wasm", "--importMemory", "--noExportMemory", ...options],
@@ -26,7 +30,7 @@ export async function compileKernel(name: string): Promise<Uint8Array> {
     },
   );
   if (error || !compiled) {
-    throw new Error(`Cannot compile ${name}.as as asc must succeed: received ${stderr}`);
+    throw new Error(`Cannot compile ${kernels[name].source}.as as asc must succeed: received ${stderr}`);
   }
   return compiled;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { existsSync } from "node:fs";
 import util from "node:util";
 import { checkOneOf } from "../core/checks.ts";
+import { installReluGradient } from "./ops/relu_gradient.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 
 /** Names `initBackend` takes. */
@@ -21,6 +22,11 @@ export interface BackendOptions {
    * `false` gives the same numbers on every machine, more slowly. Default `true`.
    */
   relaxedSimd?: boolean;
+  /**
+   * On `wasm`, use this library's kernels. `false` leaves tfjs' own, which are slower, wrong in the cases that the tests
+   * name, and cannot train convolutions. Default `true`.
+   */
+  fastKernels?: boolean;
 }
 
 /** One backend that was considered. */
@@ -72,6 +78,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export async function initBackend(options: BackendOptions = {}): Promise<BackendReport> {
   const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
   tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
+  installReluGradient();
   const candidates: BackendCandidate[] = [];
   let running: BackendCandidate | undefined;
   for (const name of order) {
@@ -145,7 +152,10 @@ async function startWebgpu(byName: boolean): Promise<string> {
   return `${description || "WebGPU adapter"}${isSoftware ? " (software)" : ""}`;
 }
 
-async function startWasm(_byName: boolean, { relaxedSimd = true }: BackendOptions): Promise<string> {
+async function startWasm(
+  _byName: boolean,
+  { relaxedSimd = true, fastKernels = true }: BackendOptions,
+): Promise<string> {
   try {
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     if (tf.getBackend() !== "wasm") {
@@ -154,7 +164,7 @@ async function startWasm(_byName: boolean, { relaxedSimd = true }: BackendOption
       );
     }
     await activate("wasm");
-    installWasmKernels({ relaxedSimd });
+    installWasmKernels({ relaxedSimd, fastKernels });
     return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;
   } catch (error) {
     throw new Unavailable(firstLine(error));

@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
-import { adam, type AdamSettings, trainStep } from "./step.ts";
+import { Adam, type AdamSettings } from "./adam.ts";
+import { trainStep } from "./step.ts";
 
 /** Where a training stands after one step. */
 export interface StepProgress {
@@ -121,10 +122,8 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   const { encoder, loss, set, shape, epochs, batchSize, random, signal } = options;
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
-  checkNumber("learning rate", options.optimizer.learningRate, { above: 0 });
-  checkNumber("weight decay", options.optimizer.weightDecay, { min: 0 });
 
-  const optimizer = adam(options.optimizer);
+  const optimizer = new Adam(options.optimizer);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
@@ -141,15 +140,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
           random.child("views").child(epoch).child(step),
         );
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const value = await stepLoss(
-          encoder,
-          loss,
-          optimizer,
-          options.optimizer.weightDecay,
-          views,
-          labels,
-          shape,
-        );
+        const value = await stepLoss(encoder, loss, optimizer, views, labels, shape);
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
         }
@@ -178,15 +169,14 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
 async function stepLoss(
   encoder: Encoder,
   loss: TrainingLoss,
-  optimizer: tf.Optimizer,
-  weightDecay: number,
+  optimizer: Adam,
   views: { view1: Float32Array; view2: Float32Array },
   labels: Int32Array,
   shape: ImageShape,
 ): Promise<number> {
   const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
   const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
-  const value = trainStep(encoder, loss, optimizer, weightDecay, { view1, view2, labels });
+  const value = trainStep(encoder, loss, optimizer, { view1, view2, labels });
   try {
     return (await value.data())[0];
   } finally {

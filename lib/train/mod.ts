@@ -1,4 +1,5 @@
 /** Training, and what it leaves on disk. */
+export { Adam, type AdamSettings } from "./adam.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { type EmbeddedSet, embedSet } from "./embed.ts";
 export {
@@ -27,4 +28,4 @@ export {
   type RunSettings,
   RunWriter,
 } from "./run_record.ts";
-export { adam, type AdamSettings, type Batch, trainStep } from "./step.ts";
+export { type Batch, trainStep } from "./step.ts";

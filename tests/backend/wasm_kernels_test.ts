@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { initBackend, Random } from "hscl";
-import { gemmKernel } from "../../lib/backend/wasm/compiled.ts";
+import { usesRelaxedSimd } from "../../lib/backend/wasm/compiled.ts";
+import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
+import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
 import type { WasmBackend } from "../../lib/backend/wasm/heap.ts";
 import { maxDifference } from "../backends.ts";
 
@@ -32,25 +34,42 @@ async function compare(compute: () => tf.Tensor[]): Promise<number> {
   );
 }
 
-Deno.test("convolution gradients agree with the cpu backend over kernels, strides, paddings and odd sizes", async () => {
-  let configurations = 0;
-  for (const [height, width] of [[8, 8], [7, 9], [5, 6], [1, 1]]) {
-    for (const [kh, kw] of [[1, 1], [2, 2], [3, 3], [3, 1], [5, 5], [7, 7]]) {
-      for (const stride of [1, 2, 3]) {
-        for (const pad of ["same", "valid", 1] as const) {
-          if (pad === "valid" && (kh > height || kw > width)) continue;
-          if (pad === 1 && (kh > height + 2 || kw > width + 2 || kh < 2 || kw < 2)) continue;
-          for (const [inputs, outputs] of [[1, 8], [3, 5], [8, 4]]) {
-            const xShape: [number, number, number, number] = [2, height, width, inputs];
-            const wShape: [number, number, number, number] = [kh, kw, inputs, outputs];
-            const x = values(xShape), w = values(wShape);
-            const info = tf.backend_util.computeConv2DInfo(xShape, wShape, stride, 1, pad);
-            const dy = values(info.outShape);
-            const difference = await compare(() =>
-              tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad))(
-                [tf.tensor4d(x, xShape), tf.tensor4d(w, wShape)],
-                tf.tensor4d(dy, info.outShape as [number, number, number, number]),
-              )
+type Shape4 = [number, number, number, number];
+type Pad = "same" | "valid" | number | tf.backend_util.ExplicitPadding;
+
+/** Convolution and both its gradients. */
+function convolution(
+  x: Float32Array,
+  xShape: Shape4,
+  w: Float32Array,
+  wShape: Shape4,
+  stride: number,
+  pad: Pad,
+) {
+  const { outShape } = tf.backend_util.computeConv2DInfo(xShape, wShape, stride, 1, pad);
+  const dy = values(outShape);
+  return () => {
+    const image = tf.tensor4d(x, xShape), filter = tf.tensor4d(w, wShape);
+    const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
+    const gradients = tf.grads(convolve)([image, filter], tf.tensor4d(dy, outShape as Shape4));
+    return [convolve(image, filter), ...gradients];
+  };
+}
+
+for (const stride of [1, 2, 3]) {
+  Deno.test(`convolutions with stride ${stride} agree with the cpu backend in value and gradients`, async () => {
+    let configurations = 0;
+    const paddings: Pad[] = ["same", "valid", 1, [[0, 0], [2, 1], [0, 3], [0, 0]]];
+    for (const [height, width] of [[8, 8], [7, 9], [5, 6], [1, 1]]) {
+      for (const [kh, kw] of [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [3, 1], [1, 4]]) {
+        for (const pad of paddings) {
+          const [vertical, horizontal] = pad === 1 ? [2, 2] : pad instanceof Array ? [3, 3] : [0, 0];
+          if (pad !== "same" && (kh > height + vertical || kw > width + horizontal)) continue;
+          for (const [inputs, outputs] of [[1, 8], [3, 5], [8, 4], [7, 13]]) {
+            const xShape: Shape4 = [2, height, width, inputs], wShape: Shape4 = [kh, kw, inputs, outputs];
+            const difference = await compare(
+              convolution(values(xShape), xShape, values(wShape), wShape, stride, pad),
             );
             assert(
               difference < 1e-4,
@@ -61,9 +80,9 @@ Deno.test("convolution gradients agree with the cpu backend over kernels, stride
         }
       }
     }
-  }
-  assertEquals(configurations, 504);
-});
+    assert(configurations > 350, `only ${configurations} configurations`);
+  });
+}
 
 Deno.test("a convolution gradient in several chunks of images agrees with the cpu backend", async () => {
   // 9·8 patch floats × 32² positions per image: some 14 images fill the scratch space.
@@ -140,12 +159,178 @@ Deno.test("a matrix seen in two shapes gives the right product in both", async (
   assert(difference < 1e-4, `off by ${difference}`);
 });
 
-Deno.test("the fused matrix product runs here, and not when it is switched off", async () => {
-  const gemm = () => gemmKernel(tf.backend() as unknown as WasmBackend);
+Deno.test("fused multiply-add runs here, and not when it is switched off", async () => {
+  const relaxed = () => usesRelaxedSimd(tf.backend() as unknown as WasmBackend);
   await initBackend({ backend: "wasm", relaxedSimd: false });
-  assertEquals(gemm(), undefined);
+  assertEquals(relaxed(), false);
   await initBackend({ backend: "wasm" });
-  assertEquals(typeof gemm(), "function");
+  assertEquals(relaxed(), true);
+});
+
+Deno.test("tfjs' own kernels come back when asked for, without the filter gradient it lacks", async () => {
+  await initBackend({ backend: "wasm", fastKernels: false });
+  assertEquals(tf.getKernel("Conv2DBackpropFilter", "wasm"), undefined);
+  const [four] = await tf.matMul(tf.tensor2d([[2]]), tf.tensor2d([[2]])).data();
+  assertEquals(four, 4);
+  await initBackend({ backend: "wasm" });
+  assert(tf.getKernel("Conv2DBackpropFilter", "wasm"));
+});
+
+Deno.test("dilated convolutions agree with the cpu backend", async () => {
+  const x = values([2, 9, 9, 3]), w = values([3, 3, 3, 4]);
+  const difference = await compare(() => [
+    tf.conv2d(tf.tensor4d(x, [2, 9, 9, 3]), tf.tensor4d(w, [3, 3, 3, 4]), 1, "same", "NHWC", 2),
+  ]);
+  assert(difference < 1e-4, `off by ${difference}`);
+});
+
+Deno.test("explicit padding along a filter side of 1 gives the right convolution", async () => {
+  // tfjs-wasm 4.22 is off here, and so it is in the next test.
+  const x = values([1, 4, 4, 2]), w = values([3, 1, 2, 3]);
+  const difference = await compare(() => [
+    tf.conv2d(tf.tensor4d(x, [1, 4, 4, 2]), tf.tensor4d(w, [3, 1, 2, 3]), 1, [[0, 0], [1, 1], [1, 1], [
+      0,
+      0,
+    ]]),
+  ]);
+  assert(difference < 1e-5, `off by ${difference}`);
+});
+
+Deno.test('padding "same" with a filter smaller than the stride gives the right convolution', async () => {
+  const x = values([1, 7, 7, 2]), w = values([2, 2, 2, 3]);
+  const difference = await compare(() => [
+    tf.conv2d(tf.tensor4d(x, [1, 7, 7, 2]), tf.tensor4d(w, [2, 2, 2, 3]), 3, "same"),
+  ]);
+  assert(difference < 1e-5, `off by ${difference}`);
+});
+
+Deno.test("pooling gradients agree with the cpu backend, also where a window's largest value is not positive", async () => {
+  for (const filter of [2, 3]) {
+    for (const stride of [1, 2, 3]) {
+      for (const pad of ["same", "valid"] as const) {
+        const x = values([2, 7, 6, 5]).map((value) => Math.min(value, 0) - (value > 0.5 ? 0 : 0.1));
+        const { outShape } = tf.backend_util.computePool2DInfo([2, 7, 6, 5], filter, stride, 1, pad);
+        const dy = values(outShape);
+        for (const pool of [tf.maxPool, tf.avgPool]) {
+          const difference = await compare(() => [
+            tf.grad((a) => pool(a as tf.Tensor4D, filter, stride, pad))(
+              tf.tensor4d(x, [2, 7, 6, 5]),
+              tf.tensor4d(dy, outShape as Shape4),
+            ),
+          ]);
+          assert(difference < 1e-5, `${pool.name} ${filter}, ${stride}, ${pad}: off by ${difference}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("a maximum after a rectifier passes its gradient on", async () => {
+  const x = values([1, 4, 4, 3]).map((value) => value - 0.8), dy = values([1, 2, 2, 3]);
+  const difference = await compare(() => [
+    tf.grad((a) => tf.maxPool(tf.relu(a as tf.Tensor4D), 2, 2, "valid"))(
+      tf.tensor4d(x, [1, 4, 4, 3]),
+      tf.tensor4d(dy, [1, 2, 2, 3]),
+    ),
+  ]);
+  assert(difference < 1e-6, `off by ${difference}`);
+});
+
+Deno.test("batch norm and its gradients agree with the cpu backend's composition", async () => {
+  for (const shape of [[5, 3], [300, 8], [2, 5, 4, 7], [3, 16, 16, 12]]) {
+    const c = shape[shape.length - 1];
+    const x = values(shape).map((value) => 3 * value + 10), gain = values([c]), shift = values([c]);
+    const dy = values(shape);
+    const difference = await compare(() => {
+      const seen: tf.Tensor[] = [];
+      const norm = (a: tf.Tensor, b: tf.Tensor, d: tf.Tensor) =>
+        batchNormTraining(a, b as tf.Tensor1D, d as tf.Tensor1D, 1e-5, (mean, variance) => {
+          seen.push(tf.keep(tf.clone(mean)), tf.keep(tf.clone(variance)));
+        });
+      const inputs = [tf.tensor(x, shape), tf.tensor1d(gain), tf.tensor1d(shift)];
+      const gradients = tf.grads((a, b, d) => norm(a, b, d))(inputs, tf.tensor(dy, shape));
+      return [norm(inputs[0], inputs[1], inputs[2]), ...gradients, ...seen];
+    });
+    assert(difference < 1e-3, `${shape}: off by ${difference}`);
+  }
+});
+
+Deno.test("Adam's update agrees with the cpu backend's composition", async () => {
+  for (const count of [1, 4, 1003]) {
+    const [weight, gradient, m] = [values([count]), values([count]), values([count])];
+    const v = values([count]).map(Math.abs);
+    const difference = await compare(() => {
+      const updated = adamUpdate(
+        {
+          weight: tf.tensor1d(weight),
+          gradient: tf.tensor1d(gradient),
+          m: tf.tensor1d(m),
+          v: tf.tensor1d(v),
+        },
+        { step: 3, learningRate: 0.01, weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      );
+      return [updated.weight, updated.m, updated.v];
+    });
+    assert(difference < 1e-5, `${count}: off by ${difference}`);
+  }
+});
+
+Deno.test("the rectifier's gradient agrees with the cpu backend", async () => {
+  for (const shape of [[1], [7], [3, 5, 4, 2]]) {
+    const x = values(shape), dy = values(shape);
+    x[0] = 0;
+    const difference = await compare(() => [tf.grad(tf.relu)(tf.tensor(x, shape), tf.tensor(dy, shape))]);
+    assertEquals(difference, 0);
+  }
+});
+
+Deno.test("sums and means agree with the cpu backend over every set of axes", async () => {
+  const shape = [3, 4, 5, 6], x = values(shape);
+  const integers = Int32Array.from(x, (value) => Math.round(100 * value));
+  for (let set = 0; set < 16; set++) {
+    const axes = [0, 1, 2, 3].filter((axis) => set & (1 << axis));
+    for (const keepDims of [false, true]) {
+      for (const reduce of [tf.sum, tf.mean]) {
+        const difference = await compare(() => [
+          reduce(tf.tensor(x, shape), axes, keepDims),
+          reduce(tf.tensor(integers, shape, "int32"), axes, keepDims),
+        ]);
+        assert(difference < 1e-3, `${reduce.name} over ${axes}: off by ${difference}`);
+      }
+    }
+  }
+});
+
+Deno.test("slices agree with the cpu backend, for every rank and type", async () => {
+  const cases: [number[], number[], number[]][] = [
+    [[7], [2], [3]],
+    [[4, 5], [1, 0], [2, 5]],
+    [[4, 5], [1, 2], [2, -1]],
+    [[3, 4, 5], [1, 1, 1], [2, 2, 2]],
+    [[2, 3, 4, 5], [0, 1, 0, 0], [2, 1, 4, 5]],
+    [[2, 2, 2, 2, 3], [0, 1, 0, 1, 1], [2, 1, 2, 1, 2]],
+    [[3, 2], [1, 0], [0, 2]],
+  ];
+  for (const [shape, begin, size] of cases) {
+    for (const dtype of ["float32", "int32", "bool"] as const) {
+      const x = Array.from(values(shape), (value) => dtype === "float32" ? value : value > 0 ? 1 : 0);
+      const difference = await compare(() => [
+        tf.cast(tf.slice(tf.tensor(x, shape, dtype), begin, size), "float32"),
+      ]);
+      assertEquals(difference, 0, `${shape} from ${begin}, ${size}, ${dtype}`);
+    }
+  }
+  assertEquals(await tf.slice(tf.tensor1d(["a", "b", "c"]), [1], [2]).data(), ["b", "c"] as never);
+});
+
+Deno.test("a copy of a variable keeps its values when the variable changes", async () => {
+  await initBackend({ backend: "wasm" });
+  const variable = tf.variable(tf.tensor1d([1, 2])),
+    copy = variable.clone(),
+    cast = tf.cast(variable, "float32");
+  variable.assign(tf.tensor1d([3, 4]));
+  variable.dispose();
+  assertEquals([...await copy.data(), ...await cast.data()], [1, 2, 1, 2]);
 });
 
 Deno.test("kernels leave no tensor and no heap memory behind", async () => {

@@ -1,57 +1,79 @@
 import type { WasmBackend } from "./heap.ts";
 
-/** Addresses in bytes, then `first`, `images`, and the geometry of the convolution; see kernels/patches.as. */
-type PatchKernel = (from: number, to: number, first: number, images: number, ...geometry: number[]) => void;
+/** A compiled function; addresses are bytes, counts are elements. */
+type Kernel = (...values: number[]) => void;
 
-/** The compiled kernels that move pixels to patches and back. */
-export interface PatchKernels {
-  /** Pixels to transposed patches. */
-  readonly unfoldTransposed: PatchKernel;
-  /** Adds patches to the pixels they were taken from. */
-  readonly fold: PatchKernel;
-}
+/** See kernels/product.as. */
+export type ProductKernels = Readonly<
+  Record<"pack" | "unpack" | "frame" | "product" | "outer", Kernel> & {
+    /** Fills a table; returns its rows, filled up to whole tiles. */
+    positions: (...values: number[]) => number;
+  }
+>;
 
-/** `c = a · b` for row-major `[m, k] · [k, n]` at these byte addresses; see kernels/gemm.as. */
-export type GemmKernel = (a: number, b: number, c: number, m: number, k: number, n: number) => void;
+/** See kernels/training.as. */
+export type TrainingKernels = Readonly<
+  Record<
+    | "reluGradient"
+    | "adam"
+    | "columnSums"
+    | "columnSquares"
+    | "normalize"
+    | "gradientSums"
+    | "normalizeGradient",
+    Kernel
+  >
+>;
 
 interface Compiled {
-  patches: PatchKernels;
-  gemm: GemmKernel | undefined;
+  readonly relaxed?: ProductKernels;
+  readonly portable: ProductKernels;
+  readonly training: TrainingKernels;
 }
 
 const compiled = new WeakMap<WasmBackend, Compiled>();
-const withoutGemm = new WeakSet<WasmBackend>();
+const portableOnly = new WeakSet<WasmBackend>();
 
-/** Lets the backend use the fused matrix product, or keeps it to tfjs' own. */
-export function allowGemm(backend: WasmBackend, allowed: boolean): void {
-  if (allowed) withoutGemm.delete(backend);
-  else withoutGemm.add(backend);
+/** Lets the backend use fused multiply-add, or keeps it to products and sums. */
+export function allowRelaxedSimd(backend: WasmBackend, allowed: boolean): void {
+  if (allowed) portableOnly.delete(backend);
+  else portableOnly.add(backend);
 }
 
-/** The patch kernels, working in the memory of this backend. */
-export function patchKernels(backend: WasmBackend): PatchKernels {
-  return load(backend).patches;
+/** The product kernels of this backend: with fused multiply-add where the engine has it and it is allowed. */
+export function productKernels(backend: WasmBackend): ProductKernels {
+  const { relaxed, portable } = load(backend);
+  return relaxed && !portableOnly.has(backend) ? relaxed : portable;
 }
 
-/** The fused matrix product, if the engine has relaxed SIMD and it is allowed. */
-export function gemmKernel(backend: WasmBackend): GemmKernel | undefined {
-  return withoutGemm.has(backend) ? undefined : load(backend).gemm;
+/** Whether {@linkcode productKernels} gives those with fused multiply-add. */
+export function usesRelaxedSimd(backend: WasmBackend): boolean {
+  return productKernels(backend) === load(backend).relaxed;
+}
+
+/** The kernels of batch norm, Adam and the like. */
+export function trainingKernels(backend: WasmBackend): TrainingKernels {
+  return load(backend).training;
 }
 
 function load(backend: WasmBackend): Compiled {
   let kernels = compiled.get(backend);
   if (!kernels) {
-    const { memory } = backend.wasm.asm;
-    const exportsOf = (name: string): WebAssembly.Exports | undefined => {
-      const bytes = Deno.readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url));
-      if (!WebAssembly.validate(bytes)) return undefined;
-      return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
-    };
+    const relaxed = instantiate(backend, "product_relaxed");
     kernels = {
-      patches: exportsOf("patches") as unknown as PatchKernels,
-      gemm: exportsOf("gemm")?.gemm as GemmKernel | undefined,
+      relaxed: relaxed as unknown as ProductKernels | undefined,
+      portable: instantiate(backend, "product") as unknown as ProductKernels,
+      training: instantiate(backend, "training") as unknown as TrainingKernels,
     };
     compiled.set(backend, kernels);
   }
   return kernels;
+}
+
+/** The exports of a module working in the backend's memory; nothing where the engine cannot run it. */
+function instantiate(backend: WasmBackend, name: string): WebAssembly.Exports | undefined {
+  const bytes = Deno.readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url));
+  if (!WebAssembly.validate(bytes)) return undefined;
+  const { memory } = backend.wasm.asm;
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
 }

@@ -1,23 +1,65 @@
 import * as tf from "@tensorflow/tfjs";
-import { conv2dBackpropFilter, conv2dBackpropInput } from "./conv2d_gradients.ts";
-import { allowGemm } from "./compiled.ts";
-import { batchMatMul } from "./mat_mul.ts";
+import { allowRelaxedSimd } from "./compiled.ts";
+import { conv2d } from "./conv2d.ts";
+import { conv2dBackpropFilter } from "./conv2d_backprop_filter.ts";
+import { conv2dBackpropInput } from "./conv2d_backprop_input.ts";
 import type { WasmBackend } from "./heap.ts";
+import { batchMatMul } from "./mat_mul.ts";
+import { maxPoolGrad } from "./max_pool_grad.ts";
+import { mean, sum } from "./reductions.ts";
+import { adamUpdate, batchNormTraining, batchNormTrainingGrad, reluGrad } from "./training.ts";
+import { cast, identity, slice } from "./views.ts";
 
-const kernels: Record<string, unknown> = {
+/** How the kernels are installed. */
+export interface WasmKernelOptions {
+  /** `false` puts tfjs' own kernels back. */
+  fastKernels: boolean;
+  /** `false` multiplies without fused multiply-add. */
+  relaxedSimd: boolean;
+}
+
+/** A kernel of this library; the wrappers hand cases they do not cover to tfjs' kernel. */
+// deno-lint-ignore no-explicit-any
+type Kernel = (args: any) => tf.TensorInfo | tf.TensorInfo[];
+
+const replacements: Record<string, Kernel> = {
+  AdamUpdate: adamUpdate,
   BatchMatMul: batchMatMul,
+  BatchNormTraining: batchNormTraining,
+  BatchNormTrainingGrad: batchNormTrainingGrad,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  Identity: identity,
+  MaxPoolGrad: maxPoolGrad,
+  ReluGrad: reluGrad,
 };
 
-/**
- * Registers this room's kernels with the running WebAssembly backend, in place of tfjs' own where it has one. Without
- * `relaxedSimd` matrix products stay with tfjs' kernel, slower by about half.
- */
-export function installWasmKernels({ relaxedSimd }: { relaxedSimd: boolean }): void {
-  allowGemm(tf.backend() as unknown as WasmBackend, relaxedSimd);
-  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
+const wrappers: Record<string, (tfjsKernel: tf.KernelFunc) => Kernel> = {
+  Cast: cast,
+  Conv2D: conv2d,
+  Mean: mean,
+  Slice: slice,
+  Sum: sum,
+};
+
+/** tfjs' kernels of these names, as they were before any was replaced. */
+const tfjsKernels = new Map<string, tf.KernelFunc>();
+
+/** Registers this room's kernels with the running WebAssembly backend in place of tfjs' own, or puts those back. */
+export function installWasmKernels({ fastKernels, relaxedSimd }: WasmKernelOptions): void {
+  allowRelaxedSimd(tf.backend() as unknown as WasmBackend, relaxedSimd);
+  const names = [...Object.keys(replacements), ...Object.keys(wrappers)];
+  if (tfjsKernels.size === 0) {
+    for (const name of names) {
+      const kernel = tf.getKernel(name, "wasm");
+      if (kernel) tfjsKernels.set(name, kernel.kernelFunc);
+    }
+  }
+  for (const kernelName of names) {
+    const tfjsKernel = tfjsKernels.get(kernelName);
+    const own = replacements[kernelName] ?? wrappers[kernelName](tfjsKernel!);
     if (tf.getKernel(kernelName, "wasm")) tf.unregisterKernel(kernelName, "wasm");
-    tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernelFunc as tf.KernelFunc });
+    const kernelFunc = fastKernels ? own as tf.KernelFunc : tfjsKernel;
+    if (kernelFunc) tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });
   }
 }

@@ -1,71 +1,60 @@
 import * as tf from "@tensorflow/tfjs";
-import { gemmKernel } from "./compiled.ts";
-import { addressOf, type KernelArguments, shapeBytes, sizeOf, type WasmBackend, withAlias } from "./heap.ts";
+import { productKernels } from "./compiled.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "./heap.ts";
+import { packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
+import { FLOAT, withScratch } from "./scratch.ts";
 
-type NativeMatMul = (...args: unknown[]) => void;
+/** Rows of B that are packed at a time for Aᵀ·B: a panel of them stays in the first-level cache. */
+export const OUTER_ROWS = 512;
 
-const nativeMatMuls = new WeakMap<WasmBackend, NativeMatMul>();
-
-function nativeMatMul(backend: WasmBackend): NativeMatMul {
-  let native = nativeMatMuls.get(backend);
-  if (!native) {
-    const number = "number", array = "array";
-    native = backend.wasm.cwrap("BatchMatMul", null, [
-      number,
-      array,
-      number,
-      number,
-      array,
-      number,
-      number,
-      number,
-      number,
-    ]);
-    nativeMatMuls.set(backend, native);
-  }
-  return native;
+/** A matrix in the heap, as it is read: `rows × columns` with these strides, all in bytes but the counts. */
+interface Operand {
+  address: number;
+  rowStride: number;
+  columnStride: number;
 }
 
-/** A matrix inside a heap tensor: `rows × columns` floats from `start` on, row-major. */
-export interface HeapMatrix {
-  readonly tensor: tf.TensorInfo;
-  readonly start: number;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** `out = a · b` for untransposed matrices: by the fused kernel where it runs, else by tfjs' own. */
-export function multiply(backend: WasmBackend, a: HeapMatrix, b: HeapMatrix, out: HeapMatrix): void {
-  const gemm = gemmKernel(backend);
-  if (gemm) {
-    const at = ({ tensor, start }: HeapMatrix) =>
-      addressOf(backend, tensor) + start * Float32Array.BYTES_PER_ELEMENT;
-    gemm(at(a), at(b), at(out), a.rows, a.columns, b.columns);
-    return;
-  }
-  const native = nativeMatMul(backend);
-  const alias = (matrix: HeapMatrix, use: (id: number) => void) =>
-    withAlias(backend, matrix.tensor, matrix.start, matrix.rows * matrix.columns, use);
-  const aShape = shapeBytes([1, a.rows, a.columns]), bShape = shapeBytes([1, b.rows, b.columns]);
-  alias(
-    a,
-    (aId) => alias(b, (bId) => alias(out, (outId) => native(aId, aShape, 3, bId, bShape, 3, 0, 0, outId))),
-  );
-}
-
-/** Transposes the last two axes of `[batch, rows, columns]`. The result is the caller's to dispose. */
-export function transposeMatrices(
+/** `out = a · b` with `a` `[m, k]` whose rows are contiguous. */
+function product(
   backend: WasmBackend,
-  tensor: tf.TensorInfo,
-  [batch, rows, columns]: [number, number, number],
-): tf.TensorInfo {
-  const transpose = tf.getKernel("Transpose", "wasm")!.kernelFunc;
-  const x = { dataId: tensor.dataId, shape: [batch, rows, columns], dtype: tensor.dtype };
-  return transpose({
-    inputs: { x },
-    attrs: { perm: [0, 2, 1] },
-    backend: backend as unknown as tf.KernelBackend,
-  }) as tf.TensorInfo;
+  [m, k, n]: [number, number, number],
+  a: number,
+  b: Operand,
+  out: number,
+): void {
+  const kernels = productKernels(backend);
+  withScratch(backend, [packedFloats(k, n), tableFloats(m), n], (panels, table, dump) => {
+    kernels.pack(b.address, panels, k, n, b.rowStride, b.columnStride, k * PANEL_ROW);
+    const rows = kernels.positions(table, 1, 1, m, a, 0, 0, k * FLOAT, out, 0, 0, n * FLOAT, dump);
+    kernels.product(table, rows, panels, 1, k, 0, n);
+  });
+}
+
+/** `out = aᵀ · b` with `a` `[k, m]` whose rows are contiguous. */
+function transposedProduct(
+  backend: WasmBackend,
+  [m, k, n]: [number, number, number],
+  a: number,
+  b: Operand,
+  out: number,
+): void {
+  const kernels = productKernels(backend);
+  const chunk = Math.min(OUTER_ROWS, k), sumFloats = packedFloats(wholeTiles(m), n);
+  withScratch(
+    backend,
+    [packedFloats(chunk, n), tableFloats(k), sumFloats],
+    (panels, table, sums) => {
+      fillZero(backend, sums, sumFloats);
+      kernels.positions(table, 1, 1, k, a, 0, 0, m * FLOAT, 0, 0, 0, 0, 0);
+      for (let first = 0; first < k; first += chunk) {
+        const rows = Math.min(chunk, k - first);
+        const from = b.address + first * b.rowStride;
+        kernels.pack(from, panels, rows, n, b.rowStride, b.columnStride, rows * PANEL_ROW);
+        kernels.outer(table + first * TABLE_ENTRY, rows, panels, sums, 1, m, 0, n);
+      }
+      kernels.unpack(sums, out, 1, m, wholeTiles(m), n);
+    },
+  );
 }
 
 interface MatMulInputs {
@@ -79,8 +68,8 @@ interface MatMulAttributes {
 }
 
 /**
- * Kernel `BatchMatMul`: any transposition, any broadcastable batch, as a loop over untransposed products of aliased
- * matrices. Replaces tfjs' kernel, which is slow when transposed and wrong when the right side is seen in two shapes.
+ * Kernel `BatchMatMul`: any transposition, none of which is ever carried out, and any broadcastable batch. Replaces tfjs'
+ * kernel, which is slow when transposed and wrong when the right side is seen in two shapes.
  */
 export function batchMatMul(
   { inputs, attrs, backend }: KernelArguments<MatMulInputs, MatMulAttributes>,
@@ -98,23 +87,22 @@ export function batchMatMul(
   const out = backend.makeOutput([...batch, m, n], "float32");
   if (sizeOf(out.shape) === 0) return out;
   if (k === 0) {
-    backend.typedArrayFromHeap(out).fill(0);
+    fillZero(backend, addressOf(backend, out), sizeOf(out.shape));
     return out;
   }
 
-  const left = transposeA ? transposeMatrices(backend, a, [sizeOf(aBatch), aRows, aColumns]) : a;
-  const right = transposeB ? transposeMatrices(backend, b, [sizeOf(bBatch), bRows, bColumns]) : b;
+  const multiply = transposeA ? transposedProduct : product;
+  const [rowStride, columnStride] = transposeB ? [FLOAT, k * FLOAT] : [n * FLOAT, FLOAT];
   for (let index = 0; index < sizeOf(batch); index++) {
     const aIndex = broadcastIndex(index, batch, aBatch), bIndex = broadcastIndex(index, batch, bBatch);
     multiply(
       backend,
-      { tensor: left, start: aIndex * m * k, rows: m, columns: k },
-      { tensor: right, start: bIndex * k * n, rows: k, columns: n },
-      { tensor: out, start: index * m * n, rows: m, columns: n },
+      [m, k, n],
+      addressOf(backend, a) + aIndex * m * k * FLOAT,
+      { address: addressOf(backend, b) + bIndex * k * n * FLOAT, rowStride, columnStride },
+      addressOf(backend, out) + index * m * n * FLOAT,
     );
   }
-  if (transposeA) backend.disposeData(left.dataId);
-  if (transposeB) backend.disposeData(right.dataId);
   return out;
 }
 

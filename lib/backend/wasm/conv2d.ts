@@ -1,0 +1,82 @@
+import type * as tf from "@tensorflow/tfjs";
+import { productKernels } from "./compiled.ts";
+import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "./convolution.ts";
+import { addressOf, type KernelArguments, sizeOf } from "./heap.ts";
+import { packedFloats, PANEL_ROW, tableFloats } from "./panels.ts";
+import { FLOAT, withScratch } from "./scratch.ts";
+
+type ConvArguments = KernelArguments<{ x: tf.TensorInfo; filter: tf.TensorInfo }, ConvAttributes>;
+
+/**
+ * Kernel `Conv2D`: a matrix product whose left rows are the patches of the zero-framed input, read in place. Replaces
+ * tfjs' kernel, which is a third as fast, wrong for explicit padding along a filter side of 1, and wrong for padding
+ * "same" with a filter smaller than the stride. Dilated convolutions, which tfjs cannot differentiate, stay with it.
+ */
+export function conv2d(tfjsKernel: tf.KernelFunc): tf.KernelFunc {
+  return (args) => {
+    const { attrs } = args as unknown as ConvArguments;
+    const dilated = [attrs.dilations ?? 1].flat().some((dilation) => dilation !== 1);
+    return dilated || (attrs.dataFormat ?? "NHWC") !== "NHWC"
+      ? tfjsKernel(args)
+      : convolve(args as unknown as ConvArguments);
+  };
+}
+
+function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.TensorInfo {
+  const info = convInfo(x.shape, filter.shape, attrs);
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { top, bottom, left, right } = frameOf(info);
+  const out = backend.makeOutput(info.outShape, "float32");
+  if (sizeOf(info.outShape) === 0) return out;
+
+  const framed = isFramed({ top, bottom, left, right });
+  const frameHeight = inHeight + top + bottom;
+  const frameWidth = inWidth + left + right;
+  const frameFloats = frameHeight * frameWidth * inChannels;
+  const chunk = imagesPerChunk(batchSize, frameFloats);
+  const k = info.filterHeight * info.filterWidth * inChannels;
+  const kernels = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      packedFloats(k, outChannels),
+      tableFloats(chunk * outHeight * outWidth),
+      outChannels,
+      framed ? chunk * frameFloats : 0,
+    ],
+    (panels, table, dump, frames) => {
+      const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
+      kernels.pack(addressOf(backend, filter), panels, k, outChannels, outPixel, FLOAT, k * PANEL_ROW);
+      for (let first = 0; first < batchSize; first += chunk) {
+        const images = Math.min(chunk, batchSize - first);
+        const from = addressOf(backend, x) + first * inHeight * inWidth * pixel;
+        if (framed) kernels.frame(from, frames, images, inHeight, inWidth, pixel, top, bottom, left, right);
+        const rows = kernels.positions(
+          table,
+          images,
+          outHeight,
+          outWidth,
+          framed ? frames : from,
+          frameFloats * FLOAT,
+          info.strideHeight * frameWidth * pixel,
+          info.strideWidth * pixel,
+          addressOf(backend, out) + first * outHeight * outWidth * outPixel,
+          outHeight * outWidth * outPixel,
+          outWidth * outPixel,
+          outPixel,
+          dump,
+        );
+        kernels.product(
+          table,
+          rows,
+          panels,
+          info.filterHeight,
+          info.filterWidth * inChannels,
+          frameWidth * pixel,
+          outChannels,
+        );
+      }
+    },
+  );
+  return out;
+}

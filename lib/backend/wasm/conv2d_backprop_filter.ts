@@ -1,0 +1,93 @@
+import type * as tf from "@tensorflow/tfjs";
+import { productKernels } from "./compiled.ts";
+import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "./convolution.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
+import { OUTER_ROWS } from "./mat_mul.ts";
+import { packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
+import { FLOAT, withScratch } from "./scratch.ts";
+
+/**
+ * Kernel `Conv2DBackpropFilter`, which tfjs-wasm lacks: `dW = patchesᵀ · dy`, with the patches of the zero-framed input
+ * read in place.
+ */
+export function conv2dBackpropFilter(
+  { inputs, attrs, backend }: KernelArguments<
+    { x: tf.TensorInfo; dy: tf.TensorInfo },
+    ConvAttributes & { filterShape: number[] }
+  >,
+): tf.TensorInfo {
+  const { x, dy } = inputs;
+  const info = convInfo(x.shape, attrs.filterShape, attrs);
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { top, bottom, left, right } = frameOf(info);
+  const out = backend.makeOutput(attrs.filterShape, "float32");
+  if (sizeOf(attrs.filterShape) === 0) return out;
+
+  const framed = isFramed({ top, bottom, left, right });
+  const frameHeight = inHeight + top + bottom;
+  const frameWidth = inWidth + left + right;
+  const frameFloats = frameHeight * frameWidth * inChannels;
+  const positions = outHeight * outWidth;
+  const chunk = imagesPerChunk(batchSize, frameFloats);
+  const run = info.filterWidth * inChannels, groupRows = wholeTiles(run);
+  const sumFloats = packedFloats(info.filterHeight * groupRows, outChannels);
+  const kernels = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      packedFloats(Math.min(OUTER_ROWS, chunk * positions), outChannels),
+      tableFloats(chunk * positions),
+      sumFloats,
+      framed ? chunk * frameFloats : 0,
+    ],
+    (panels, table, sums, frames) => {
+      const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
+      fillZero(backend, sums, sumFloats);
+      for (let first = 0; first < batchSize; first += chunk) {
+        const images = Math.min(chunk, batchSize - first);
+        const from = addressOf(backend, x) + first * inHeight * inWidth * pixel;
+        if (framed) kernels.frame(from, frames, images, inHeight, inWidth, pixel, top, bottom, left, right);
+        kernels.positions(
+          table,
+          images,
+          outHeight,
+          outWidth,
+          framed ? frames : from,
+          frameFloats * FLOAT,
+          info.strideHeight * frameWidth * pixel,
+          info.strideWidth * pixel,
+          0,
+          0,
+          0,
+          0,
+          0,
+        );
+        const gradients = addressOf(backend, dy) + first * positions * outPixel;
+        for (let row = 0; row < images * positions; row += OUTER_ROWS) {
+          const rows = Math.min(OUTER_ROWS, images * positions - row);
+          kernels.pack(
+            gradients + row * outPixel,
+            panels,
+            rows,
+            outChannels,
+            outPixel,
+            FLOAT,
+            rows * PANEL_ROW,
+          );
+          kernels.outer(
+            table + row * TABLE_ENTRY,
+            rows,
+            panels,
+            sums,
+            info.filterHeight,
+            run,
+            frameWidth * pixel,
+            outChannels,
+          );
+        }
+      }
+      kernels.unpack(sums, addressOf(backend, out), info.filterHeight, run, groupRows, outChannels);
+    },
+  );
+  return out;
+}

@@ -1,0 +1,306 @@
+// AssemblyScript: matrix products whose left rows lie anywhere in memory, which makes a convolution a matrix product
+// without unfolding its input: the patch under a filter is one run of floats per filter row.
+//
+// Compiled twice by `deno task build:wasm`: with fused multiply-add (relaxed SIMD) and, for engines without it, with a
+// product and a sum. Addresses and strides are bytes, counts are elements.
+//
+// A table lists the rows of a product: 8 bytes each, the address of the left row and of the result row. It is filled up
+// to whole tiles of 6 rows, whose surplus results go to a dump.
+// Right sides are packed into panels of 8 columns, [panels][k][8], filled up with zeros.
+
+const TILE: i32 = 6;
+const PANEL: usize = 32; // bytes of a panel's row
+const ENTRY: usize = 8; // bytes of a table entry
+
+// Rows per pass over all panels: their part of the left side stays in the second-level cache.
+const BLOCK: i32 = 96;
+
+// @ts-ignore: decorator
+@inline
+function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Packs B, whose entry (p, j) is at `from + p·kStride + j·nStride`, into panels `panelBytes` apart. */
+export function pack(
+  from: usize,
+  to: usize,
+  k: i32,
+  n: i32,
+  kStride: usize,
+  nStride: usize,
+  panelBytes: usize,
+): void {
+  for (let first = 0; first < n; first += 8) {
+    const columns = min(8, n - first);
+    let source = from + <usize>first * nStride, target = to;
+    if (columns === 8 && nStride === 4) {
+      for (let p = 0; p < k; p++, source += kStride, target += PANEL) {
+        v128.store(target, v128.load(source));
+        v128.store(target, v128.load(source, 16), 16);
+      }
+    } else {
+      for (let p = 0; p < k; p++, source += kStride, target += PANEL) {
+        if (columns < 8) memory.fill(target, 0, PANEL);
+        let entry = source;
+        for (let j = 0; j < columns; j++, entry += nStride) store<f32>(target + (<usize>j << 2), load<f32>(entry));
+      }
+    }
+    to += panelBytes;
+  }
+}
+
+/** Writes the first `run` rows of each of `segments` groups of `groupRows` rows of the panels to a plain [segments·run, n] matrix. */
+export function unpack(from: usize, to: usize, segments: i32, run: i32, groupRows: i32, n: i32): void {
+  const panelBytes = <usize>(segments * groupRows) * PANEL, rowBytes = <usize>n << 2;
+  for (let first = 0; first < n; first += 8, from += panelBytes) {
+    const bytes = <usize>min(8, n - first) << 2;
+    let target = to + (<usize>first << 2);
+    for (let s = 0; s < segments; s++) {
+      let source = from + <usize>(s * groupRows) * PANEL;
+      for (let r = 0; r < run; r++, source += PANEL, target += rowBytes) {
+        if (bytes === PANEL) {
+          v128.store(target, v128.load(source));
+          v128.store(target, v128.load(source, 16), 16);
+        } else memory.copy(target, source, bytes);
+      }
+    }
+  }
+}
+
+/** Copies images [h, w] of pixels of `pixel` bytes into zero frames of the given widths. */
+export function frame(
+  from: usize,
+  to: usize,
+  images: i32,
+  height: i32,
+  width: i32,
+  pixel: usize,
+  top: i32,
+  bottom: i32,
+  left: i32,
+  right: i32,
+): void {
+  const row = <usize>width * pixel, before = <usize>left * pixel, after = <usize>right * pixel;
+  const framed = before + row + after;
+  for (let image = 0; image < images; image++) {
+    // Zeros join up: the right edge of a row, the left edge of the next.
+    const head = <usize>top * framed + before;
+    memory.fill(to, 0, head);
+    to += head;
+    for (let y = 0; y < height; y++) {
+      memory.copy(to, from, row);
+      from += row;
+      to += row;
+      const gap = y + 1 < height ? after + before : after + <usize>bottom * framed;
+      memory.fill(to, 0, gap);
+      to += gap;
+    }
+  }
+}
+
+/** Fills a table with the positions [images, height, width] of a left and a result side; returns its rows. */
+export function positions(
+  table: usize,
+  images: i32,
+  height: i32,
+  width: i32,
+  left: usize,
+  leftImage: usize,
+  leftRow: usize,
+  leftPixel: usize,
+  result: usize,
+  resultImage: usize,
+  resultRow: usize,
+  resultPixel: usize,
+  dump: usize,
+): i32 {
+  let entry = table;
+  for (let image = 0; image < images; image++) {
+    for (let y = 0; y < height; y++) {
+      let a = left + <usize>image * leftImage + <usize>y * leftRow;
+      let c = result + <usize>image * resultImage + <usize>y * resultRow;
+      for (let x = 0; x < width; x++, entry += ENTRY, a += leftPixel, c += resultPixel) {
+        store<u32>(entry, <u32>a);
+        store<u32>(entry, <u32>c, 4);
+      }
+    }
+  }
+  let rows = images * height * width;
+  for (; rows % TILE !== 0; rows++, entry += ENTRY) {
+    store<u32>(entry, load<u32>(entry - ENTRY));
+    store<u32>(entry, <u32>dump, 4);
+  }
+  return rows;
+}
+
+/** Stores the first `columns` of 8 values. */
+// @ts-ignore: decorator
+@inline
+function put(to: usize, low: v128, high: v128, columns: i32): void {
+  if (columns >= 8) {
+    v128.store(to, low);
+    v128.store(to, high, 16);
+    return;
+  }
+  let rest = low;
+  if (columns >= 4) {
+    v128.store(to, low);
+    rest = high;
+    to += 16;
+  }
+  const lanes = columns & 3;
+  if (lanes > 0) store<f32>(to, f32x4.extract_lane(rest, 0));
+  if (lanes > 1) store<f32>(to, f32x4.extract_lane(rest, 1), 4);
+  if (lanes > 2) store<f32>(to, f32x4.extract_lane(rest, 2), 8);
+}
+
+/**
+ * C = A·B: each left row is `segments` runs of `run` floats, `segmentStride` apart; B is packed with k = segments · run.
+ * `rows` is a multiple of 6. `n` columns of every result row are written.
+ */
+export function product(
+  table: usize,
+  rows: i32,
+  panels: usize,
+  segments: i32,
+  run: i32,
+  segmentStride: usize,
+  n: i32,
+): void {
+  const panelBytes = <usize>(segments * run) * PANEL;
+  for (let block = 0; block < rows; block += BLOCK) {
+    const end = min(block + BLOCK, rows);
+    let panel = panels;
+    for (let first = 0; first < n; first += 8, panel += panelBytes) {
+      for (let row = block; row < end; row += TILE) {
+        tile(table + <usize>row * ENTRY, panel, segments, run, segmentStride, <usize>first << 2, n - first);
+      }
+    }
+  }
+}
+
+/** 6 rows times one panel. */
+function tile(
+  entry: usize,
+  b: usize,
+  segments: i32,
+  run: i32,
+  segmentStride: usize,
+  offset: usize,
+  columns: i32,
+): void {
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+  let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c50 = f32x4.splat(0), c51 = f32x4.splat(0);
+  let start: usize = 0;
+  for (let segment = 0; segment < segments; segment++, start += segmentStride) {
+    let a0 = <usize>load<u32>(entry, 0) + start, a1 = <usize>load<u32>(entry, 8) + start;
+    let a2 = <usize>load<u32>(entry, 16) + start, a3 = <usize>load<u32>(entry, 24) + start;
+    let a4 = <usize>load<u32>(entry, 32) + start, a5 = <usize>load<u32>(entry, 40) + start;
+    const end = a0 + (<usize>run << 2);
+    const unrolled = a0 + (<usize>(run & ~3) << 2);
+    while (a0 < unrolled) {
+      let b0 = v128.load(b), b1 = v128.load(b, 16), s: v128;
+      s = v128.load32_splat(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+      b0 = v128.load(b, 32); b1 = v128.load(b, 48);
+      s = v128.load32_splat(a0, 4); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2, 4); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3, 4); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4, 4); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5, 4); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+      b0 = v128.load(b, 64); b1 = v128.load(b, 80);
+      s = v128.load32_splat(a0, 8); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1, 8); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3, 8); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4, 8); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5, 8); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+      b0 = v128.load(b, 96); b1 = v128.load(b, 112);
+      s = v128.load32_splat(a0, 12); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1, 12); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2, 12); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4, 12); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5, 12); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+      a0 += 16; a1 += 16; a2 += 16; a3 += 16; a4 += 16; a5 += 16;
+      b += 128;
+    }
+    while (a0 < end) {
+      const b0 = v128.load(b), b1 = v128.load(b, 16);
+      let s: v128;
+      s = v128.load32_splat(a0); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+      s = v128.load32_splat(a1); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+      s = v128.load32_splat(a2); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+      s = v128.load32_splat(a3); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+      s = v128.load32_splat(a4); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+      s = v128.load32_splat(a5); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+      a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
+      b += PANEL;
+    }
+  }
+  put(<usize>load<u32>(entry, 4) + offset, c00, c01, columns);
+  put(<usize>load<u32>(entry, 12) + offset, c10, c11, columns);
+  put(<usize>load<u32>(entry, 20) + offset, c20, c21, columns);
+  put(<usize>load<u32>(entry, 28) + offset, c30, c31, columns);
+  put(<usize>load<u32>(entry, 36) + offset, c40, c41, columns);
+  put(<usize>load<u32>(entry, 44) + offset, c50, c51, columns);
+}
+
+/**
+ * Adds Aᵀ·B to packed sums, where row p of A is the left row of table entry p and B has `rows` packed rows.
+ * The sums are panels of `segments` groups of `run` rows, each group filled up to a multiple of 6 with rows of no meaning.
+ */
+export function outer(
+  table: usize,
+  rows: i32,
+  panels: usize,
+  sums: usize,
+  segments: i32,
+  run: i32,
+  segmentStride: usize,
+  n: i32,
+): void {
+  const groupRows = (run + TILE - 1) / TILE * TILE;
+  const panelBytes = <usize>rows * PANEL, sumBytes = <usize>(segments * groupRows) * PANEL;
+  for (let segment = 0; segment < segments; segment++) {
+    const start = <usize>segment * segmentStride;
+    for (let r = 0; r < groupRows; r += TILE) {
+      let b = panels, c = sums + <usize>(segment * groupRows + r) * PANEL;
+      for (let first = 0; first < n; first += 8, b += panelBytes, c += sumBytes) {
+        outerTile(table, rows, start + (<usize>r << 2), b, c);
+      }
+    }
+  }
+}
+
+/** 6 columns of A times one panel, added to 6 rows of sums. */
+function outerTile(entry: usize, rows: i32, start: usize, b: usize, c: usize): void {
+  let c00 = v128.load(c, 0), c01 = v128.load(c, 16), c10 = v128.load(c, 32), c11 = v128.load(c, 48);
+  let c20 = v128.load(c, 64), c21 = v128.load(c, 80), c30 = v128.load(c, 96), c31 = v128.load(c, 112);
+  let c40 = v128.load(c, 128), c41 = v128.load(c, 144), c50 = v128.load(c, 160), c51 = v128.load(c, 176);
+  const end = b + <usize>rows * PANEL;
+  while (b < end) {
+    const a = <usize>load<u32>(entry) + start;
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let s: v128;
+    s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
+    s = v128.load32_splat(a, 4); c10 = madd(s, b0, c10); c11 = madd(s, b1, c11);
+    s = v128.load32_splat(a, 8); c20 = madd(s, b0, c20); c21 = madd(s, b1, c21);
+    s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
+    s = v128.load32_splat(a, 16); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
+    s = v128.load32_splat(a, 20); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
+    entry += ENTRY;
+    b += PANEL;
+  }
+  v128.store(c, c00, 0); v128.store(c, c01, 16); v128.store(c, c10, 32); v128.store(c, c11, 48);
+  v128.store(c, c20, 64); v128.store(c, c21, 80); v128.store(c, c30, 96); v128.store(c, c31, 112);
+  v128.store(c, c40, 128); v128.store(c, c41, 144); v128.store(c, c50, 160); v128.store(c, c51, 176);
+}

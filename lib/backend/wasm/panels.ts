@@ -1,0 +1,28 @@
+// Layouts of kernels/product.as.
+
+/** Rows of a tile. */
+export const TILE = 6;
+
+/** Bytes of one row of a panel of 8 columns. */
+export const PANEL_ROW = 32;
+
+/** Floats of a panel's row. */
+const PANEL_COLUMNS = 8;
+
+/** Bytes of a table entry. */
+export const TABLE_ENTRY = 8;
+
+/** Floats that `k × n` take when packed. */
+export function packedFloats(k: number, n: number): number {
+  return k * PANEL_COLUMNS * Math.ceil(n / PANEL_COLUMNS);
+}
+
+/** Floats that a table of `rows` takes. */
+export function tableFloats(rows: number): number {
+  return wholeTiles(rows) * TABLE_ENTRY / Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** `rows` filled up to whole tiles. */
+export function wholeTiles(rows: number): number {
+  return Math.ceil(rows / TILE) * TILE;
+}

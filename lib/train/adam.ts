@@ -1,0 +1,91 @@
+import * as tf from "@tensorflow/tfjs";
+import { adamUpdate } from "../backend/ops/adam_update.ts";
+import { checkNumber } from "../core/checks.ts";
+
+/** Settings of {@linkcode Adam}; the paper's code uses learning rate 1e-3 and weight decay 1e-6. */
+export interface AdamSettings {
+  /** Step size. */
+  learningRate: number;
+  /** `λ`: adds `λ·w` to the gradient of every weight `w`, as PyTorch's Adam does. */
+  weightDecay: number;
+}
+
+const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
+
+/**
+ * The optimizer Adam with PyTorch's constants (β₁ = 0.9, β₂ = 0.999, ε = 1e-8) and its weight decay.
+ *
+ * Source: Kingma & Ba, arXiv 1412.6980.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Adam, initBackend } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const weight = tf.variable(tf.scalar(1));
+ * const optimizer = new Adam({ learningRate: 0.1, weightDecay: 0 });
+ * const { value, grads } = tf.variableGrads(() => tf.square(weight) as tf.Scalar, [weight]);
+ * optimizer.update([weight], grads);
+ * console.assert(Math.abs((await weight.data())[0] - 0.9) < 1e-6);
+ * optimizer.dispose();
+ * ```
+ */
+export class Adam {
+  readonly #settings: AdamSettings;
+  readonly #moments = new Map<number, { m: tf.Variable; v: tf.Variable }>();
+  #step = 0;
+
+  /**
+   * @param settings learning rate above 0, weight decay at least 0
+   * @throws {RangeError} if a setting is out of range
+   */
+  constructor(settings: AdamSettings) {
+    checkNumber("learning rate", settings.learningRate, { above: 0 });
+    checkNumber("weight decay", settings.weightDecay, { min: 0 });
+    this.#settings = { ...settings };
+  }
+
+  /**
+   * Changes the variables by one step.
+   *
+   * @param variables what is trained; all of them in every step
+   * @param gradients by the variables' names, as `tf.variableGrads` gives them
+   */
+  update(variables: readonly tf.Variable[], gradients: Record<string, tf.Tensor>): void {
+    const options = {
+      ...this.#settings,
+      step: ++this.#step,
+      beta1: BETA1,
+      beta2: BETA2,
+      epsilon: EPSILON,
+    };
+    tf.tidy(() => {
+      for (const variable of variables) {
+        const moments = this.#momentsOf(variable);
+        const { weight, m, v } = adamUpdate(
+          { weight: variable, gradient: gradients[variable.name], m: moments.m, v: moments.v },
+          options,
+        );
+        variable.assign(weight);
+        moments.m.assign(m);
+        moments.v.assign(v);
+      }
+    });
+  }
+
+  /** Frees the moments. */
+  dispose(): void {
+    for (const moments of this.#moments.values()) tf.dispose([moments.m, moments.v]);
+    this.#moments.clear();
+  }
+
+  #momentsOf(variable: tf.Variable): { m: tf.Variable; v: tf.Variable } {
+    let moments = this.#moments.get(variable.id);
+    if (!moments) {
+      const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
+      moments = { m: zeros(), v: zeros() };
+      this.#moments.set(variable.id, moments);
+    }
+    return moments;
+  }
+}
