@@ -1,16 +1,45 @@
-import { initBackend } from "hscl";
+import { type BackendName, initBackend } from "hscl";
+import { isNativeInstalled } from "../lib/backend/native/locate.ts";
 
-/** Backends every contract test runs on. */
-export const testedBackends = ["cpu", "wasm"] as const;
+// First, as libtensorflow crashes in a process where Mesa's software Vulkan has loaded its own LLVM before it.
+if (isNativeInstalled()) await initBackend({ backend: "tensorflow" });
 
-/** Registers a test once per backend. */
-export function testOnBackends(name: string, body: (backend: string) => void | Promise<void>): void {
-  for (const backend of testedBackends) {
-    Deno.test(`${name} [${backend}]`, async () => {
-      await initBackend({ backend });
-      await body(backend);
+/** Whether this machine has a WebGPU adapter; a software one will do. */
+export const hasWebgpu = await navigator.gpu?.requestAdapter() != null;
+
+/** Backends every contract test runs on, with the reason why one cannot here. */
+const contractBackends: { backend: BackendName; missing?: string }[] = [
+  { backend: "cpu" },
+  { backend: "wasm" },
+  {
+    backend: "tensorflow",
+    missing: isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native",
+  },
+  { backend: "webgpu", missing: hasWebgpu ? undefined : "no WebGPU adapter: install Mesa's software Vulkan" },
+];
+
+/** Those that run here. */
+export const testedBackends = contractBackends.filter(({ missing }) => !missing).map(({ backend }) =>
+  backend
+);
+
+/** Registers a test once per backend; where one cannot run it is ignored, and its name says why. */
+export function testOnBackends(name: string, body: (backend: BackendName) => void | Promise<void>): void {
+  for (const { backend, missing } of contractBackends) {
+    Deno.test({
+      name: `${name} [${backend}${missing ? `, ${missing}` : ""}]`,
+      ignore: missing !== undefined,
+      fn: async () => {
+        await initBackend({ backend });
+        await body(backend);
+      },
     });
   }
+}
+
+/** Every case, or, on a backend where one takes tens of milliseconds, a sample that meets every value of every option. */
+export function affordable<T>(cases: readonly T[], backend: BackendName): readonly T[] {
+  return backend === "webgpu" ? cases.filter((_, i) => i % 19 === 0) : cases;
 }
 
 /** Largest absolute difference; NaN anywhere counts as infinite. */

@@ -1,4 +1,5 @@
 import jstat from "jstat";
+import { checkLength } from "./checks.ts";
 
 /** A mean with the half-width of its 95 % confidence interval. */
 export interface MeanInterval {
@@ -32,4 +33,25 @@ export function meanInterval(samples: ArrayLike<number>): MeanInterval {
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
   const quantile = jstat.studentt.inv(0.975, count - 1);
   return { mean, halfWidth: quantile * Math.sqrt(variance / count), count };
+}
+
+/**
+ * Mean and 95 % confidence interval of the differences of paired samples, by Student's t: {@linkcode meanInterval} of
+ * `first[i] − second[i]`. What both samples of a pair share – a seed – does not widen it.
+ *
+ * @param first any number of finite values
+ * @param second as many, in the same order and unit
+ * @returns the mean difference, the half-width of its interval and the number of pairs
+ * @throws {RangeError} if the lengths differ
+ *
+ * @example
+ * ```ts
+ * import { pairedInterval } from "./interval.ts";
+ * const { mean, halfWidth } = pairedInterval([11, 22, 33], [10, 20, 30]);
+ * console.assert(mean === 2 && Math.abs(halfWidth - 2.484) < 1e-3);
+ * ```
+ */
+export function pairedInterval(first: ArrayLike<number>, second: ArrayLike<number>): MeanInterval {
+  checkLength("the second samples", second, first.length, "one for each of the first");
+  return meanInterval(Array.from(first, (value, index) => value - second[index]));
 }

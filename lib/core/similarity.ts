@@ -29,17 +29,16 @@ export function normalizeRows(x: tf.Tensor2D): tf.Tensor2D {
     const largest = tf.max(tf.abs(rows), 1, true);
     const isNonZero = tf.cast(tf.greaterEqual(largest, SMALLEST_NORM), "float32");
     const isZero = tf.sub(1, isNonZero);
-    const scale = tf.add(largest, isZero);
-    const scaled = tf.mul(tf.div(rows, scale), isNonZero);
+    const scale = tf.add(largest, isZero), scaled = tf.div(rows, scale);
     const norm = tf.add(tf.sqrt(tf.sum(tf.square(scaled), 1, true)), isZero);
     const unit = tf.div(scaled, norm) as tf.Tensor2D;
-    (save as tf.GradSaveFunc)([unit, norm, scale, isNonZero]);
+    (save as tf.GradSaveFunc)([unit, tf.div(isNonZero, tf.mul(norm, scale))]);
     return {
       value: unit,
       gradFunc: (dy, saved) => {
-        const [y, unscaledNorm, rowScale, nonZero] = saved as tf.Tensor[];
+        const [y, inverseNorm] = saved as tf.Tensor[];
         const radial = tf.mul(y, tf.sum(tf.mul(y, dy as tf.Tensor), 1, true));
-        return tf.div(tf.mul(tf.div(tf.sub(dy as tf.Tensor, radial), unscaledNorm), nonZero), rowScale);
+        return tf.mul(tf.sub(dy as tf.Tensor, radial), inverseNorm);
       },
     };
   });
@@ -66,9 +65,4 @@ export function detached<T extends tf.Tensor>(x: tf.Tensor, compute: (x: tf.Tens
     };
   });
   return op(x) as T;
-}
-
-/** The same numbers, but no gradient flows to `x`. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  return detached(x, (value) => tf.clone(value)) as T;
 }

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe } from "../core/checks.ts";
-import { detached, innerProducts, normalizeRows, stopGradient } from "../core/similarity.ts";
-import { maskedLogSoftmax, maskedLogSumExp } from "./masked_rows.ts";
+import { innerProducts, normalizeRows } from "../core/similarity.ts";
+import { logMeanNegative, type LogWeights, type MeanOptions, negativeShares } from "./log_mean_negative.ts";
+import { batchNegatives, denseLabels } from "./negatives.ts";
 import { type ContrastiveOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { type BatchPairs, batchPairs } from "./pairs.ts";
+import { positiveMean } from "./positive_mean.ts";
+import { type BatchPositives, batchPositives } from "./positives.ts";
 
 /** A loss with what it was averaged over. */
 export interface LossWithStats {
@@ -25,7 +27,7 @@ export interface LossWithStats {
  * `loss_ip = −log( e^{s_ip} / ( e^{s_ip} + Q · Σ_j w_ij e^{s_ij} / Σ_j w_ij ) )`
  *
  * averaged over the (anchor, positive) pairs of both views. Computed in log space as
- * `softplus(log Q + LSE(s + log softmax(log w)) − s_ip)`, so it is finite at any temperature and hardening. With
+ * `softplus(log Q + LSE(s + log w) − LSE(log w) − s_ip)`, so it is finite at any temperature and hardening. With
  * `tauPlus = τ⁺ > 0` the weighted mean `m` becomes `max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` (debiasing).
  *
  * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient.
@@ -83,12 +85,13 @@ export function lossWithStats(
   const batch = checkViews(view1, view2);
   const resolved = resolveOptions(options, batch);
   return tf.tidy(() => {
-    const { loss, logShares, pairs } = evaluate(view1, view2, batch, resolved);
+    const evaluation = evaluate(view1, view2, batch, resolved);
+    const { loss, positives: { validAnchors, pairs } } = evaluation;
     return {
       loss,
-      validAnchors: pairs.validAnchors,
-      pairs: pairs.pairs,
-      effectiveNegatives: effectiveNegatives(logShares, pairs),
+      validAnchors,
+      pairs,
+      effectiveNegatives: effectiveNegatives(evaluation),
     };
   });
 }
@@ -113,9 +116,10 @@ function checkViews(view1: tf.Tensor2D, view2: tf.Tensor2D): number {
 
 interface Evaluation {
   loss: tf.Scalar;
-  /** `[2B, 2B]` logarithms of the normalised weights of the negatives; absent for equal weights. */
-  logShares: tf.Tensor2D | undefined;
-  pairs: BatchPairs;
+  positives: BatchPositives;
+  /** What the mean over the negatives was taken of. */
+  cosines: tf.Tensor2D;
+  mean: MeanOptions;
 }
 
 function evaluate(
@@ -124,91 +128,41 @@ function evaluate(
   batch: number,
   options: ResolvedOptions,
 ): Evaluation {
-  const { temperature, hardening } = options;
-  const pairs = batchPairs(batch, options);
+  const { labels, temperature, stopWeightGradient, normalize, negativeWeight } = options;
+  const classOf = denseLabels(labels, batch);
+  const negatives = batchNegatives(classOf, options), { counts } = negatives;
+  const positives = batchPositives(classOf, counts, options);
+
   const stacked = tf.concat([view1, view2], 0);
-  const embeddings = options.normalize ? normalizeRows(stacked) : stacked;
+  const embeddings = normalize ? normalizeRows(stacked) : stacked;
   const cosines = innerProducts(embeddings, embeddings);
-  const scores = tf.mul(cosines, 1 / temperature) as tf.Tensor2D;
-
-  let logWeights = hardening?.logEta(cosines, temperature) as tf.Tensor2D | undefined;
-  if (logWeights && options.stopWeightGradient) logWeights = stopGradient(logWeights);
-
-  // Weights are normalised before the scores are added: a log weight of 10⁵ would leave a score few digits.
-  const logShares = logWeights ? maskedLogSoftmax(logWeights, pairs.negativeMask) : undefined;
-  const logMeanNegative = maskedLogSumExp(
-    tf.add(scores, logShares ?? tf.neg(logCounts(pairs))),
-    pairs.negativeMask,
+  const mean = { temperature, stopWeightGradient, negatives, logWeights: logWeights(cosines, options) };
+  const logMean = logMeanNegative(cosines, mean);
+  const logNegativeWeight = counts.map((count) =>
+    Math.log(negativeWeight === "count" ? Math.max(count, 1) : negativeWeight)
   );
-
-  // [2B, 1] when the other view is the only positive, else [2B, 2B] with a mask.
-  const positiveScores = pairs.positiveMask ? scores : otherViewScores(embeddings, batch, temperature);
-  const logMean = options.tauPlus > 0
-    ? debias(logMeanNegative, positiveScores, options.tauPlus, temperature)
-    : logMeanNegative;
-  const perPair = tf.softplus(tf.sub(tf.add(logMean, logNegativeWeight(pairs, options)), positiveScores));
-  return { loss: average(perPair, pairs, options), logShares, pairs };
+  const loss = positiveMean(embeddings, logMean, logNegativeWeight, positives, options);
+  return { loss, positives, cosines, mean };
 }
 
-/** Scores of every embedding with its other view, `[2B, 1]`. */
-function otherViewScores(embeddings: tf.Tensor2D, batch: number, temperature: number): tf.Tensor2D {
-  const [first, second] = tf.split(embeddings, [batch, batch], 0);
-  const scores = tf.mul(tf.sum(tf.mul(first, second), 1, true), 1 / temperature);
-  return tf.concat([scores, scores], 0) as tf.Tensor2D;
+/** `log η` of all cosines; for exponential hardening only its slope, as no array is needed. */
+function logWeights(cosines: tf.Tensor2D, { hardening, temperature }: ResolvedOptions): LogWeights {
+  if (!hardening) return 0;
+  if (hardening.name === "exponential") return hardening.parameters.beta / temperature;
+  return hardening.logEta(cosines, temperature) as tf.Tensor2D;
 }
 
-/** `log Q`, a number or one per anchor. */
-function logNegativeWeight(pairs: BatchPairs, options: ResolvedOptions): tf.Tensor {
-  return options.negativeWeight === "count" ? logCounts(pairs) : tf.scalar(Math.log(options.negativeWeight));
-}
-
-/** Logarithm of the number of negatives of each anchor, `[2B, 1]`; 0 for anchors without any. */
-function logCounts({ negativeCounts }: BatchPairs): tf.Tensor2D {
-  return tf.log(tf.tensor2d(negativeCounts.map((count) => Math.max(count, 1)), [negativeCounts.length, 1]));
-}
-
-/** `log max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` from `log m` and `s_ip`, without leaving the range of float32. */
-function debias(
-  logMean: tf.Tensor,
-  positiveScores: tf.Tensor,
-  tauPlus: number,
-  temperature: number,
-): tf.Tensor {
-  const shift = stopGradient(tf.maximum(logMean, positiveScores));
-  const difference = tf.sub(
-    tf.exp(tf.sub(logMean, shift)),
-    tf.mul(tf.exp(tf.sub(positiveScores, shift)), tauPlus),
-  );
-  const positive = detached(difference, (x) => tf.greater(x, 0));
-  const safe = tf.where(positive, difference, tf.onesLike(difference));
-  const logDebiased = tf.sub(tf.add(tf.log(safe), shift), Math.log(1 - tauPlus));
-  const floor = tf.fill(logDebiased.shape, -1 / temperature);
-  return tf.maximum(tf.where(positive, logDebiased, floor), floor);
-}
-
-/** Mean over the pairs of the valid anchors, or over the anchors of the mean over their positives. */
-function average(perPair: tf.Tensor, pairs: BatchPairs, options: ResolvedOptions): tf.Scalar {
-  const n = pairs.negativeCounts.length;
-  const share = pairs.negativeCounts.map((negatives, i) => {
-    if (negatives === 0) return 0;
-    return options.reduction === "pairs"
-      ? 1 / pairs.pairs
-      : 1 / (pairs.validAnchors * pairs.positiveCounts[i]);
-  });
-  const weights = tf.tensor2d(share, [n, 1]);
-  const counted = pairs.positiveMask ? tf.where(pairs.positiveMask, perPair, tf.zerosLike(perPair)) : perPair;
-  return tf.sum(tf.mul(tf.sum(counted, 1, true), weights)) as tf.Scalar;
-}
-
-function effectiveNegatives(logShares: tf.Tensor2D | undefined, pairs: BatchPairs): tf.Scalar {
-  const n = pairs.negativeCounts.length;
-  if (pairs.validAnchors === 0) return tf.scalar(0);
-  const meanOverValid = tf.tensor2d(
-    pairs.negativeCounts.map((count) => count > 0 ? 1 / pairs.validAnchors : 0),
-    [n, 1],
-  );
-  const perAnchor = logShares
-    ? tf.exp(tf.neg(maskedLogSumExp(tf.mul(logShares, 2), pairs.negativeMask)))
-    : tf.tensor2d(pairs.negativeCounts, [n, 1]);
+/** Mean over the valid anchors of `1 / Σ_j ω_ij²`, with the shares `ω` of the weights. */
+function effectiveNegatives({ positives, cosines, mean }: Evaluation): tf.Scalar {
+  const { counts } = mean.negatives, { validAnchors } = positives;
+  if (validAnchors === 0) return tf.scalar(0);
+  const meanOverValid = tf.tensor2d(counts.map((count) => count > 0 ? 1 / validAnchors : 0), [
+    counts.length,
+    1,
+  ]);
+  const { shares } = negativeShares(cosines, mean);
+  const perAnchor = shares
+    ? tf.reciprocal(tf.sum(tf.square(shares), 1, true))
+    : tf.tensor2d(counts, [counts.length, 1]);
   return tf.sum(tf.mul(perAnchor, meanOverValid)) as tf.Scalar;
 }

@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs";
+import { type BatchNegatives, excludedPairs } from "./negatives.ts";
+
+/** `log w` of the negatives: `slope · cosine`, or one number per pair, `[2B, 2B]`. */
+export type LogWeights = number | tf.Tensor2D;
+
+/** Rows of two softmaxes over an anchor's negatives, and what their normalisers say. */
+export interface NegativeShares {
+  /** `[2B, 2B]` `w_ij / Σ_k w_ik`, 0 off the negatives; absent when all weigh the same. */
+  shares: tf.Tensor2D | undefined;
+  /** `[2B, 2B]` `w_ij e^{s_ij} / Σ_k w_ik e^{s_ik}`, 0 off the negatives: how the gradient is shared out. */
+  pulls: tf.Tensor2D;
+  /** `[2B, 1]` `log( Σ_j w_ij e^{s_ij} / Σ_j w_ij )`. */
+  logMean: tf.Tensor2D;
+}
+
+/** Arguments of {@linkcode logMeanNegative} besides the cosines. */
+export interface MeanOptions {
+  /** `T`, in `s = cosine / T`. */
+  temperature: number;
+  /** Logarithms of the weights. */
+  logWeights: LogWeights;
+  /** Treat the weights as constants in the gradient. */
+  stopWeightGradient: boolean;
+  /** Which pairs are negatives. */
+  negatives: BatchNegatives;
+}
+
+/**
+ * Logarithm of every anchor's weighted mean of `e^{s_ij}` over its negatives, `m_i = log( Σ_j w_ij e^{s_ij} / Σ_j w_ij )`.
+ *
+ * The forward pass ends in two softmaxes, the shares `ω` of the weights and the pulls `π` of `w·e^s`. They are the
+ * gradient too: `∂m_i/∂s_ij = π_ij` and `∂m_i/∂(log w_ij) = π_ij − ω_ij`. An anchor without negatives gets a finite
+ * number that means nothing.
+ *
+ * @param cosines `[2B, 2B]`
+ * @returns `[2B, 1]`
+ */
+export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.Tensor2D {
+  const { temperature, logWeights, stopWeightGradient } = options;
+  if (typeof logWeights === "number" || stopWeightGradient) {
+    const slope = typeof logWeights === "number" && !stopWeightGradient ? logWeights : 0;
+    const op = tf.customGrad((u, save) => {
+      const { logMean, pulls, shares } = negativeShares(u as tf.Tensor2D, options);
+      (save as tf.GradSaveFunc)(slope > 0 && shares ? [pulls, shares] : [pulls]);
+      return {
+        value: logMean,
+        gradFunc: (dm, [pulls, shares]: tf.Tensor[]) => {
+          const pulled = tf.mul(pulls, tf.mul(dm as tf.Tensor, slope + 1 / temperature));
+          return shares ? tf.sub(pulled, tf.mul(shares, tf.mul(dm as tf.Tensor, slope))) : pulled;
+        },
+      };
+    });
+    return op(cosines) as tf.Tensor2D;
+  }
+  const op = tf.customGrad((u, a, save) => {
+    const { logMean, pulls, shares } = negativeShares(u as tf.Tensor2D, {
+      ...options,
+      logWeights: a as tf.Tensor2D,
+    });
+    (save as tf.GradSaveFunc)([pulls, shares!]);
+    return {
+      value: logMean,
+      gradFunc: (dm, [pulls, shares]: tf.Tensor[]) => [
+        tf.mul(pulls, tf.mul(dm as tf.Tensor, 1 / temperature)),
+        tf.mul(tf.sub(pulls, shares), dm as tf.Tensor),
+      ],
+    };
+  });
+  return op(cosines, logWeights) as tf.Tensor2D;
+}
+
+/**
+ * The softmaxes behind {@linkcode logMeanNegative}; not differentiable. A row's normaliser `Σ_j e^{x_ij − max}` is read
+ * off its largest share, which is its reciprocal.
+ */
+export function negativeShares(cosines: tf.Tensor2D, options: MeanOptions): NegativeShares {
+  return typeof options.logWeights === "number"
+    ? sharesOfLinear(cosines, options.logWeights, options)
+    : sharesOf(cosines, options.logWeights, options);
+}
+
+/** Both exponents are multiples of the distance to the nearest negative, so no size of the slope costs it a digit. */
+function sharesOfLinear(
+  cosines: tf.Tensor2D,
+  slope: number,
+  { temperature, negatives: { ids, counts } }: MeanOptions,
+): NegativeShares {
+  const masked = tf.sub(cosines, excludedPairs(ids)), nearest = tf.max(masked, 1, true);
+  const distances = tf.sub(masked, nearest);
+  const pulls = tf.softmax(tf.mul(distances, slope + 1 / temperature)) as tf.Tensor2D;
+  // e^{2·slope} rounds to 1 below this: no cosine changes a weight.
+  const shares = slope < 2 ** -26 ? undefined : tf.softmax(tf.mul(distances, slope)) as tf.Tensor2D;
+  const largestShare = shares
+    ? tf.max(shares, 1, true)
+    : tf.tensor2d(counts.map((count) => 1 / Math.max(count, 1)), [counts.length, 1]);
+  const logRatio = tf.log(tf.div(largestShare, tf.max(pulls, 1, true)));
+  return { shares, pulls, logMean: tf.add(tf.mul(nearest, 1 / temperature), logRatio) };
+}
+
+/** The largest log weight is subtracted before the scores are added: one of 10⁵ would leave a score few digits. */
+function sharesOf(
+  cosines: tf.Tensor2D,
+  logWeights: tf.Tensor2D,
+  { temperature, negatives }: MeanOptions,
+): NegativeShares {
+  const masked = tf.sub(logWeights, excludedPairs(negatives.ids));
+  const relative = tf.sub(masked, tf.max(masked, 1, true)) as tf.Tensor2D;
+  const shares = tf.softmax(relative);
+  const exponents = tf.add(relative, tf.mul(cosines, 1 / temperature)) as tf.Tensor2D;
+  const pulls = tf.softmax(exponents);
+  const logRatio = tf.log(tf.div(tf.max(shares, 1, true), tf.max(pulls, 1, true)));
+  return { shares, pulls, logMean: tf.add(tf.max(exponents, 1, true), logRatio) };
+}

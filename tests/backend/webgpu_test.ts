@@ -1,0 +1,151 @@
+// WebGPU against plain JavaScript, on any adapter: Mesa's software Vulkan will do.
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  Adam,
+  convnet,
+  exponential,
+  hsclLoss,
+  huclLoss,
+  initBackend,
+  lossFromSettings,
+  Random,
+  trainStep,
+} from "hscl";
+import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
+import { hasWebgpu, maxDifference } from "../backends.ts";
+
+/** Registers a test that needs an adapter; without one it is ignored, and its name says why. */
+function webgpuTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: hasWebgpu ? name : `${name} (no WebGPU adapter)`, ignore: !hasWebgpu, fn });
+}
+
+const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, "float32", seed);
+
+/** What training differentiates: shapes of the inputs, and the operation. */
+const operations: Record<string, [number[][], (...inputs: tf.Tensor[]) => tf.Tensor]> = {
+  "conv2d 3×3": [
+    [[2, 8, 7, 3], [3, 3, 3, 5]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
+  ],
+  "conv2d 3×3, stride 2": [
+    [[2, 9, 8, 4], [3, 3, 4, 6]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, "same"),
+  ],
+  "conv2d 1×1, stride 2": [
+    [[2, 8, 8, 3], [1, 1, 3, 8]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, "same"),
+  ],
+  "matMul": [[[5, 7], [7, 4]], (a, b) => tf.matMul(a, b)],
+  "matMul, first transposed": [[[7, 5], [7, 4]], (a, b) => tf.matMul(a, b, true)],
+  "matMul, second transposed": [[[5, 7], [4, 7]], (a, b) => tf.matMul(a, b, false, true)],
+  "matMul, both transposed": [[[7, 5], [4, 7]], (a, b) => tf.matMul(a, b, true, true)],
+  "matMul in batches": [[[3, 5, 7], [3, 4, 7]], (a, b) => tf.matMul(a, b, false, true)],
+  "relu": [[[3, 4, 5]], (x) => tf.relu(x)],
+  "softplus": [[[3, 20]], (x) => tf.softplus(tf.mul(x, 20))],
+  "global mean": [[[2, 4, 5, 3]], (x) => tf.mean(x, [1, 2])],
+  "softmax": [[[6, 9]], (x) => tf.softmax(x)],
+  "batch norm": [
+    [[3, 5, 4, 6], [6], [6]],
+    (x, gain, shift) => batchNormTraining(x, gain as tf.Tensor1D, shift as tf.Tensor1D, 1e-5),
+  ],
+  "H-UCL, debiased": [
+    [[6, 5], [6, 5]],
+    (a, b) => huclLoss(a as tf.Tensor2D, b as tf.Tensor2D, { tauPlus: 0.1 }),
+  ],
+  "H-SCL": [
+    [[6, 5], [6, 5]],
+    (a, b) => hsclLoss(a as tf.Tensor2D, b as tf.Tensor2D, [0, 1, 2, 0, 1, 0], { hardening: exponential(2) }),
+  ],
+};
+
+/** Value and gradients of an operation, under a gradient from above without a pattern. */
+async function differentiate([shapes, operation]: typeof operations[string]): Promise<Float32Array[]> {
+  const inputs = shapes.map((shape, i) => random(shape, i + 1));
+  const above = tf.tidy(() => random(operation(...inputs).shape, 9));
+  const { value, grads } = tf.valueAndGrads((...xs) => tf.sum(tf.mul(operation(...xs), above)))(inputs);
+  const results = await Promise.all([value, ...grads].map((tensor) => tensor.data<"float32">()));
+  tf.dispose([above, value, ...inputs, ...grads]);
+  return results;
+}
+
+for (const [name, operation] of Object.entries(operations)) {
+  webgpuTest(`${name}: value and gradients equal those of plain JavaScript`, async () => {
+    await initBackend({ backend: "cpu" });
+    const expected = await differentiate(operation);
+    await initBackend({ backend: "webgpu" });
+    (await differentiate(operation)).forEach((values, i) => {
+      const size = Math.max(1, ...expected[i].map(Math.abs)), off = maxDifference(values, expected[i]);
+      assert(off <= 1e-5 * size, `${i === 0 ? "value" : `gradient ${i}`} off by ${off} of ${size}`);
+    });
+  });
+}
+
+async function lossesOfSteps(backend: "cpu" | "webgpu"): Promise<number[]> {
+  await initBackend({ backend });
+  const head = { hidden: 8, output: 4 };
+  const encoder = convnet({ channels: 1, widths: [4, 8], strides: [2, 1], head }, new Random(1));
+  const optimizer = new Adam({ learningRate: 1e-2, weightDecay: 1e-6 });
+  const loss = lossFromSettings({
+    name: "hscl",
+    hardening: { name: "exponential", parameters: { beta: 1 } },
+  });
+  const view = (seed: number) => tf.randomUniform<tf.Rank.R4>([8, 10, 10, 1], 0, 1, "float32", seed);
+  const batch = { view1: view(1), view2: view(2), labels: Int32Array.of(0, 1, 2, 0, 1, 2, 0, 0) };
+  const values: number[] = [];
+  for (let step = 0; step < 5; step++) {
+    const value = trainStep(encoder, loss, optimizer, batch);
+    values.push((await value.data())[0]);
+    value.dispose();
+  }
+  tf.dispose([batch.view1, batch.view2]);
+  optimizer.dispose();
+  encoder.dispose();
+  return values;
+}
+
+webgpuTest("training steps lower the loss as they do in plain JavaScript", async () => {
+  const expected = await lossesOfSteps("cpu"), values = await lossesOfSteps("webgpu");
+  assert(values[4] < values[0], `${values}`);
+  // Adam divides by the gradient's size, which makes rounding errors in small gradients grow from step to step.
+  values.forEach((value, step) => {
+    const tolerance = step === 0 ? 1e-5 : 1e-3;
+    assert(Math.abs(value - expected[step]) <= tolerance * expected[step], `${values}, not ${expected}`);
+  });
+});
+
+webgpuTest("auto passes over a software adapter and says so", async () => {
+  const { isFallbackAdapter } = (await navigator.gpu.requestAdapter())!.info;
+  const { backend, candidates } = await initBackend();
+  const { status, detail } = candidates.find(({ name }) => name === "webgpu")!;
+  if (backend === "tensorflow") return assertEquals(status, "not tried");
+  if (!isFallbackAdapter) return assertEquals(backend, "webgpu");
+  assertEquals([backend, status], ["wasm", "not available"]);
+  assertMatch(detail, /only a software adapter/);
+});
+
+webgpuTest("fig1 runs on WebGPU: data, training, evaluation, run record and figure", async () => {
+  const root = fileURLToPath(new URL("../../", import.meta.url)), out = await Deno.makeTempDir();
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const [, ...command]: string[] = tasks.fig1.split(" ");
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [
+      ...command,
+      ..."--preset smoke --backend webgpu --losses hscl --seeds 1 --epochs 1 --jobs 1 --out".split(" "),
+      out,
+    ],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertMatch(new TextDecoder().decode(stdout), /H-SCL +\d+\.\d+ %/);
+  const [run] = [...Deno.readDirSync(join(out, "runs"))];
+  const metrics = JSON.parse(await Deno.readTextFile(join(out, "runs", run.name, "metrics.jsonl")));
+  assert(Number.isFinite(metrics.loss) && metrics.top1 > 0.2, JSON.stringify(metrics)); // ten classes
+  const weights = await Deno.stat(join(out, "runs", run.name, "checkpoint", "weights.bin"));
+  assert(weights.size > 1000, `${weights.size} bytes of weights`);
+  for (const type of ["json", "svg", "html"]) await Deno.stat(join(out, "fig1", `fig1.${type}`));
+  await Deno.remove(out, { recursive: true });
+});

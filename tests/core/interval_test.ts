@@ -1,0 +1,22 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { meanInterval, pairedInterval } from "../../lib/core/interval.ts";
+
+Deno.test("meanInterval: Student's t by hand; no interval for one sample, no mean for none", () => {
+  const { mean, halfWidth, count } = meanInterval([1, 2, 3, 4]);
+  assertEquals([mean, count], [2.5, 4]);
+  // t(0.975, 3) = 3.18245, s = √(5/3).
+  assertAlmostEquals(halfWidth, 3.18245 * Math.sqrt(5 / 3) / 2, 1e-4);
+  assertEquals(meanInterval([7]), { mean: 7, halfWidth: NaN, count: 1 });
+  assertEquals(meanInterval([]).mean, NaN);
+});
+
+Deno.test("pairedInterval: what pairs share does not widen it", () => {
+  const first = [10.1, 20.2, 30.15], second = [10, 20, 30];
+  assertEquals(
+    pairedInterval(first, second),
+    meanInterval(first.map((value, index) => value - second[index])),
+  );
+  assertEquals(pairedInterval(first, second).halfWidth < 0.2, true);
+  assertEquals(meanInterval(first).halfWidth > 20, true);
+  assertThrows(() => pairedInterval([1, 2], [1]), RangeError, "2 items");
+});
