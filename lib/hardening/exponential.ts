@@ -5,8 +5,8 @@ import type { Hardening } from "./hardening.ts";
 /**
  * Exponential hardening: `η(u) = exp(β·u/T)`, the choice of the paper and of Robinson et al.
  *
- * @param beta concentration `β ≥ 0`; at 0 the loss is the unhardened one, exactly
- * @throws {RangeError} if `beta` is negative
+ * @param beta concentration `β ≥ 0`, at most 1e30; at 0 the loss is the unhardened one, exactly
+ * @throws {RangeError} if `beta` is negative or so large that `log η` would leave the float32 range
  * @throws {TypeError} if `beta` is not a finite number
  *
  * Source: Robinson et al., ICLR 2021 (arXiv 2010.04592), section 3; Jiang et al., arXiv 2209.00078.
@@ -18,7 +18,7 @@ import type { Hardening } from "./hardening.ts";
  * ```
  */
 export function exponential(beta: number): Hardening {
-  checkNumber("beta of exponential hardening", beta, { min: 0 });
+  checkNumber("beta of exponential hardening", beta, { min: 0, max: 1e30 });
   return {
     name: "exponential",
     parameters: { beta },

@@ -6,8 +6,10 @@ import type { Hardening } from "./hardening.ts";
  * Logistic hardening, a smooth threshold: `η(u) = σ((u − τ)/w)`, so `log η = −softplus((τ − u)/w)`.
  *
  * @param tau cosine at which η is one half, in [-1, 1]
- * @param width `w > 0`, in units of cosine; towards 0 it becomes the threshold function
- * @throws {RangeError} if `tau` is outside [-1, 1] or `width` is not positive
+ * @param width `w > 0`, in units of cosine, at least 1e-30; towards 0 it becomes the threshold function
+ * @throws {RangeError} if `tau` is outside [-1, 1], or `width` is not positive or so small that `log η` would leave the
+ * float32 range
+ * @throws {TypeError} if either is not a finite number
  *
  * @example
  * ```ts
@@ -17,7 +19,7 @@ import type { Hardening } from "./hardening.ts";
  */
 export function logistic(tau: number, width: number): Hardening {
   checkNumber("tau of logistic hardening", tau, { min: -1, max: 1 });
-  checkNumber("width of logistic hardening", width, { above: 0 });
+  checkNumber("width of logistic hardening", width, { min: 1e-30 });
   return {
     name: "logistic",
     parameters: { tau, width },

@@ -10,8 +10,9 @@ const SMALLEST = 2 ** -24;
  *
  * `(1 + u)/2` is taken as at least 2⁻²⁴, the resolution of a float32 cosine, so that antipodal points stay finite.
  *
- * @param power `p ≥ 0`; 0 is no hardening
- * @throws {RangeError} if `power` is negative
+ * @param power `p ≥ 0`, at most 1e30; 0 is no hardening
+ * @throws {RangeError} if `power` is negative or so large that `log η` would leave the float32 range
+ * @throws {TypeError} if `power` is not a finite number
  *
  * @example
  * ```ts
@@ -20,7 +21,7 @@ const SMALLEST = 2 ** -24;
  * ```
  */
 export function polynomial(power: number): Hardening {
-  checkNumber("power of polynomial hardening", power, { min: 0 });
+  checkNumber("power of polynomial hardening", power, { min: 0, max: 1e30 });
   return {
     name: "polynomial",
     parameters: { power },

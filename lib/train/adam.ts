@@ -36,6 +36,8 @@ export class Adam {
   #step = 0;
 
   /**
+   * Moments start at zero with the first update.
+   *
    * @param settings learning rate above 0, weight decay at least 0
    * @throws {RangeError} if a setting is out of range
    */

@@ -40,7 +40,7 @@ export interface EpochResult {
 export interface TrainOptions {
   /** Trained in place. */
   encoder: Encoder;
-  /** What is minimised. */
+  /** What is minimised; it is told the epoch. */
   loss: TrainingLoss;
   /** Images to learn from. */
   set: ImageSet;
@@ -127,6 +127,8 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
+      const lossOfEpoch: TrainingLoss = (view1, view2, labels) =>
+        loss(view1, view2, labels, { epoch, epochs });
       const started = performance.now();
       let total = 0, lastYield = started;
       for (const [index, items] of batches.entries()) {
@@ -140,7 +142,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
           random.child("views").child(epoch).child(step),
         );
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const value = await stepLoss(encoder, loss, optimizer, views, labels, shape);
+        const value = await stepLoss(encoder, lossOfEpoch, optimizer, views, labels, shape);
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
         }

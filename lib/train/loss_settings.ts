@@ -4,6 +4,7 @@ import { exponential } from "../hardening/exponential.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { logistic } from "../hardening/logistic.ts";
 import { polynomial } from "../hardening/polynomial.ts";
+import { type Schedule, scheduleValue, type TrainingProgress } from "../hardening/schedule.ts";
 import { threshold } from "../hardening/threshold.ts";
 import { hsclLoss } from "../losses/hscl.ts";
 import { huclLoss } from "../losses/hucl.ts";
@@ -21,8 +22,8 @@ export type LossName = typeof lossNames[number];
 export interface HardeningSettings {
   /** The family. */
   name: "exponential" | "threshold" | "polynomial" | "logistic";
-  /** Its parameters by name. */
-  parameters: Record<string, number>;
+  /** Its parameters by name; a schedule changes one from epoch to epoch. */
+  parameters: Record<string, Schedule>;
 }
 
 /** A training loss as plain data, so that it can be written down and hashed. */
@@ -33,8 +34,16 @@ export interface LossSettings extends Omit<LossOptions, "hardening"> {
   hardening?: HardeningSettings;
 }
 
-/** A loss of two views `[batch, dim]` and their labels. */
-export type TrainingLoss = (view1: tf.Tensor2D, view2: tf.Tensor2D, labels: Int32Array) => tf.Scalar;
+/**
+ * A loss of two views `[batch, dim]` and their labels. {@linkcode trainContrastive} also says which epoch it is, for a loss
+ * that changes over the training.
+ */
+export type TrainingLoss = (
+  view1: tf.Tensor2D,
+  view2: tf.Tensor2D,
+  labels: Int32Array,
+  progress?: TrainingProgress,
+) => tf.Scalar;
 
 /** Whether a loss weights its negatives. */
 export function isHardened(name: LossName): boolean {
@@ -44,7 +53,10 @@ export function isHardened(name: LossName): boolean {
 /**
  * The hardening function that settings describe.
  *
+ * @param settings family and parameters
+ * @param progress the epoch, needed if a parameter follows a schedule
  * @throws {RangeError} if the name is unknown or a parameter out of range
+ * @throws {TypeError} if a parameter follows a schedule and the epoch is missing
  *
  * @example
  * ```ts
@@ -53,24 +65,38 @@ export function isHardened(name: LossName): boolean {
  * console.assert(eta.logEtaAt(0.5, 0.5) === 1);
  * ```
  */
-export function hardeningFromSettings({ name, parameters }: HardeningSettings): Hardening {
+export function hardeningFromSettings(
+  { name, parameters }: HardeningSettings,
+  progress?: TrainingProgress,
+): Hardening {
   checkOneOf("hardening", name, ["exponential", "threshold", "polynomial", "logistic"]);
+  const valueOf = (parameter: string): number => {
+    const schedule = parameters[parameter];
+    if (typeof schedule !== "object") return schedule;
+    if (progress) return scheduleValue(schedule, progress);
+    throw new TypeError(
+      `Cannot build ${name} hardening as the epoch is required where ${parameter} follows a schedule: received none`,
+    );
+  };
   switch (name) {
     case "exponential":
-      return exponential(parameters.beta);
+      return exponential(valueOf("beta"));
     case "threshold":
-      return threshold(parameters.tau);
+      return threshold(valueOf("tau"));
     case "polynomial":
-      return polynomial(parameters.power);
+      return polynomial(valueOf("power"));
     case "logistic":
-      return logistic(parameters.tau, parameters.width);
+      return logistic(valueOf("tau"), valueOf("width"));
   }
 }
 
 /**
  * The loss function that settings describe. Unsupervised losses ignore the labels they are given.
  *
- * @throws {RangeError} if the name is unknown
+ * A parameter of the hardening that is a schedule takes its value of the epoch that the loss is called with, which
+ * {@linkcode trainContrastive} does.
+ *
+ * @throws {RangeError} if the name is unknown or a parameter, at either end of its schedule, out of range
  * @throws {TypeError} if a hardened loss comes without hardening, or an unhardened one with it
  *
  * @example
@@ -78,6 +104,9 @@ export function hardeningFromSettings({ name, parameters }: HardeningSettings): 
  * import { lossFromSettings } from "hscl";
  * const loss = lossFromSettings({ name: "hscl", hardening: { name: "exponential", parameters: { beta: 1 } } });
  * console.assert(typeof loss === "function");
+ * const beta = { kind: "stepped", from: 1, to: 0, steps: 9 } as const;
+ * const annealed = lossFromSettings({ name: "hscl", hardening: { name: "exponential", parameters: { beta } } });
+ * console.assert(typeof annealed === "function");
  * ```
  */
 export function lossFromSettings(settings: LossSettings): TrainingLoss {
@@ -91,15 +120,29 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
         `${hardening?.name ?? "none"}`,
     );
   }
-  const full: LossOptions = { ...options, hardening: hardening && hardeningFromSettings(hardening) };
+  if (hardening) checkSchedules(hardening);
+  const optionsAt = (progress?: TrainingProgress): LossOptions => ({
+    ...options,
+    hardening: hardening && hardeningFromSettings(hardening, progress),
+  });
   switch (name) {
     case "ucl":
-      return (view1, view2) => uclLoss(view1, view2, full);
+      return (view1, view2) => uclLoss(view1, view2, optionsAt());
     case "hucl":
-      return (view1, view2) => huclLoss(view1, view2, full);
+      return (view1, view2, _labels, progress) => huclLoss(view1, view2, optionsAt(progress));
     case "scl":
-      return (view1, view2, labels) => sclLoss(view1, view2, labels, full);
+      return (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt());
     case "hscl":
-      return (view1, view2, labels) => hsclLoss(view1, view2, labels, full);
+      return (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress));
   }
+}
+
+/** Builds the hardening with both ends of its schedules, so that an epoch far on cannot be the first to fail. */
+function checkSchedules({ name, parameters }: HardeningSettings): void {
+  hardeningFromSettings({ name, parameters }, { epoch: 1, epochs: 1 });
+  const ends = Object.entries(parameters).map(([parameter, schedule]) => [
+    parameter,
+    typeof schedule === "object" ? schedule.to : schedule,
+  ]);
+  hardeningFromSettings({ name, parameters: Object.fromEntries(ends) });
 }

@@ -3,11 +3,11 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "npyjs";
-import type { ConvnetOptions } from "../encoders/convnet.ts";
 import type { Encoder } from "../encoders/encoder.ts";
+import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { LossSettings } from "./loss_settings.ts";
-import type { AdamSettings } from "./step.ts";
+import type { AdamSettings } from "./adam.ts";
 
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
@@ -20,7 +20,7 @@ export interface RunSettings {
   /** Name of the augmentation pipeline. */
   augmentation: string;
   /** The network. */
-  encoder: { name: "convnet" } & ConvnetOptions;
+  encoder: EncoderSettings;
   /** The training loss. */
   loss: LossSettings;
   /** Of Adam. */

@@ -12,12 +12,13 @@ import {
   RunWriter,
 } from "hscl";
 
+const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
   format: 1,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",
-  encoder: { name: "convnet", channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } },
+  encoder: { name: "convnet", ...convnetOptions },
   loss: { name: "hscl", temperature: 0.5, hardening: { name: "exponential", parameters: { beta: 1 } } },
   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
   epochs: 1,
@@ -41,7 +42,7 @@ Deno.test("the hash ignores the order of keys and sees every value", () => {
 Deno.test("a run exists only once it is finished, and reads back as written", async () => {
   await initBackend({ backend: "cpu" });
   const folder = await Deno.makeTempDir();
-  const encoder = convnet(settings.encoder, new Random(0));
+  const encoder = convnet(convnetOptions, new Random(0));
   const writer = await RunWriter.start(folder, settings);
   await writer.append(metrics);
   assertEquals(await readRun(folder, settings), undefined);
@@ -62,13 +63,13 @@ Deno.test("a run exists only once it is finished, and reads back as written", as
   const labels = parse((await Deno.readFile(join(run, "labels.npy"))).buffer);
   assertEquals([labels.shape, Array.from(labels.data as Int32Array)], [[4], [3, 1, 2, 0]]);
 
-  const other = convnet(settings.encoder, new Random(1));
+  const other = convnet(convnetOptions, new Random(1));
   const values = async (e: typeof encoder) =>
     (await Promise.all(e.parameters.map(({ variable }) => variable.data()))).map((x) => Array.from(x));
   assertNotEquals(await values(other), await values(encoder));
   await loadCheckpoint(other, join(run, "checkpoint"));
   assertEquals(await values(other), await values(encoder));
-  const wider = convnet({ ...settings.encoder, widths: [5] }, new Random(1));
+  const wider = convnet({ ...convnetOptions, widths: [5] }, new Random(1));
   await assertRejects(
     () => loadCheckpoint(wider, join(run, "checkpoint")),
     RangeError,
