@@ -5,6 +5,7 @@
 import { figures, lossNames, type RunRecord } from "hscl";
 import { runScript } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
+import { encoderLabels } from "./runs/presets.ts";
 import { writeFigure } from "./runs/write_figure.ts";
 
 const datasetLabels: Record<string, string> = {
@@ -47,7 +48,7 @@ await runScript({
     temperature: plan.temperature,
     epochs: plan.epochs,
     batchSize: plan.batchSize,
-    encoder: "small convnet",
+    encoder: encoderLabels[plan.encoder],
     backend: plan.backend,
   };
   const summary = figures.summarizeFig1(rows);

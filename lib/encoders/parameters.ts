@@ -39,6 +39,18 @@ export class Parameters {
     );
   }
 
+  /** Normal with mean 0, e.g. for He's initialisation of convolutions. */
+  normal<R extends tf.Rank>(
+    name: string,
+    shape: tf.ShapeMap[R],
+    standardDeviation: number,
+  ): tf.Variable<R> {
+    const random = this.#random.child(name);
+    const size = (shape as number[]).reduce((product, length) => product * length, 1);
+    const values = Float32Array.from({ length: size }, () => standardDeviation * random.normal());
+    return this.#add(name, values, shape, true);
+  }
+
   /** The same value everywhere. */
   constant<R extends tf.Rank>(
     name: string,

@@ -25,7 +25,7 @@ export function projectionHead(
   { hidden, output }: ProjectionHeadOptions,
 ): Layer<tf.Tensor2D, tf.Tensor2D> {
   const first = linear(parameters, "head/linear1", { inputs, outputs: hidden, bias: false });
-  const norm = batchNorm(parameters, "head/norm", hidden);
+  const norm = batchNorm<tf.Tensor2D>(parameters, "head/norm", hidden);
   const second = linear(parameters, "head/linear2", { inputs: hidden, outputs: output, bias: true });
   return (features, training) =>
     normalizeRows(second(tf.relu(norm(first(features, training), training)), training));

@@ -4,7 +4,7 @@ import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import { type ComparisonPlan, planComparison } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
 import { WorkerPool } from "./pool.ts";
-import { presetNames, presetOf } from "./presets.ts";
+import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
 
 const defaultBeta = 1;
 const defaultTemperature = 0.5;
@@ -15,7 +15,7 @@ export const comparisonFlags = {
     kind: "choice",
     allowed: presetNames,
     default: "default",
-    help: "How much to train: seeds, epochs, batch size, images",
+    help: "How much to train: network, seeds, epochs, batch size, images",
   },
   dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
   data: { kind: "directory", help: "Folder of the CIFAR-10 binary files" },
@@ -25,6 +25,7 @@ export const comparisonFlags = {
     default: "auto",
     help: "TensorFlow.js backend that computes",
   },
+  encoder: { kind: "choice", allowed: encoderNames, help: "Network to train (preset)" },
   losses: { kind: "choices", allowed: lossNames, default: lossNames, help: "Losses to compare" },
   seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", placeholder: "n" },
   epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", placeholder: "n" },
@@ -65,6 +66,11 @@ export async function comparisonRuns(
   if (flags.data !== undefined && flags.dataset !== "cifar10") {
     throw new UsageError(`--data goes with --dataset cifar10: received --dataset ${flags.dataset}`);
   }
+  if (flags.preset === "paper" && flags.dataset === "mnist") {
+    throw new UsageError(
+      "--preset paper trains a ResNet-50 on colour images: add --dataset cifar10 --data DIR; received --dataset mnist",
+    );
+  }
   const data = await loadDataset(dataset.name, dataset.options);
   const batchSize = flags.batchSize ?? preset.batchSize;
   if (batchSize > data.train.count) {
@@ -84,6 +90,7 @@ export async function comparisonRuns(
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: ComparisonPlan = {
       preset: flags.preset,
+      encoder: flags.encoder ?? preset.encoder,
       backend: report.backend,
       data,
       losses: allLosses.filter((loss) => flags.losses.includes(loss)),
@@ -93,6 +100,7 @@ export async function comparisonRuns(
       temperature: flags.temperature,
       beta: flags.beta,
     };
+    costWarnings(plan).forEach(say);
     const isGpu = report.backend === "tensorflow" || report.backend === "webgpu";
     const jobs = flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency);
     const records = await ensureRuns(planComparison(plan), {

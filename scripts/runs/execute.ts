@@ -1,6 +1,6 @@
 import {
-  convnet,
   embedSet,
+  encoderFromSettings,
   type ImageDataset,
   knnClassify,
   lossFromSettings,
@@ -28,7 +28,7 @@ export async function executeRun(
 ): Promise<string> {
   const random = new Random(settings.seed);
   const pipeline = pipelineFor(data.shape);
-  const encoder = convnet(settings.encoder, random.child("encoder"));
+  const encoder = encoderFromSettings(settings.encoder, random.child("encoder"));
   const writer = await RunWriter.start(runsFolder, settings);
   const embed = (set: typeof data.train) => embedSet(encoder, set, data.shape, pipeline.evaluate);
   try {

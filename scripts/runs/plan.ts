@@ -6,11 +6,12 @@ import {
   pipelineFor,
   type RunSettings,
 } from "hscl";
-import { encoderFor, type PresetName } from "./presets.ts";
+import { encoderFor, type EncoderName, type PresetName } from "./presets.ts";
 
 /** What distinguishes the runs of a comparison of losses, and what they share. */
 export interface ComparisonPlan {
   preset: PresetName;
+  encoder: EncoderName;
   backend: string;
   data: ImageDataset;
   losses: LossName[];
@@ -46,7 +47,7 @@ export function planComparison(plan: ComparisonPlan): RunSettings[] {
         testImages: data.test.count,
       },
       augmentation: pipelineFor(data.shape).name,
-      encoder: encoderFor(plan.preset, data.shape),
+      encoder: encoderFor(plan.encoder, plan.preset, data.shape),
       loss: lossSettings(name),
       optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,

@@ -1,0 +1,128 @@
+import { fileURLToPath } from "node:url";
+import { measureJobs } from "./fig1_jobs.ts";
+import { interleave, ratioOf } from "./measure.ts";
+import { measureMemory } from "./memory.ts";
+import { Peer, type PeerSample } from "./protocol.ts";
+import { describeRatio, type Detail, formName, threeDigits, type Verdict } from "./report.ts";
+import type { Goal, Row } from "./rows.ts";
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const ours = [
+  "deno",
+  "run",
+  "-q",
+  "--no-prompt",
+  "--allow-read",
+  "--allow-env",
+  "--allow-sys",
+  "--allow-ffi",
+  file("ours.ts"),
+];
+
+/** E.g. `wasm, 1 thread`. */
+function where(backend: string, threads: number): string {
+  return `${backend}, ${threads} thread${threads === 1 ? "" : "s"}`;
+}
+
+/** A goal in words. */
+export function goalText({ against, limit, aim }: Goal): string {
+  const side = against.length > 1 ? "PyTorch" : formName(against[0]);
+  if (limit === undefined) return `none; against ${side}`;
+  return `≤ ${limit} × ${side}${aim === undefined ? "" : ` (aim ${aim})`}`;
+}
+
+/** What a comparison came to. */
+export interface Judged {
+  verdicts: Verdict[];
+  detail?: Detail;
+  /** What ran, with versions. */
+  versions: string[];
+}
+
+/**
+ * Measures one row with processes of its own, and judges its goals.
+ *
+ * @param python program with PyTorch
+ * @param samples turns of each side
+ */
+export async function judgeRow(row: Row, python: string, samples: number): Promise<Judged> {
+  const peers: Peer[] = [];
+  try {
+    const us = await Peer.start(ours, { backend: row.backend });
+    peers.push(us);
+    const them = await Peer.start(
+      [python, "-B", file("peer.py")],
+      row.backend === "wasm" ? { threads: 1 } : {},
+    );
+    peers.push(them);
+    const parameters = new Set<number>();
+    const forms = [...new Set(row.goals.flatMap(({ against }) => against))];
+    const contenders = [us, ...forms.map(() => them)].map((peer, i) => {
+      const form = i === 0 ? "library" as const : forms[i - 1];
+      return {
+        form,
+        sample: async () => {
+          const sample: PeerSample = await peer.sample({ ...row.work, form }, row.iterations);
+          parameters.add(sample.parameters);
+          return sample.seconds;
+        },
+      };
+    });
+    const timings = await interleave(contenders, samples);
+    if (parameters.size > 1) {
+      throw new Error(
+        `Cannot compare as both sides must train the same network: received ${[...parameters]} parameters`,
+      );
+    }
+    const place = where(row.backend, them.threads);
+    const verdicts = row.goals.map((goal) => {
+      const ratio = ratioOf(timings, goal.against);
+      return {
+        what: row.title,
+        where: place,
+        goal: goalText(goal),
+        measured: `${describeRatio(ratio)} × ${formName(ratio.against)}`,
+        met: goal.limit === undefined ? undefined : Math.max(ratio.median, ratio.best) <= goal.limit,
+      };
+    });
+    return {
+      verdicts,
+      detail: { what: row.title, where: place, timings },
+      versions: [us.description, them.description],
+    };
+  } finally {
+    for (const peer of peers) await peer.stop();
+  }
+}
+
+/** What of the machine is judged without PyTorch, with its goal. */
+export const jobs = { what: "`deno task fig1`, 2 jobs against 1", where: "wasm", goal: "≥ 1.7 × as fast" };
+
+/** Trains the default figure with one worker process and with two. */
+export async function judgeJobs(): Promise<Judged> {
+  const { fig1, fig1Seconds: [one, two], control } = await measureJobs();
+  const seconds = `${Math.round(one)} s, ${Math.round(two)} s`;
+  const measured = `${fig1.toFixed(2)} × (${seconds}); two busy loops: ${control.toFixed(2)} ×`;
+  return { verdicts: [{ ...jobs, measured, met: fig1 >= 1.7 }], versions: [] };
+}
+
+/** As {@linkcode jobs}. */
+export const memory = { what: "resident memory over 500 steps", goal: "no growth (≤ 5 %)" };
+
+/** Watches the resident memory of a training. */
+export async function judgeMemory(backend: string): Promise<Judged> {
+  const peer = await Peer.start(ours, { backend });
+  try {
+    const { earlyBytes, lateBytes } = await measureMemory(peer);
+    const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20), growth = lateBytes / earlyBytes - 1;
+    const measured = `${threeDigits(100 * growth)} % (${mebibytes(earlyBytes)} → ${
+      mebibytes(lateBytes)
+    } MiB)`;
+    return {
+      verdicts: [{ ...memory, where: backend, measured, met: growth <= 0.05 }],
+      versions: [peer.description],
+    };
+  } finally {
+    await peer.stop();
+  }
+}

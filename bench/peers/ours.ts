@@ -1,0 +1,65 @@
+/** This library's side of `deno task bench:peers`; see protocol.ts and, for PyTorch's side, peer.py. */
+import * as tf from "@tensorflow/tfjs";
+import { type BackendName, initBackend, lossFromSettings } from "hscl";
+import { jsonLines } from "../../scripts/runs/protocol.ts";
+import { type TrainingStep, trainingStep } from "../training_step.ts";
+import type { LossWork, PeerRequest, PeerSample, PeerSetup } from "./protocol.ts";
+
+/** Work that can be done again and again; each time gives the loss. */
+type Prepared = Pick<TrainingStep, "run" | "parameters">;
+
+function prepareLoss({ batch, dim, classes }: LossWork): Prepared {
+  // The other side takes unit rows as they are, too.
+  const hardening = { name: "exponential", parameters: { beta: 1 } } as const;
+  const loss = lossFromSettings({ name: "hscl", hardening, normalize: false });
+  const labels = Int32Array.from({ length: batch }, (_, i) => i % classes);
+  const view = (seed: number) =>
+    tf.tidy(() => {
+      const rows = tf.randomNormal<tf.Rank.R2>([batch, dim], 0, 1, "float32", seed);
+      return tf.div(rows, tf.norm(rows, 2, 1, true)) as tf.Tensor2D;
+    });
+  const views = [view(1), view(2)];
+  const both = tf.valueAndGrads((a, b) => loss(a as tf.Tensor2D, b as tf.Tensor2D, labels));
+  return {
+    run: async () => {
+      const { value, grads } = both(views);
+      tf.dispose(grads);
+      const [number] = await value.data();
+      value.dispose();
+      return number;
+    },
+    parameters: 0,
+  };
+}
+
+const text = new TextEncoder();
+const answer = (message: unknown) => Deno.stdout.writeSync(text.encode(JSON.stringify(message) + "\n"));
+// stdout carries answers only.
+console.log = console.info = console.warn = console.error;
+
+const setup: PeerSetup = JSON.parse(Deno.args[0]);
+try {
+  const report = await initBackend({ backend: setup.backend as BackendName });
+  const threads = report.backend === "tensorflow" ? navigator.hardwareConcurrency : 1;
+  answer({ ready: `TensorFlow.js ${report.version}, ${report.backend}: ${report.detail}`, threads });
+} catch (error) {
+  console.error((error as Error).message);
+  Deno.exit(1);
+}
+
+const prepared = new Map<string, Prepared>();
+for await (const { work, iterations } of jsonLines<PeerRequest>(Deno.stdin.readable, console.error)) {
+  try {
+    const key = JSON.stringify(work);
+    const task = prepared.get(key) ?? (work.kind === "step" ? trainingStep(work) : prepareLoss(work));
+    prepared.set(key, task);
+    const start = performance.now();
+    let value = NaN;
+    for (let i = 0; i < iterations; i++) value = await task.run();
+    const seconds = (performance.now() - start) / 1000 / iterations;
+    const { rss: residentBytes } = Deno.memoryUsage();
+    answer({ seconds, value, parameters: task.parameters, residentBytes } satisfies PeerSample);
+  } catch (error) {
+    answer({ failed: error instanceof Error ? error.message : String(error) });
+  }
+}

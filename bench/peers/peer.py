@@ -1,0 +1,89 @@
+"""The PyTorch side of `deno task bench:peers`.
+
+Reads one JSON request a line from stdin and answers each with one JSON line on stdout; the first line says what runs. A
+request is {"work": ..., "iterations": n}; the answer {"seconds": per iteration, "value": last loss, "parameters": count}.
+What a piece of work needs is prepared at its first request and kept until {"release": true}.
+"""
+
+import json
+import math
+import sys
+import time
+
+import torch
+
+from losses import hscl_paper, hscl_vectorised
+from models import encoder_from_settings
+
+
+def prepare_step(work):
+    """One training step: two views through the network, H-SCL, gradients, Adam; returns the loss value."""
+    torch.manual_seed(0)
+    layout = torch.channels_last if work["form"] == "channels_last" else torch.contiguous_format
+    encoder = encoder_from_settings(work["encoder"]).to(memory_format=layout).train()
+    shape = (work["batch"], work["encoder"]["channels"], work["size"], work["size"])
+    views = [torch.randn(shape).to(memory_format=layout) for _ in range(2)]
+    labels = torch.arange(work["batch"]) % work["classes"]
+    # On the processor the fused form was the faster one: one pass over each parameter.
+    optimizer = torch.optim.Adam(encoder.parameters(), lr=1e-3, weight_decay=1e-6, fused=True)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = hscl_vectorised(encoder(views[0]), encoder(views[1]), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step, sum(parameter.numel() for parameter in encoder.parameters())
+
+
+def prepare_loss(work):
+    """Loss value and gradients in both views."""
+    torch.manual_seed(0)
+    loss_of = hscl_paper if work["form"] == "paper" else hscl_vectorised
+    normal = torch.randn(2, work["batch"], work["dim"])
+    views = [view.requires_grad_() for view in torch.nn.functional.normalize(normal, dim=-1)]
+    labels = torch.arange(work["batch"]) % work["classes"]
+
+    def step():
+        loss = loss_of(*views, labels)
+        torch.autograd.grad(loss, views)
+        return loss.item()
+
+    return step, 0
+
+
+def main():
+    setup = json.loads(sys.argv[1])
+    if setup.get("threads"):
+        torch.set_num_threads(setup["threads"])
+    answer({"ready": f"PyTorch {torch.__version__}", "threads": torch.get_num_threads()})
+    prepared = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            if request.get("release"):
+                prepared.clear()
+                answer({})
+                continue
+            work = request["work"]
+            key = json.dumps(work)
+            if key not in prepared:
+                prepared[key] = (prepare_step if work["kind"] == "step" else prepare_loss)(work)
+            step, parameters = prepared[key]
+            start = time.perf_counter()
+            for _ in range(request["iterations"]):
+                value = step()
+            seconds = (time.perf_counter() - start) / request["iterations"]
+            value = value if math.isfinite(value) else None  # JSON has no NaN
+            answer({"seconds": seconds, "value": value, "parameters": parameters})
+        except Exception as error:  # goes to the other side, which names the work
+            answer({"failed": f"{type(error).__name__}: {error}"})
+
+
+def answer(message):
+    print(json.dumps(message), flush=True)
+
+
+if __name__ == "__main__":
+    main()

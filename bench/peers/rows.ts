@@ -1,0 +1,66 @@
+import { models } from "../models.ts";
+import type { Form, Work } from "./protocol.ts";
+
+/** Names of the pieces of work, as `--only` takes them. */
+export const rowNames = ["convnet", "resnet18", "loss", "fig1", "memory"] as const;
+
+/** A limit on the ratio of our time to that of the fastest of some forms. */
+export interface Goal {
+  against: readonly Form[];
+  /** Absent where the ratio is only recorded. */
+  limit?: number;
+  /** A lower one that would be welcome. */
+  aim?: number;
+}
+
+/** One piece of work on one of our backends. */
+export interface Row {
+  name: typeof rowNames[number];
+  title: string;
+  backend: "wasm" | "tensorflow";
+  work: Work;
+  /** Done this often in one sample, where once would be too short to time. */
+  iterations: number;
+  goals: readonly Goal[];
+}
+
+const images = { kind: "step", batch: 64, size: 32, classes: 10, form: "library" } as const;
+const convnetStep: Work = { ...images, encoder: models.convnet };
+const resnetStep: Work = { ...images, encoder: models.resnet18 };
+const lossWork: Work = { kind: "loss", batch: 512, dim: 128, classes: 10, form: "library" };
+
+const layouts = ["contiguous", "channels_last"] as const;
+const steps = {
+  convnet: { title: "training step, 3 convolutions, 64 images × 2 views", work: convnetStep, iterations: 4 },
+  resnet18: {
+    title: "training step, ResNet-18 (CIFAR stem), 64 images × 2 views",
+    work: resnetStep,
+    iterations: 1,
+  },
+};
+const loss = { title: "H-SCL forward and backward, 2B = 1024, d = 128", work: lossWork, iterations: 5 };
+
+/** Everything that is compared with PyTorch, with the goals of this project. */
+export const rows: readonly Row[] = [
+  { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2 }] },
+  { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 2.5 }] },
+  { name: "loss", backend: "wasm", ...loss, goals: [{ against: ["paper"] }, { against: ["vectorised"] }] },
+  {
+    name: "convnet",
+    backend: "tensorflow",
+    ...steps.convnet,
+    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+  },
+  {
+    name: "resnet18",
+    backend: "tensorflow",
+    ...steps.resnet18,
+    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+  },
+  {
+    name: "loss",
+    backend: "tensorflow",
+    ...loss,
+    goals: [{ against: ["paper"], limit: 0.1 }, { against: ["vectorised"], limit: 1 }],
+  },
+];

@@ -1,0 +1,29 @@
+import type { Random } from "../core/random.ts";
+import { checkOneOf } from "../core/checks.ts";
+import { convnet, type ConvnetOptions } from "./convnet.ts";
+import type { Encoder } from "./encoder.ts";
+import { resnet, type ResnetOptions } from "./resnet.ts";
+
+/** A network as plain data, so that it can be written down and hashed. */
+export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: "resnet" } & ResnetOptions);
+
+/**
+ * The network that settings describe.
+ *
+ * @param random stream that the initial weights come from
+ * @throws {RangeError} if the name is unknown or a setting out of range
+ *
+ * @example
+ * ```ts
+ * import { encoderFromSettings, initBackend, Random } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const head = { hidden: 8, output: 4 };
+ * const encoder = encoderFromSettings({ name: "convnet", channels: 1, widths: [4], strides: [2], head }, new Random(0));
+ * console.assert(encoder.featureDim === 4);
+ * encoder.dispose();
+ * ```
+ */
+export function encoderFromSettings(settings: EncoderSettings, random: Random): Encoder {
+  checkOneOf("encoder", settings.name, ["convnet", "resnet"]);
+  return settings.name === "convnet" ? convnet(settings, random) : resnet(settings, random);
+}

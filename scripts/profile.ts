@@ -1,0 +1,63 @@
+/** Says where the time of a training step goes, kernel by kernel. */
+import { backendNames, initBackend } from "hscl";
+import { models } from "../bench/models.ts";
+import { markdownTable } from "../bench/table.ts";
+import { trainingStep } from "../bench/training_step.ts";
+import { runScript } from "./cli/mod.ts";
+import { profileStep, type StepProfile } from "./profile/kernel_times.ts";
+
+function tableOf({ kernels, milliseconds, outsideMilliseconds }: StepProfile): string {
+  const share = (part: number) => `${(100 * part / milliseconds).toFixed(1)} %`;
+  const row = (name: string, calls: number | undefined, part: number) => [
+    name,
+    calls?.toString() ?? "",
+    part.toFixed(2),
+    share(part),
+  ];
+  return markdownTable(["kernel", "calls", "ms", "share"], [
+    ...kernels.map(({ name, calls, milliseconds }) => row(name, calls, milliseconds)),
+    row("outside kernels", undefined, outsideMilliseconds),
+    row("step", undefined, milliseconds),
+  ]);
+}
+
+await runScript({
+  name: "profile",
+  summary: "Says where the time of one training step goes, kernel by kernel, after a step to warm up.",
+  flags: {
+    backend: {
+      kind: "choice",
+      allowed: backendNames,
+      default: "auto",
+      help: "TensorFlow.js backend that computes",
+    },
+    model: {
+      kind: "choice",
+      allowed: Object.keys(models) as (keyof typeof models)[],
+      default: "convnet",
+      help: "Network",
+    },
+    batch: { kind: "integer", min: 2, default: 32, help: "Images, each in two views", placeholder: "n" },
+    size: { kind: "integer", min: 8, default: 32, help: "Height and width of the images", placeholder: "n" },
+    steps: { kind: "integer", min: 1, default: 5, help: "Measured steps; the one of median length is shown" },
+    json: { kind: "string", placeholder: "file", help: "File to write the numbers to as well" },
+  },
+  examples: [
+    "deno task profile --backend wasm",
+    "deno task profile --model resnet18 --batch 16 --json profile.json",
+  ],
+}, async ({ backend, model, batch, size, steps, json }) => {
+  const report = await initBackend({ backend });
+  const step = trainingStep({ encoder: models[model], batch, size, classes: 10 });
+  const profile = await profileStep(step.run, steps);
+  step.dispose();
+  console.log(
+    `${model}, ${batch} images × 2 views of ${size} × ${size}, H-SCL, Adam; ${report.backend}: ${report.detail}`,
+  );
+  console.log(`measured by ${profile.method}\n\n${tableOf(profile)}`);
+  if (json !== undefined) {
+    const settings = { backend: report.backend, detail: report.detail, model, batch, size, steps };
+    await Deno.writeTextFile(json, JSON.stringify({ settings, ...profile }, null, 1) + "\n");
+    console.log(`\n${json}`);
+  }
+});

@@ -1,0 +1,93 @@
+// The comparison with PyTorch, with peers that only pretend to compute: no PyTorch is needed.
+import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { interleave, median, ratioOf } from "../../bench/peers/measure.ts";
+import { type Form, Peer, PeerError, type Work } from "../../bench/peers/protocol.ts";
+import { reportText } from "../../bench/peers/report.ts";
+
+const fake = ["deno", "run", "-q", "--no-prompt", fileURLToPath(new URL("./fake_peer.ts", import.meta.url))];
+const work: Work = { kind: "loss", batch: 4, dim: 2, classes: 2, form: "library" };
+
+Deno.test("peers are told what to do, answer, and end with their input", async () => {
+  const peer = await Peer.start(fake, { threads: 3 });
+  assertEquals([peer.description, peer.threads], ["a fake", 3]);
+  assertEquals(await peer.sample(work, 5), { seconds: 0.5, value: 1.5, parameters: 4 });
+  await assertRejects(() => peer.sample({ ...work, batch: 0 }, 1), PeerError, "no batch");
+  await assertRejects(() => peer.sample({ ...work, dim: 0 }, 1), PeerError, "the loss is not finite");
+  assertEquals((await peer.sample(work, 1)).seconds, 0.1); // a refusal does not end it
+  await peer.stop();
+});
+
+Deno.test("a peer that cannot start says why in one line", async () => {
+  await assertRejects(() => Peer.start(["/absent/python"], {}), PeerError, "cannot be started");
+  await assertRejects(() => Peer.start(fake, { backend: "broken" }), PeerError, "no such backend");
+});
+
+Deno.test("sides take turns, and each round begins with another", async () => {
+  const order: string[] = [];
+  const side = (form: Form, seconds: number) => ({
+    form,
+    sample: () => {
+      order.push(form[0]);
+      return Promise.resolve(seconds);
+    },
+  });
+  const timings = await interleave([side("library", 3), side("paper", 2), side("vectorised", 1)], 3);
+  assertEquals(order.join(""), "lpv" + "lpv" + "pvl" + "vlp");
+  assertEquals([...timings.values()], [[3, 3, 3], [2, 2, 2], [1, 1, 1]]);
+});
+
+Deno.test("a ratio is the median of quotients of neighbours, against the fastest form", () => {
+  assertEquals([median([3, 1, 2]), median([4, 1, 2, 3])], [2, 2.5]);
+  const timings = new Map<Form, number[]>([
+    ["library", [2, 3, 10]],
+    ["contiguous", [2, 2.5, 5]],
+    ["channels_last", [1, 2, 4]],
+  ]);
+  assertEquals(ratioOf(timings, ["contiguous", "channels_last"]), {
+    against: "channels_last",
+    median: 2,
+    min: 1.5,
+    max: 2.5,
+    best: 2,
+  });
+  assertAlmostEquals(ratioOf(timings, ["contiguous"]).median, 1.2);
+});
+
+Deno.test("the report tells goals, what was measured, and whether they are met", () => {
+  const text = reportText({
+    date: "2026-11-24",
+    circumstances: ["machine: a | b"],
+    samples: 2,
+    verdicts: [
+      { what: "step", where: "wasm", goal: "≤ 2 × PyTorch", measured: "1.5 (1 … 2)", met: true },
+      { what: "loss", where: "wasm", goal: "≤ 1 × PyTorch", measured: "3 (2 … 4)", met: false },
+      { what: "memory", where: "tensorflow", goal: "none", measured: "not measured: no binding" },
+    ],
+    details: [{ what: "step", where: "wasm", timings: new Map([["library", [0.0123, 0.0125]]]) }],
+  });
+  for (
+    const line of [
+      "- machine: a | b",
+      "| work   | on         | goal          | measured                 | met    |",
+      "| step   | wasm       | ≤ 2 × PyTorch | 1.5 (1 … 2)              | yes    |",
+      "| loss   | wasm       | ≤ 1 × PyTorch | 3 (2 … 4)                | **no** |",
+      "| memory | tensorflow | none          | not measured: no binding | –      |",
+      "| step | wasm | this library | 12.4 ms | 12.3 ms … 12.5 ms |",
+    ]
+  ) assertStringIncludes(text, line + "\n");
+});
+
+Deno.test("without a Python that has PyTorch, the task says so and ends well", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  const [, ...command]: string[] = tasks["bench:peers"].split(" ");
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [...command, "--python", "/absent/python", "--only", "loss", "--backends", "wasm"],
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const error = new TextDecoder().decode(stderr);
+  assertEquals(code, 0, error);
+  assertStringIncludes(error.split("\n")[0], "PyTorch is not available");
+  assertStringIncludes(new TextDecoder().decode(stdout), "not measured: PyTorch is not available");
+});
