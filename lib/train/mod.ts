@@ -19,6 +19,7 @@ export {
   type LossSettings,
   type TrainingLoss,
 } from "./loss_settings.ts";
+export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export {
   discardPartialRun,
   readRun,

@@ -8,11 +8,12 @@ import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { LossSettings } from "./loss_settings.ts";
 import type { AdamSettings } from "./adam.ts";
+import { type EpochEmbeddings, writeEpochEmbeddings } from "./run_history.ts";
 
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 1;
+  format: 2;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
@@ -104,6 +105,11 @@ export class RunWriter {
     await Deno.writeTextFile(join(this.#partial, "metrics.jsonl"), JSON.stringify(metrics) + "\n", {
       append: true,
     });
+  }
+
+  /** Keeps the test images' embeddings at one time of the training; see {@linkcode readHistory}. */
+  async keep(embeddings: EpochEmbeddings): Promise<void> {
+    await writeEpochEmbeddings(this.#partial, embeddings);
   }
 
   /**

@@ -44,7 +44,10 @@ export async function executeRun(
       random: random.child("training"),
       onStep: listener.onStep,
     });
-    let embeddings = new Float32Array();
+    const keep = (epoch: number, embeddings: Float32Array) =>
+      writer.keep({ epoch, embeddings, dim: encoder.embeddingDim, labels: data.test.labels });
+    let embeddings: Float32Array = (await embed(data.test)).embeddings;
+    await keep(0, embeddings);
     for await (const { epoch, loss, seconds, imagesPerSecond } of epochs) {
       const bank = await embed(data.train), queries = await embed(data.test);
       const { top1, top5 } = await knnClassify(
@@ -52,7 +55,8 @@ export async function executeRun(
         { features: queries.features, labels: data.test.labels },
         { dim: encoder.featureDim, classes: data.classes.length, ...settings.evaluation },
       );
-      embeddings = queries.embeddings as Float32Array<ArrayBuffer>;
+      embeddings = queries.embeddings;
+      await keep(epoch, embeddings);
       const metrics = { epoch, loss, top1, top5, seconds, imagesPerSecond };
       await writer.append(metrics);
       listener.onEpoch(metrics);

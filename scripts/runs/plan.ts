@@ -38,7 +38,7 @@ export function planComparison(plan: ComparisonPlan): RunSettings[] {
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     plan.losses.map((name) => ({
-      format: 1,
+      format: 2,
       backend: plan.backend,
       dataset: {
         name: data.name,

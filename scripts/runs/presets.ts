@@ -36,7 +36,7 @@ export function presetOf(name: PresetName): Preset {
     case "smoke":
       return { encoder: "convnet", seeds: 2, epochs: 2, batchSize: 32, trainImages: 500, testImages: 500 };
     case "default":
-      return { encoder: "convnet", seeds: 4, epochs: 3, batchSize: 32, trainImages: 2500, testImages: 2000 };
+      return { encoder: "convnet", seeds: 4, epochs: 4, batchSize: 64, trainImages: 8000, testImages: 2000 };
     case "paper":
       return { encoder: "resnet50", seeds: 1, epochs: 200, batchSize: 256 };
   }

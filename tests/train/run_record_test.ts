@@ -6,6 +6,7 @@ import {
   initBackend,
   loadCheckpoint,
   Random,
+  readHistory,
   readRun,
   runHash,
   type RunSettings,
@@ -14,7 +15,7 @@ import {
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 1,
+  format: 2,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",
@@ -85,4 +86,28 @@ Deno.test("a discarded run leaves nothing behind", async () => {
   await writer.discard();
   assert([...Deno.readDirSync(folder)].length === 0);
   await Deno.remove(folder);
+});
+
+Deno.test("the history of a run gives the embeddings of evenly spaced test images in the order of the epochs", async () => {
+  await initBackend({ backend: "cpu" });
+  const folder = await Deno.makeTempDir();
+  const encoder = convnet(convnetOptions, new Random(0));
+  const labels = Int32Array.from({ length: 2500 }, (_, i) => i % 7);
+  const writer = await RunWriter.start(folder, settings);
+  for (const epoch of [0, 2, 10]) {
+    const embeddings = Float32Array.from({ length: 5000 }, (_, i) => i + epoch);
+    await writer.keep({ epoch, embeddings, dim: 2, labels });
+  }
+  await writer.append(metrics);
+  await writer.finish(encoder, new Float32Array(5000), labels);
+  const history = await readHistory((await readRun(folder, settings))!);
+  assertEquals(history.map(({ epoch }) => epoch), [0, 2, 10]);
+  for (const { epoch, embeddings, dim, labels: kept } of history) {
+    assertEquals([kept.length, dim, embeddings.length], [1000, 2, 2000]);
+    // Row 1 of the history is test image 2 (⌊2500/1000⌋), the last one 2497.
+    assertEquals([...embeddings.subarray(2, 4), embeddings[1998]], [4 + epoch, 5 + epoch, 4994 + epoch]);
+    assertEquals([kept[1], kept[999]], [2, 2497 % 7]);
+  }
+  encoder.dispose();
+  await Deno.remove(folder, { recursive: true });
 });

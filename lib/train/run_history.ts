@@ -1,0 +1,69 @@
+import { join } from "node:path";
+import { dump, parse } from "npyjs";
+import type { RunRecord } from "./run_record.ts";
+
+/** Test images whose embeddings are kept for every epoch. */
+const HISTORY_IMAGES = 1000;
+
+/** Embeddings of some test images at one time of a training. */
+export interface EpochEmbeddings {
+  /** 0 is before training. */
+  epoch: number;
+  /** `[labels.length, dim]`, row-major, unit rows. */
+  embeddings: Float32Array;
+  /** Length of an embedding. */
+  dim: number;
+  /** Class of each row. */
+  labels: Int32Array;
+}
+
+function historyFolder(runFolder: string): string {
+  return join(runFolder, "history");
+}
+
+/**
+ * Adds one epoch to the history of a run: the embeddings of at most 1,000 test images, evenly spaced over the test set
+ * and the same in every epoch. Files `history/<epoch>.npy` and `history/labels.npy`.
+ */
+export async function writeEpochEmbeddings(
+  runFolder: string,
+  { epoch, embeddings, dim, labels }: EpochEmbeddings,
+): Promise<void> {
+  const folder = historyFolder(runFolder), count = Math.min(HISTORY_IMAGES, labels.length);
+  const kept = Int32Array.from({ length: count }, (_, i) => Math.floor(i * labels.length / count));
+  const rows = new Float32Array(count * dim);
+  kept.forEach((row, i) => rows.set(embeddings.subarray(row * dim, (row + 1) * dim), i * dim));
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeFile(join(folder, `${epoch}.npy`), new Uint8Array(dump(rows, [count, dim])));
+  const keptLabels = kept.map((row) => labels[row]);
+  await Deno.writeFile(join(folder, "labels.npy"), new Uint8Array(dump(keptLabels, [count])));
+}
+
+/**
+ * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on.
+ *
+ * @throws {Deno.errors.NotFound} if the run has no history
+ *
+ * @example
+ * ```ts ignore
+ * import { readHistory, readRun } from "hscl";
+ * const record = await readRun("results/runs", settings);
+ * for (const { epoch, embeddings, dim, labels } of await readHistory(record!)) console.log(epoch, dim);
+ * ```
+ */
+export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
+  const folder = historyFolder(record.folder);
+  const read = async (name: string) => parse((await Deno.readFile(join(folder, name))).buffer);
+  const labels = (await read("labels.npy")).data as Int32Array;
+  const epochs: number[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const epoch = /^(\d+)\.npy$/.exec(name);
+    if (epoch) epochs.push(Number(epoch[1]));
+  }
+  return await Promise.all(
+    epochs.sort((a, b) => a - b).map(async (epoch) => {
+      const { data, shape } = await read(`${epoch}.npy`);
+      return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
+    }),
+  );
+}
