@@ -14,7 +14,7 @@ const resultsFile = fileURLToPath(new URL("RESULTS.md", import.meta.url));
 const PAUSE_MILLISECONDS = 1000;
 
 const BUSY =
-  "the machine was busy with other things: the ranges are wide, and sides with several threads suffer most";
+  "the machine was busy with other things, from which sides with several threads suffer most: no goal is judged";
 
 await runScript({
   name: "bench:peers",
@@ -49,7 +49,7 @@ await runScript({
 }, async ({ python: path, only, backends: chosen, samples, out }) => {
   const say = (line: string) => console.error(`bench:peers: ${line}`);
   const verdicts: Verdict[] = [], details: Detail[] = [], versions = new Set<string>();
-  const loadBefore = load();
+  const loadBefore = load(), busy = loadBefore > 0.5;
 
   /** Measures, tells and keeps; a failure is told in place of the numbers. */
   const attempt = async (
@@ -98,13 +98,15 @@ await runScript({
   const text = reportText({
     date: new Date().toISOString().slice(0, 10),
     circumstances: [
-      ...(loadBefore > 0.5 ? [BUSY] : []),
+      ...(busy ? [BUSY] : []),
       `machine: ${processor()}, ${navigator.hardwareConcurrency} cores, ${Deno.build.os} ${Deno.build.arch}; load ` +
       `${loadBefore.toFixed(1)} before, ${load().toFixed(1)} after`,
       `versions: Deno ${Deno.version.deno}${[...versions].map((version) => `; ${version}`).join("")}`,
     ],
     samples,
-    verdicts,
+    verdicts: verdicts.map((verdict) =>
+      busy && verdict.met !== undefined ? { ...verdict, met: "unsure" } : verdict
+    ),
     details,
   });
   console.log(text);

@@ -4,7 +4,7 @@ import type { Peer, Work } from "./protocol.ts";
 
 const steps = 500;
 // JavaScript's heap widens until the garbage collector has found its rhythm; a window's median passes over its waves.
-const settling = 500;
+const settling = 1000;
 const window = 50;
 
 /** Resident memory before and after 500 steps of training. */
@@ -14,7 +14,8 @@ export interface MemoryGrowth {
 }
 
 /**
- * Takes 500 training steps of the small net on 8 images × 2 views, after as many to settle, reading the process' resident memory after each.
+ * Takes 500 training steps of the small net on 8 images × 2 views, after twice as many to settle, reading the process'
+ * resident memory after each.
  */
 export async function measureMemory(peer: Peer): Promise<MemoryGrowth> {
   const work: Work = {

@@ -10,8 +10,8 @@ export interface Verdict {
   goal: string;
   /** What was measured, or why nothing was. */
   measured: string;
-  /** Absent where there is no goal or nothing was measured. */
-  met?: boolean;
+  /** Absent where there is no goal or nothing was measured; `unsure` if the machine had other things to do. */
+  met?: boolean | "unsure";
 }
 
 /** Times of all sides in one piece of work. */
@@ -72,7 +72,8 @@ function timesTable(details: readonly Detail[]): string {
 
 /** The report as Markdown. */
 export function reportText({ date, circumstances, samples, verdicts, details }: Report): string {
-  const yesNo = (met: boolean | undefined) => met === undefined ? "–" : met ? "yes" : "**no**";
+  const yesNo = (met: Verdict["met"]) =>
+    met === undefined ? "–" : met === "unsure" ? "?" : met ? "yes" : "**no**";
   return [
     "# Results of `deno task bench:peers`",
     "",
@@ -88,7 +89,7 @@ export function reportText({ date, circumstances, samples, verdicts, details }: 
     ),
     "",
     "A ratio is our time divided by that of the fastest form of the other side: the median over the samples of the " +
-    "quotients of neighbours in time, with their range, and the least time of each side against the other. A goal is " +
+    "quotients of neighbours in time, with their range, and the least times of both sides against each other. A goal is " +
     "met if both the median and that are: other programs slow a side with several threads more than one with one.",
     "",
     ...(details.length > 0 ? ["## Times", "", timesTable(details), ""] : []),
