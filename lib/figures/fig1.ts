@@ -1,18 +1,21 @@
 import { meanInterval } from "../core/interval.ts";
 import {
-  checkFig1Rows,
-  type Fig1Row,
-  type Fig1Summary,
-  finalRows,
-  percent,
-  summarizeFig1,
-} from "./fig1_summary.ts";
-import { axis, bandTrace, baseConfig, baseLayout, lossOrder, lossStyles } from "./theme.ts";
-import { panelHeading, plainText, translucent } from "./theme.ts";
+  curveBand,
+  curveLine,
+  type CurveOptions,
+  type CurvePoint,
+  curvePoints,
+  ends,
+  errorBars,
+} from "./curves.ts";
+import { checkFig1Rows, type Fig1Row, type Fig1Summary, finalRows, summarizeFig1 } from "./fig1_summary.ts";
+import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
+import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, translucent } from "./theme.ts";
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
+import { count, percent } from "./words.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
-export interface Fig1Context {
+export interface Fig1Context extends FigureContext {
   /** Name of the data set. */
   dataset: string;
   /** Strength β of the exponential hardening. */
@@ -57,18 +60,21 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
   const losses = lossOrder.filter((loss) => rows.some((row) => row.loss === loss));
   const curves = losses.map((loss) => curve(rows, loss));
   const final = finalRows(rows);
+  const seeds = seedsText(
+    losses.map((loss) => new Set(rows.filter((row) => row.loss === loss).map((row) => row.seed)).size),
+  );
   const intervals = curves.some(({ points }) => points.some(({ halfWidth }) => !Number.isNaN(halfWidth)));
   return {
     data: [
       // Bands first, so that no line lies under one.
-      ...curves.flatMap(bandTraces),
-      ...curves.map(lineTrace),
+      ...curves.flatMap((each) => curveBand(each.points, each)),
+      ...curves.map((each) => curveLine(each.points, each)),
       ...losses.flatMap((loss, position) => finalTraces(loss, position, final)),
     ],
     layout: {
       ...baseLayout(
         "kNN accuracy of the four contrastive losses",
-        subtitle(rows, losses, context, intervals),
+        settingsLine(context, seeds),
       ),
       ...trainingAxes(curves, final[0].epoch),
       ...finalAxes(losses, final, summarizeFig1(rows)),
@@ -91,35 +97,12 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
   };
 }
 
-function subtitle(
-  rows: readonly Fig1Row[],
-  losses: readonly LossKind[],
-  context: Fig1Context,
-  intervals: boolean,
-): string {
-  const counts = losses.map((loss) =>
-    new Set(rows.filter((row) => row.loss === loss).map((row) => row.seed)).size
-  );
-  const least = Math.min(...counts), most = Math.max(...counts);
-  const seeds = least === most ? count(most, "seed") : `${least}–${most} seeds`;
-  return [
-    plainText(context.dataset),
-    intervals ? seeds : `${seeds}: no interval`,
-    `β = ${context.beta}`,
-    `T = ${context.temperature}`,
-    count(context.epochs, "epoch"),
-    `batch ${context.batchSize}`,
-    plainText(context.encoder),
-    ...(context.backend ? [plainText(context.backend)] : []),
-  ].join("  ·  ");
-}
-
 function trainingAxes(curves: readonly Curve[], lastEpoch: number): Record<string, unknown> {
   const points = curves.flatMap((each) => each.points);
-  const range = zoomedRange(points.filter((point) => point.epoch >= lastEpoch / 5).flatMap(edges));
+  const range = zoomedRange(ends(points.filter((point) => point.x >= lastEpoch / 5), 100));
   // Without its points, the place of the untrained encoder (epoch 0) would only be a gap.
-  const visible = points.filter((point) => point.epoch > 0 || 100 * point.mean >= range[0]);
-  const first = Math.min(lastEpoch, ...visible.map((point) => point.epoch));
+  const visible = points.filter((point) => point.x > 0 || 100 * point.mean >= range[0]);
+  const first = Math.min(lastEpoch, ...visible.map((point) => point.x));
   const margin = 0.02 * (lastEpoch - first) || 0.5;
   return {
     xaxis: {
@@ -143,7 +126,7 @@ function finalAxes(
     const value = entry ? percent(entry).replace(" ±", "<br>±").replace(" %", "") : "unfinished";
     return `<b>${lossStyles[loss].name}</b><br>${value}`;
   });
-  const values = [...final.map((row) => 100 * row.top1), ...summary.flatMap(edges)];
+  const values = [...final.map((row) => 100 * row.top1), ...ends(summary, 100)];
   return {
     xaxis2: {
       ...axis(""),
@@ -162,53 +145,26 @@ function finalAxes(
   };
 }
 
-interface Curve {
-  loss: LossKind;
-  points: { epoch: number; mean: number; halfWidth: number; count: number; trainLoss: number }[];
+interface Curve extends CurveOptions {
+  points: CurvePoint[];
 }
 
 function curve(rows: readonly Fig1Row[], loss: LossKind): Curve {
   const own = rows.filter((row) => row.loss === loss);
-  const epochs = [...new Set(own.map((row) => row.epoch))].sort((a, b) => a - b);
+  const trainLosses = new Map(
+    curvePoints(own, (row) => row.epoch, (row) => row.trainLoss).map(({ x, mean }) => [x, mean]),
+  );
   return {
-    loss,
-    points: epochs.map((epoch) => {
-      const here = own.filter((row) => row.epoch === epoch);
-      const trainLoss = meanInterval(here.map((row) => row.trainLoss)).mean;
-      return { epoch, ...meanInterval(here.map((row) => row.top1)), trainLoss };
-    }),
-  };
-}
-
-function bandTraces({ loss, points }: Curve): PlotlyTrace[] {
-  const known = points.filter((point) => !Number.isNaN(point.halfWidth));
-  if (known.length === 0) return [];
-  const edge = (sign: number) => known.map((point) => 100 * (point.mean + sign * point.halfWidth));
-  const { color, name } = lossStyles[loss];
-  return [{
-    ...bandTrace(known.map((point) => point.epoch), edge(-1), edge(1), color),
-    name,
-    legendgroup: loss,
-  }];
-}
-
-function lineTrace({ loss, points }: Curve): PlotlyTrace {
-  const { name, color, dash, symbol } = lossStyles[loss];
-  return {
-    type: "scatter",
-    mode: "lines+markers",
-    name,
-    legendgroup: loss,
-    x: points.map((point) => point.epoch),
-    y: points.map((point) => 100 * point.mean),
-    line: { color, dash, width: 2.5 },
-    // A marker on every epoch of a long training would hide the dashes.
-    marker: { color, symbol, size: 8, maxdisplayed: 12 },
-    text: points.map((point) => {
-      const loss = Number.isFinite(point.trainLoss) ? `<br>training loss ${point.trainLoss.toFixed(3)}` : "";
-      return `${percent(point)} (${count(point.count, "seed")})${loss}`;
-    }),
-    hovertemplate: `<b>${name}</b>, epoch %{x}<br>%{text}<extra></extra>`,
+    points: curvePoints(own, (row) => row.epoch, (row) => row.top1),
+    style: lossStyles[loss],
+    group: loss,
+    scale: 100,
+    position: "epoch",
+    text: (point) => {
+      const trainLoss = trainLosses.get(point.x)!;
+      const line = Number.isFinite(trainLoss) ? `<br>training loss ${trainLoss.toFixed(3)}` : "";
+      return `${percent(point)} (${count(point.count, "seed")})${line}`;
+    },
   };
 }
 
@@ -231,9 +187,7 @@ function finalTraces(loss: LossKind, position: number, final: readonly Fig1Row[]
     x: [position],
     y: [100 * interval.mean],
     marker: { color, symbol, size: 12 },
-    ...(Number.isNaN(interval.halfWidth) ? {} : {
-      error_y: { type: "data", array: [100 * interval.halfWidth], color, thickness: 2.5, width: 9 },
-    }),
+    ...errorBars([100 * interval.halfWidth], color),
     hovertemplate: `<b>${name}</b><br>${percent(interval)} (${count(own.length, "seed")})<extra></extra>`,
   };
   if (own.length < 2) return [mean];
@@ -245,15 +199,6 @@ function finalTraces(loss: LossKind, position: number, final: readonly Fig1Row[]
     text: own.map((row) => `seed ${row.seed}`),
     hovertemplate: `<b>${name}</b>, %{text}<br>%{y:.2f} %<extra></extra>`,
   }, mean];
-}
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
-}
-
-// Both ends of the interval in percent; the mean twice where there is none.
-function edges({ mean, halfWidth }: { mean: number; halfWidth: number }): [number, number] {
-  return [100 * (mean - (halfWidth || 0)), 100 * (mean + (halfWidth || 0))];
 }
 
 // Around the values with a margin of 8 %, at least one point wide, and never far above 100 %.

@@ -1,7 +1,9 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
 import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { checkDistinctRows, lastEpoch } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
 import type { LossKind } from "./types.ts";
+import { percent } from "./words.ts";
 
 /** One epoch of one run, as Figure 1 needs it. */
 export interface Fig1Row {
@@ -21,12 +23,13 @@ export interface Fig1Row {
 
 /** kNN top-1 accuracy after the last epoch, over the seeds of one loss; fractions, 0 … 1. */
 export interface Fig1Summary extends MeanInterval {
+  /** Which loss the encoder was trained with. */
   loss: LossKind;
 }
 
 /** The rows of a finished run's last epoch; a run that stopped earlier has none. */
 export function finalRows(rows: readonly Fig1Row[]): Fig1Row[] {
-  const last = rows.reduce((epoch, row) => Math.max(epoch, row.epoch), 0);
+  const last = lastEpoch(rows);
   return rows.filter((row) => row.epoch === last);
 }
 
@@ -85,11 +88,6 @@ export function fig1Caption(rows: readonly Fig1Row[]): string {
   return `${[start, ...comparisons].join("; ")}.`;
 }
 
-/** `95.31 ± 0.18 %`, or `95.31 %` for a single seed. */
-export function percent({ mean, halfWidth }: MeanInterval): string {
-  return `${(100 * mean).toFixed(2)}${Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`} %`;
-}
-
 function compare(entry: Fig1Summary, ucl: Fig1Summary): string {
   const difference = 100 * (entry.mean - ucl.mean);
   const size = `${Math.abs(difference).toFixed(2)} points`;
@@ -103,19 +101,16 @@ function compare(entry: Fig1Summary, ucl: Fig1Summary): string {
 
 /** Throws unless the rows can be drawn: see {@linkcode summarizeFig1}. */
 export function checkFig1Rows(rows: readonly Fig1Row[]): void {
-  if (rows.length === 0) {
-    throw new RangeError("Cannot draw Figure 1 as it needs at least one row: received none");
-  }
-  const seen = new Set<string>();
+  checkDistinctRows(
+    "Figure 1",
+    rows,
+    ({ loss, seed, epoch }) => `${loss}, seed ${seed}, epoch ${epoch}`,
+    "an epoch of a run",
+  );
   for (const { loss, seed, epoch, top1 } of rows) {
     checkOneOf("loss of a row", loss, lossOrder);
     checkInteger("seed of a row", seed, { min: 0 });
     checkInteger("epoch of a row", epoch, { min: 0 });
     checkNumber("top1 of a row", top1, { min: 0, max: 1 });
-    const key = `${loss}, seed ${seed}, epoch ${epoch}`;
-    if (seen.has(key)) {
-      throw new RangeError(`Cannot draw Figure 1 as a run has one row per epoch: received two of ${key}`);
-    }
-    seen.add(key);
   }
 }

@@ -1,5 +1,8 @@
+import { escapeHtml, pageHtml } from "./page.ts";
 import { figureSize } from "./theme.ts";
 import type { PlotlyFigure } from "./types.ts";
+
+export { escapeHtml };
 
 /** The words around a figure on its page. */
 export interface FigureHtmlOptions {
@@ -31,38 +34,25 @@ export interface FigureHtmlOptions {
 export function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): string {
   const { title, caption = "", description = "" } = options;
   const height = Number(figure.layout.height ?? figureSize.height);
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
-<title>${escapeHtml(title)}</title>
-<style>
-  body { margin: 0 auto; max-width: 1280px; padding: 8px 24px 24px; background: #fff; color: #222;
-    font-family: Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; }
-  figure { margin: 0; }
+  return pageHtml({
+    title,
+    policy: CONTENT_POLICY,
+    style: `  body { max-width: 1280px; }
   #figure { width: 100%; height: ${height}px; }
-  figcaption { max-width: 62em; padding: 0 20px 0 72px; font-size: 16px; line-height: 1.5; }
-  figcaption p { margin: 8px 0 0; }
-  .description { font-size: 14px; color: #555; }
-</style>
-</head>
-<body>
-<figure>
+  figcaption { padding: 0 20px 0 72px; }
+  .description { font-size: 14px; color: #555; }`,
+    body: `<figure>
 <div id="figure" role="img" aria-label="${escapeHtml(caption || title)}"></div>
 <figcaption>${caption && `<p>${escapeHtml(caption)}</p>`}${
-    description && `<p class="description">${escapeHtml(description)}</p>`
-  }</figcaption>
+      description && `<p class="description">${escapeHtml(description)}</p>`
+    }</figcaption>
 </figure>
 <script>${plotlySource()}</script>
 <script>
 const figure = ${scriptJson(figure)};
 Plotly.newPlot("figure", figure.data, figure.layout, figure.config);
-</script>
-</body>
-</html>
-`;
+</script>`,
+  });
 }
 
 // Scripts and styles are in the page; plotly draws its downloads through data: and blob: images.
@@ -82,16 +72,4 @@ export function scriptJson(value: unknown): string {
     "\u2029",
     "\\u2029",
   );
-}
-
-/** Text as HTML shows it unchanged, in an element and in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replaceAll(/[&<>"']/g, (character) => names[character]);
 }

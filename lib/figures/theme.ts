@@ -1,7 +1,19 @@
 import type { LossKind, PlotlyTrace } from "./types.ts";
 
+/** How a series of points looks in every figure. */
+export interface SeriesStyle {
+  /** The name in legends. */
+  readonly name: string;
+  /** A colour, `#rrggbb`. */
+  readonly color: string;
+  /** plotly's dash style. */
+  readonly dash: "solid" | "dash" | "dot" | "dashdot";
+  /** plotly's marker symbol. */
+  readonly symbol: string;
+}
+
 /** How a loss looks in every figure. */
-export interface LossStyle {
+export interface LossStyle extends SeriesStyle {
   /** The name in legends, e.g. `H-SCL`. */
   readonly name: string;
   /** A colour of the Okabe–Ito palette, `#rrggbb`. */
@@ -32,7 +44,12 @@ export const lossStyles: Readonly<Record<LossKind, LossStyle>> = {
 /** The losses in the order of every figure. */
 export const lossOrder = Object.keys(lossStyles) as LossKind[];
 
-const INK = "#222222", FAINT_INK = "#555555", GRID = "#E8E8E8";
+/** The colour of text and of neutral marks. */
+export const INK = "#222222";
+const FAINT_INK = "#555555", GRID = "#E8E8E8";
+
+/** The space around the plot area, in CSS pixels: above it are title, subtitle, legend and headings. */
+export const margin = { l: 72, r: 20, t: 158, b: 68 } as const;
 
 /** Width and height of a figure in CSS pixels where the page does not say otherwise. */
 export const figureSize: { readonly width: number; readonly height: number } = { width: 1100, height: 540 };
@@ -48,8 +65,13 @@ export function plainText(text: string): string {
  *
  * @param title one line, at most about 80 characters
  * @param subtitle one line with the settings, at most about 130 characters
+ * @param height of the whole figure, in CSS pixels
  */
-export function baseLayout(title: string, subtitle: string): Record<string, unknown> {
+export function baseLayout(
+  title: string,
+  subtitle: string,
+  height: number = figureSize.height,
+): Record<string, unknown> {
   return {
     title: {
       text: `<b>${title}</b>`,
@@ -68,7 +90,7 @@ export function baseLayout(title: string, subtitle: string): Record<string, unkn
       orientation: "h",
       x: 0,
       xanchor: "left",
-      y: 1 - 74 / figureSize.height,
+      y: 1 - 74 / height,
       yref: "container",
       yanchor: "top",
       font: { size: 15 },
@@ -77,8 +99,8 @@ export function baseLayout(title: string, subtitle: string): Record<string, unkn
     },
     paper_bgcolor: "#FFFFFF",
     plot_bgcolor: "#FFFFFF",
-    margin: { l: 72, r: 20, t: 158, b: 68 },
-    height: figureSize.height,
+    margin,
+    height,
     autosize: true,
     hovermode: "closest",
     hoverlabel: { font: { size: 14 }, align: "left" },
@@ -86,23 +108,30 @@ export function baseLayout(title: string, subtitle: string): Record<string, unkn
 }
 
 /** How all figures behave on a page: they follow its width, and the download button saves SVG. */
-export function baseConfig(filename: string): Record<string, unknown> {
+export function baseConfig(filename: string, height: number = figureSize.height): Record<string, unknown> {
   return {
     responsive: true,
     displaylogo: false,
     // The last one would send the numbers to a server of plotly's makers.
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "sendChartToCloud"],
-    toImageButtonOptions: { format: "svg", filename, ...figureSize },
+    toImageButtonOptions: { format: "svg", filename, width: figureSize.width, height },
   };
 }
 
-/** An axis with a visible line and outside ticks; a grid only where values are read off (`grid: true`). */
-export function axis(title: string, options: { grid?: boolean } = {}): Record<string, unknown> {
+/**
+ * An axis with a visible line and outside ticks; a grid only where values are read off (`grid: true`), and a dark line
+ * at zero where its sign matters (`zero: true`).
+ */
+export function axis(
+  title: string,
+  options: { grid?: boolean; zero?: boolean } = {},
+): Record<string, unknown> {
   return {
     title: { text: title, font: { size: 15 }, standoff: 10 },
     showgrid: options.grid ?? false,
     gridcolor: GRID,
-    zeroline: false,
+    zeroline: options.zero ?? false,
+    ...(options.zero ? { zerolinecolor: INK, zerolinewidth: 1.2 } : {}),
     showline: true,
     linecolor: FAINT_INK,
     ticks: "outside",

@@ -1,0 +1,61 @@
+import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "./loss_order.ts";
+import { ascending, checkRoom } from "./rows.ts";
+import { lossOrder } from "./theme.ts";
+
+/** The population losses `L_∞` of one run's embeddings at one epoch, as Figure 2 needs them. */
+export interface Fig2Row extends LossRow {
+  /** Loss of UCL. */
+  ucl: number;
+  /** Loss of SCL. */
+  scl: number;
+  /** Loss of H-UCL with this β. */
+  hucl: number;
+  /** Loss of H-SCL with this β. */
+  hscl: number;
+}
+
+/**
+ * Whether the H-SCL loss stays at or below the H-UCL loss, per β.
+ *
+ * @param rows one row per β, seed and epoch, in any order
+ * @returns one entry per β, ascending
+ * @throws {RangeError} if there are no rows, more than four β, or two rows of one epoch of a run
+ * @throws {TypeError} if a loss is not a finite number
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { beta: 1, seed: 0, epoch: 0, ucl: 4.1, scl: 4, hucl: 4.4, hscl: 4.2 };
+ * const [{ verdict, smallest }] = figures.summarizeFig2([row]);
+ * console.assert(verdict === "holds" && Math.abs(smallest.margin - 0.2) < 1e-12);
+ * ```
+ */
+export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
+  checkFig2Rows(rows);
+  return lossOrders(rows, "hscl", "hucl");
+}
+
+/**
+ * One sentence: the claim of Figure 2, and for which β the rows support it.
+ *
+ * @param rows one row per β, seed and epoch, in any order
+ * @throws as {@linkcode summarizeFig2} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { beta: 1, seed: 0, epoch: 0, ucl: 4.1, scl: 4, hucl: 4.4, hscl: 4.5 };
+ * console.assert(figures.fig2Caption([row]).includes("fails for β = 1 at epoch 0"));
+ * ```
+ */
+export function fig2Caption(rows: readonly Fig2Row[]): string {
+  return `While training with H-UCL, the H-SCL loss stays below the H-UCL loss (Theorem 1): ${
+    lossOrderWords(summarizeFig2(rows))
+  }.`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig2}. */
+export function checkFig2Rows(rows: readonly Fig2Row[]): void {
+  checkLossRows("Figure 2", rows, lossOrder);
+  checkRoom("Figure 2", "values of β", ascending(rows.map((row) => row.beta)), 4);
+}

@@ -1,0 +1,150 @@
+import { checkInteger, checkNumber } from "../core/checks.ts";
+import { ascending, checkDistinctRows, checkRoom, distinct, lastEpoch } from "./rows.ts";
+import type { Verdict } from "./verdict.ts";
+import { betas, digits, list, shares, span } from "./words.ts";
+
+/** The gaps `h_same − h_diff` of all anchors of one embedding, for one β. */
+export interface Fig3Row {
+  /** Name of the data set, as the figure shows it. */
+  dataset: string;
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** Passes over the training images so far; 0 is before training. */
+  epoch: number;
+  /** Quantiles of the gap over the anchors. */
+  quantiles: { q05: number; q25: number; q50: number; q75: number; q95: number };
+  /** Share of the anchors whose gap is at least zero, 0 … 1. */
+  share: number;
+  /** How many anchors there are. */
+  anchors: number;
+  /** Mean of the gap over the anchors. */
+  meanGap: number;
+}
+
+/** Whether Assumption 1 holds after the last epoch, for one data set and β. */
+export interface Fig3Summary {
+  /** Name of the data set. */
+  dataset: string;
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** `holds`: at every anchor; `holds on average`: the mean gap is at least 0; `fails`: not even so. */
+  verdict: Verdict;
+  /** The row of the last epoch. */
+  last: Fig3Row;
+  /** The row of the first epoch. */
+  first: Fig3Row;
+}
+
+const quantileNames = ["q05", "q25", "q50", "q75", "q95"] as const;
+
+/**
+ * Whether Assumption 1 holds after the last epoch, per data set and β.
+ *
+ * @param rows one row per data set, β and epoch, in any order
+ * @returns one entry per data set, as they first appear, and β, ascending
+ * @throws {RangeError} if there are no rows, more than four β or data sets, two rows of one epoch, quantiles that
+ * descend, or a share outside [0, 1]
+ * @throws {TypeError} if a number is not finite
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const quantiles = { q05: 0.1, q25: 0.2, q50: 0.3, q75: 0.4, q95: 0.5 };
+ * const row = { dataset: "MNIST", beta: 1, epoch: 0, quantiles, share: 1, anchors: 100, meanGap: 0.3 };
+ * console.assert(figures.summarizeFig3([row])[0].verdict === "holds");
+ * ```
+ */
+export function summarizeFig3(rows: readonly Fig3Row[]): Fig3Summary[] {
+  checkFig3Rows(rows);
+  return distinct(rows.map((row) => row.dataset)).flatMap((dataset) => {
+    const all = rows.filter((row) => row.dataset === dataset);
+    return ascending(all.map((row) => row.beta)).map((beta) => {
+      const own = all.filter((row) => row.beta === beta).sort((a, b) => a.epoch - b.epoch);
+      const last = own.at(-1)!;
+      return { dataset, beta, verdict: verdictOf(last), first: own[0], last };
+    });
+  });
+}
+
+function verdictOf({ share, meanGap }: Fig3Row): Verdict {
+  if (share === 1) return "holds";
+  return meanGap >= 0 ? "holds on average" : "fails";
+}
+
+/**
+ * One sentence: Assumption 1, and on which data sets and for which β the rows support it.
+ *
+ * @param rows one row per data set, β and epoch, in any order
+ * @throws as {@linkcode summarizeFig3} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const quantiles = { q05: -0.5, q25: -0.4, q50: -0.3, q75: -0.2, q95: -0.1 };
+ * const row = { dataset: "noise", beta: 1, epoch: 0, quantiles, share: 0, anchors: 100, meanGap: -0.3 };
+ * console.assert(figures.fig3Caption([row]).includes("fails on noise"));
+ * ```
+ */
+export function fig3Caption(rows: readonly Fig3Row[]): string {
+  const summary = summarizeFig3(rows);
+  const parts = distinct(summary.map((entry) => entry.dataset)).flatMap((dataset) => {
+    const own = summary.filter((entry) => entry.dataset === dataset);
+    const verdicts = distinct(own.map((entry) => entry.verdict));
+    return verdicts.map((verdict) =>
+      verdictWords(own.filter((entry) => entry.verdict === verdict), verdicts.length > 1)
+    );
+  });
+  const when = lastEpoch(rows) > 0 ? "after the last epoch" : "before training";
+  return `Assumption 1, that same-class samples are on average closer to an anchor under hard sampling, ${when}: ${
+    parts.join("; ")
+  }.`;
+}
+
+function verdictWords(entries: readonly Fig3Summary[], mixed: boolean): string {
+  const { verdict, dataset, first, last } = entries[0];
+  const of = mixed ? ` for ${betas(entries.map((entry) => entry.beta))}` : "";
+  const share = `${shares(entries.map((entry) => entry.last.share))} of ${anchorText(entries)}`;
+  const before = first.epoch < last.epoch
+    ? `, ${shares(entries.map((entry) => entry.first.share))} at epoch ${first.epoch}`
+    : "";
+  if (verdict === "holds") {
+    return `holds at every anchor on ${dataset}${of} (${anchorText(entries)}${before})`;
+  }
+  if (verdict === "holds on average") {
+    return `holds on average but not at every anchor on ${dataset}${of} (${share}${before})`;
+  }
+  const gaps = entries.map((entry) => entry.last.meanGap);
+  const gap = list(distinct([Math.min(...gaps), Math.max(...gaps)].map((value) => digits(value, 2))));
+  return `fails on ${dataset}${of} (${share}${before}; mean gap ${gap.replace(" and ", " to ")})`;
+}
+
+function anchorText(entries: readonly Fig3Summary[]): string {
+  const numbers = ascending(entries.map((entry) => entry.last.anchors));
+  return `${span(numbers[0], numbers.at(-1)!)} anchors`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig3}. */
+export function checkFig3Rows(rows: readonly Fig3Row[]): void {
+  checkDistinctRows(
+    "Figure 3",
+    rows,
+    ({ dataset, beta, epoch }) => `${dataset}, β = ${beta}, epoch ${epoch}`,
+    "an epoch of a data set and β",
+  );
+  for (const { beta, epoch, quantiles, share, anchors, meanGap } of rows) {
+    checkNumber("beta of a row", beta, { min: 0 });
+    checkInteger("epoch of a row", epoch, { min: 0 });
+    checkInteger("anchors of a row", anchors, { min: 1 });
+    checkNumber("share of a row", share, { min: 0, max: 1 });
+    checkNumber("meanGap of a row", meanGap);
+    quantileNames.forEach((name, index) =>
+      checkNumber(
+        `${name} of a row`,
+        quantiles[name],
+        index > 0 ? { min: quantiles[quantileNames[index - 1]] } : {},
+      )
+    );
+  }
+  checkRoom("Figure 3", "values of β", ascending(rows.map((row) => row.beta)), 4);
+  checkRoom("Figure 3", "data sets", distinct(rows.map((row) => row.dataset)), 4);
+}

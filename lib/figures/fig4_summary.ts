@@ -1,0 +1,135 @@
+import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
+import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { accuracyDifference, clearSign } from "./paired.ts";
+import { ascending, checkDistinctRows } from "./rows.ts";
+import { lossOrder, lossStyles } from "./theme.ts";
+import type { LossKind } from "./types.ts";
+import { betas, count, percent, points } from "./words.ts";
+
+/** The final accuracy of one run, as Figure 4 needs it. */
+export interface Fig4Row {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Strength β of the exponential hardening: 0 for UCL and SCL, above 0 for H-UCL and H-SCL. */
+  beta: number;
+  /** Seed of the run. */
+  seed: number;
+  /** kNN top-1 accuracy on the test images, 0 … 1. */
+  top1: number;
+}
+
+/** The hardened losses, and what each is with β = 0. */
+export const unhardened = { hucl: "ucl", hscl: "scl" } as const;
+
+/** The accuracy of one loss with one β over the seeds. */
+export interface Fig4Summary {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** Over the seeds; fractions. */
+  accuracy: MeanInterval;
+  /** Minus that with β = 0, paired by seed; `undefined` for β = 0 and where no seed has both. */
+  difference: MeanInterval | undefined;
+}
+
+/**
+ * The accuracy of each loss and β over the seeds, and how far it is above that of the same loss with β = 0, paired by
+ * seed.
+ *
+ * @param rows one row per loss, β and seed, in any order
+ * @returns one entry per loss, in the order UCL, SCL, H-UCL, H-SCL, and β, ascending
+ * @throws {RangeError} if there are no rows, an accuracy is outside [0, 1], β does not belong to the loss, or a run
+ * has two rows
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const [, { difference }] = figures.summarizeFig4([
+ *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
+ *   { loss: "hscl", beta: 1, seed: 0, top1: 0.95 },
+ * ]);
+ * console.assert(Math.abs(difference!.mean - 0.05) < 1e-12);
+ * ```
+ */
+export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
+  checkFig4Rows(rows);
+  return lossOrder.flatMap((loss) => {
+    const own = rows.filter((row) => row.loss === loss);
+    const reference = loss === "hucl" || loss === "hscl" ? unhardened[loss] : undefined;
+    const base = rows.filter((row) => row.loss === reference);
+    return ascending(own.map((row) => row.beta)).map((beta) => {
+      const runs = own.filter((row) => row.beta === beta);
+      return {
+        loss,
+        beta,
+        accuracy: meanInterval(runs.map((row) => row.top1)),
+        difference: accuracyDifference(runs, base),
+      };
+    });
+  });
+}
+
+/**
+ * One sentence: whether hardening raises the accuracy, by the best β of each loss and its paired difference to β = 0.
+ *
+ * @param rows one row per loss, β and seed, in any order
+ * @throws {RangeError} as {@linkcode summarizeFig4} does, and if no row is of H-UCL or H-SCL
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const text = figures.fig4Caption([
+ *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
+ *   { loss: "scl", beta: 0, seed: 1, top1: 0.91 },
+ *   { loss: "hscl", beta: 1, seed: 0, top1: 0.85 },
+ *   { loss: "hscl", beta: 1, seed: 1, top1: 0.86 },
+ * ]);
+ * console.assert(text.includes("fails for H-SCL"));
+ * ```
+ */
+export function fig4Caption(rows: readonly Fig4Row[]): string {
+  const summary = summarizeFig4(rows);
+  const parts = (["hucl", "hscl"] as const).flatMap((loss) => {
+    const own = summary.filter((entry) => entry.loss === loss);
+    return own.length === 0 ? [] : [bestWords(own, unhardened[loss])];
+  });
+  return `Hard negatives raise the kNN accuracy above that with β = 0: ${parts.join("; ")}.`;
+}
+
+function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string {
+  const best = entries.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
+  const { loss, beta, accuracy, difference } = best;
+  const name = lossStyles[loss].name, base = lossStyles[reference].name;
+  const tried = entries.length > 1 ? `best at ${betas([beta])} of ${entries.length} values` : betas([beta]);
+  const start = `${tried} with ${percent(accuracy)}`;
+  if (!difference) return `not known for ${name} (${start}, no seed in common with ${base})`;
+  const sign = clearSign(difference);
+  const size = points({ ...difference, mean: Math.abs(difference.mean) });
+  const than = `${size} ${difference.mean < 0 ? "below" : "above"} ${base}`;
+  if (difference.count < 2) return `not decided for ${name} (${start}, ${than}; one seed: no interval)`;
+  const numbers = `${start}, ${than} paired over ${count(difference.count, "seed")}`;
+  const lower = entries.filter((entry) => entry.difference && clearSign(entry.difference) < 0);
+  const harm = lower.length > 0 ? `; below ${base} at ${betas(lower.map((entry) => entry.beta))}` : "";
+  if (sign === 0) return `not decided for ${name} (${numbers}: within the 95 % interval${harm})`;
+  return `${sign > 0 ? "holds" : "fails"} for ${name} (${numbers}${harm})`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode fig4Caption}. */
+export function checkFig4Rows(rows: readonly Fig4Row[]): void {
+  checkDistinctRows(
+    "Figure 4",
+    rows,
+    ({ loss, beta, seed }) => `${loss}, β = ${beta}, seed ${seed}`,
+    "a run",
+  );
+  for (const { loss, beta, seed, top1 } of rows) {
+    checkOneOf("loss of a row", loss, lossOrder);
+    checkNumber(`beta of a row of ${loss}`, beta, loss in unhardened ? { above: 0 } : { min: 0, max: 0 });
+    checkInteger("seed of a row", seed, { min: 0 });
+    checkNumber("top1 of a row", top1, { min: 0, max: 1 });
+  }
+  if (!rows.some((row) => row.loss in unhardened)) {
+    throw new RangeError("Cannot draw Figure 4 as it needs rows of H-UCL or H-SCL: received none");
+  }
+}

@@ -1,0 +1,177 @@
+import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
+import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { accuracyDifference, clearSign } from "./paired.ts";
+import { checkDistinctRows, distinct } from "./rows.ts";
+import { lossStyles } from "./theme.ts";
+import { count, digits, points } from "./words.ts";
+
+/** The final accuracy of one run with one hardening function, as Figure 5 needs it. */
+export interface Fig5Row {
+  /** Name of the hardening function: `exponential`, `threshold`, `polynomial`, `logistic` or another. */
+  hardening: string;
+  /** Its parameters, as the figure shows them, e.g. `β = 2`. */
+  parameter: string;
+  /** Which loss the encoder was trained with. */
+  loss: "hucl" | "hscl";
+  /** How many negatives the weights of an anchor amount to, `(Σw)² / Σw²`, mean over the run's anchors. */
+  effectiveNegatives: number;
+  /** Seed of the run. */
+  seed: number;
+  /** kNN top-1 accuracy on the test images, 0 … 1. */
+  top1: number;
+}
+
+/** One hardening function with one parameter, over the seeds. */
+export interface Fig5Setting {
+  /** Name of the hardening function. */
+  hardening: string;
+  /** Its parameters. */
+  parameter: string;
+  /** Which loss the encoder was trained with. */
+  loss: "hucl" | "hscl";
+  /** Mean over the seeds. */
+  effectiveNegatives: number;
+  /** Over the seeds; fractions. */
+  accuracy: MeanInterval;
+}
+
+/** Two hardening functions at a matched effective number of negatives. */
+export interface Fig5Pair {
+  /** The more accurate one. */
+  better: Fig5Setting;
+  /** The other one. */
+  worse: Fig5Setting;
+  /** Accuracy of the better minus the worse, paired by seed. */
+  difference: MeanInterval;
+  /** Whether the difference is more than its interval leaves open. */
+  clear: boolean;
+}
+
+/** Settings and the pairs of them that can be compared. */
+export interface Fig5Summary {
+  /** One per loss, hardening function and parameter. */
+  settings: Fig5Setting[];
+  /** Those that can be compared. */
+  pairs: Fig5Pair[];
+}
+
+/** Two effective numbers match if their ratio is at most this. */
+export const matchingRatio = 1.25;
+
+/**
+ * The accuracy of each setting over the seeds, and the comparison of all pairs of different hardening functions with
+ * the same loss whose effective numbers of negatives match: their ratio is at most 1.25.
+ *
+ * @param rows one row per hardening function, parameter, loss and seed, in any order
+ * @returns settings by loss, hardening function and effective number; pairs in the same order
+ * @throws {RangeError} if there are no rows, an accuracy is outside [0, 1], an effective number is not positive, or a
+ * run has two rows
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { loss: "hscl", seed: 0 } as const;
+ * const { pairs } = figures.summarizeFig5([
+ *   { ...row, hardening: "exponential", parameter: "β = 1", effectiveNegatives: 30, top1: 0.9 },
+ *   { ...row, hardening: "threshold", parameter: "τ = 0.2", effectiveNegatives: 33, top1: 0.92 },
+ * ]);
+ * console.assert(pairs.length === 1 && pairs[0].better.hardening === "threshold");
+ * ```
+ */
+export function summarizeFig5(rows: readonly Fig5Row[]): Fig5Summary {
+  checkFig5Rows(rows);
+  const keyOf = ({ hardening, parameter, loss }: Fig5Row) => JSON.stringify([loss, hardening, parameter]);
+  const groups = distinct(rows.map(keyOf)).map((key) => {
+    const runs = rows.filter((row) => keyOf(row) === key);
+    const { hardening, parameter, loss } = runs[0];
+    const effectiveNegatives = meanInterval(runs.map((row) => row.effectiveNegatives)).mean;
+    const accuracy = meanInterval(runs.map((row) => row.top1));
+    return { setting: { hardening, parameter, loss, effectiveNegatives, accuracy }, runs };
+  }).sort((a, b) =>
+    b.setting.loss.localeCompare(a.setting.loss) || a.setting.hardening.localeCompare(b.setting.hardening) ||
+    a.setting.effectiveNegatives - b.setting.effectiveNegatives
+  );
+  const pairs = groups.flatMap((first, index) =>
+    groups.slice(index + 1).filter((second) => comparable(first.setting, second.setting)).flatMap(
+      (second) => {
+        const difference = accuracyDifference(first.runs, second.runs);
+        if (!difference) return [];
+        const clear = clearSign(difference) !== 0;
+        return difference.mean < 0
+          ? {
+            better: second.setting,
+            worse: first.setting,
+            difference: { ...difference, mean: -difference.mean },
+            clear,
+          }
+          : { better: first.setting, worse: second.setting, difference, clear };
+      },
+    )
+  );
+  return { settings: groups.map(({ setting }) => setting), pairs };
+}
+
+function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
+  const ratio = a.effectiveNegatives / b.effectiveNegatives;
+  return a.loss === b.loss && a.hardening !== b.hardening && Math.max(ratio, 1 / ratio) <= matchingRatio;
+}
+
+/**
+ * One sentence: whether the accuracy depends on the effective number of negatives only, not on the hardening function.
+ * It fails if more pairs differ by more than their 95 % interval than chance alone would give, one in twenty.
+ *
+ * @param rows one row per hardening function, parameter, loss and seed, in any order
+ * @throws {RangeError} as {@linkcode summarizeFig5} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { loss: "hscl", hardening: "exponential", parameter: "β = 1", effectiveNegatives: 30 } as const;
+ * const text = figures.fig5Caption([{ ...row, seed: 0, top1: 0.9 }]);
+ * console.assert(text.includes("no two hardening functions can be compared"));
+ * ```
+ */
+export function fig5Caption(rows: readonly Fig5Row[]): string {
+  const { pairs } = summarizeFig5(rows);
+  const claim = "At a matched effective number of negatives, all hardening functions reach the same accuracy";
+  if (pairs.length === 0) return `${claim}: not known, as no two hardening functions can be compared.`;
+  const largest = (some: readonly Fig5Pair[]) =>
+    some.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a));
+  const clear = pairs.filter((pair) => pair.clear);
+  if (pairs.every((pair) => pair.difference.count < 2)) {
+    return `${claim}: not decided with one seed each, which gives no intervals; the largest difference of ${
+      count(pairs.length, "pair")
+    } is ${pairWords(largest(pairs))}.`;
+  }
+  const chance = 0.05 * pairs.length;
+  const verdict = clear.length <= chance ? "holds" : "fails";
+  const most = clear.length > 0
+    ? `the largest of these is ${pairWords(largest(clear))}`
+    : `the largest difference is ${pairWords(largest(pairs))}`;
+  return `${claim}: ${verdict}, the paired 95 % interval leaves out zero for ${clear.length} of ${
+    count(pairs.length, "pair")
+  }, where chance alone would give ${digits(chance, 2)}; ${most}.`;
+}
+
+function pairWords({ better, worse, difference }: Fig5Pair): string {
+  const name = ({ hardening, parameter }: Fig5Setting) => `${hardening} (${parameter})`;
+  return `${points(difference)}, ${name(better)} over ${name(worse)} at about ${
+    digits(Math.sqrt(better.effectiveNegatives * worse.effectiveNegatives), 2)
+  } negatives with ${lossStyles[better.loss].name}`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig5}. */
+export function checkFig5Rows(rows: readonly Fig5Row[]): void {
+  checkDistinctRows(
+    "Figure 5",
+    rows,
+    ({ hardening, parameter, loss, seed }) => `${loss}, ${hardening} (${parameter}), seed ${seed}`,
+    "a run",
+  );
+  for (const { loss, effectiveNegatives, seed, top1 } of rows) {
+    checkOneOf("loss of a row", loss, ["hucl", "hscl"]);
+    checkNumber("effectiveNegatives of a row", effectiveNegatives, { above: 0 });
+    checkInteger("seed of a row", seed, { min: 0 });
+    checkNumber("top1 of a row", top1, { min: 0, max: 1 });
+  }
+}

@@ -1,0 +1,209 @@
+import { meanInterval } from "../core/interval.ts";
+import {
+  curveBand,
+  curveLine,
+  type CurveOptions,
+  curvePoints,
+  ends,
+  epochRange,
+  paddedRange,
+} from "./curves.ts";
+import { checkFig6Rows, type Fig6Row, summarizeFig6, uclAloneFalls } from "./fig6_summary.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
+import { ascending } from "./rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles } from "./theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "./types.ts";
+import { digits, shares } from "./words.ts";
+
+/** The settings all runs of Figure 6 share, and which β the curves are of. */
+export interface Fig6Context extends FigureContext {
+  /** A β of the rows; when left out, the largest for which UCL falls and H-SCL does not, or else the largest. */
+  curvesBeta?: number;
+}
+
+/**
+ * Figure 6: Theorem 2. Left, over epochs and β, the share (%) of anchors that fulfil its premise `E_p[g] ≤ h_diff`, mean
+ * over the seeds, with a cross where UCL is above H-SCL for some seed; right, UCL and H-SCL over the epochs for one β,
+ * mean over the seeds with a 95 % band.
+ *
+ * @param rows one row per β, seed and epoch, in any order; at most 12 different β
+ * @param context the settings of the runs
+ * @returns the figure; equal rows give an equal figure
+ * @throws {RangeError} if there are no rows, more than 12 β, a share outside [0, 1], two rows of one epoch of a run, or
+ * no row has the β of the curves
+ * @throws {TypeError} if a loss is not a finite number
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { beta: 1, seed: 0, share: 0.9, ucl: 4, hscl: 4.5 };
+ * const figure = figures.fig6([{ ...row, epoch: 0 }, { ...row, epoch: 1 }]);
+ * console.assert(figure.data[0].type === "heatmap");
+ * ```
+ */
+export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): PlotlyFigure {
+  checkFig6Rows(rows);
+  const summary = summarizeFig6(rows);
+  const { curvesBeta = (summary.findLast(uclAloneFalls) ?? summary.at(-1)!).beta } = context;
+  const entry = summary.find((each) => each.beta === curvesBeta);
+  if (!entry) {
+    throw new RangeError(
+      `Cannot draw the curves of Figure 6 as a row must have their β: received ${curvesBeta}`,
+    );
+  }
+  // The gap has room for the colour bar.
+  const { panels: [[left, right]], height } = panelGrid({ columns: [1.25, 1], rows: [314], gapX: 150 });
+  const own = rows.filter((row) => row.beta === curvesBeta);
+  const curves = (["ucl", "hscl"] as const).map((loss) => ({
+    points: curvePoints(own, (row) => row.epoch, (row) => row[loss]),
+    options: {
+      style: lossStyles[loss],
+      group: loss,
+      panel: right,
+      position: `β = ${curvesBeta}, epoch`,
+      text: ({ mean, halfWidth }) =>
+        `${digits(mean, 4)}${Number.isNaN(halfWidth) ? "" : ` ± ${digits(halfWidth, 2)}`}`,
+    } satisfies CurveOptions,
+  }));
+  const epochs = ascending(rows.map((row) => row.epoch));
+  const values = summary.map((each) => each.beta);
+  const above = crosses(rows, values, epochs, left);
+  return {
+    data: [
+      heatMap(rows, values, epochs, left),
+      ...curves.flatMap(({ points, options }) => curveBand(points, options)),
+      ...curves.map(({ points, options }) => curveLine(points, options)),
+      ...above,
+    ],
+    layout: {
+      ...baseLayout(
+        "Theorem 2: where UCL bounds H-SCL from below",
+        settingsLine(context, seedsText([new Set(rows.map((row) => row.seed)).size])),
+        height,
+      ),
+      ...panelAxes(left, {
+        ...axis("Epoch"),
+        ...positions(epochs, 10),
+      }, { ...axis("Hardness β"), ...positions(values, values.length) }),
+      ...panelAxes(right, { ...axis("Epoch"), ...epochRange(entry.epochs[0], entry.epochs.at(-1)!) }, {
+        ...axis("Population loss", { grid: true }),
+        range: paddedRange(ends(curves.flatMap(({ points }) => points))),
+      }),
+      annotations: [
+        headingOf(
+          left,
+          "Anchors with E[g] ≤ h<sub>diff</sub> (%)",
+          above.length > 0 ? "✖ UCL above H-SCL" : "UCL is nowhere above H-SCL",
+        ),
+        headingOf(
+          right,
+          `Losses with β = ${curvesBeta}`,
+          `UCL ${change(entry.uclChange)}, H-SCL ${change(entry.hsclChange)}`,
+        ),
+      ],
+    },
+    config: baseConfig("fig6", height),
+  };
+}
+
+function change(value: number): string {
+  return value < 0 ? `falls by ${digits(-value, 2)}` : `rises by ${digits(value, 2)}`;
+}
+
+// Cells stand at equal distances, whatever the values; at most `most` of them are labelled.
+function positions(values: readonly number[], most: number): Record<string, unknown> {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => values.length / size <= most) ?? 1000;
+  const labelled = values.map((_, position) => position).filter((position) => position % step === 0);
+  return {
+    range: [-0.5, values.length - 0.5],
+    tickvals: labelled,
+    ticktext: labelled.map((position) => String(values[position])),
+  };
+}
+
+function heatMap(
+  rows: readonly Fig6Row[],
+  values: readonly number[],
+  epochs: readonly number[],
+  panel: Panel,
+): PlotlyTrace {
+  const cells = values.map((beta) =>
+    epochs.map((epoch) => rows.filter((row) => row.beta === beta && row.epoch === epoch))
+  );
+  const mean = (cell: readonly Fig6Row[], key: "share" | "ucl" | "hscl") =>
+    meanInterval(cell.map((row) => row[key])).mean;
+  return {
+    type: "heatmap",
+    name: "premise",
+    ...onPanel(panel),
+    x: epochs.map((_, position) => position),
+    y: values.map((_, position) => position),
+    // A cell without rows stays empty.
+    z: cells.map((line) => line.map((cell) => cell.length > 0 ? 100 * mean(cell, "share") : null)),
+    text: cells.map((line, index) =>
+      line.map((cell) =>
+        cell.length === 0
+          ? ""
+          : `<b>β = ${values[index]}</b>, epoch ${cell[0].epoch}<br>premise at ${
+            shares([mean(cell, "share")])
+          } of anchors<br>UCL ${digits(mean(cell, "ucl"), 4)}, H-SCL ${digits(mean(cell, "hscl"), 4)}`
+      )
+    ),
+    hovertemplate: "%{text}<extra></extra>",
+    hoverongaps: false,
+    zmin: 0,
+    zmax: 100,
+    // Dark is low: the order can also be read in black and white.
+    colorscale: "Cividis",
+    // Lines between narrow cells would wash out their colours.
+    xgap: epochs.length <= 30 ? 1 : 0,
+    ygap: 1,
+    colorbar: {
+      x: panel.across[1] + 0.01,
+      xanchor: "left",
+      y: panel.up[0],
+      yanchor: "bottom",
+      len: panel.up[1] - panel.up[0],
+      thickness: 14,
+      ypad: 0,
+      outlinewidth: 0,
+      ticksuffix: " %",
+      tickfont: { size: 14 },
+    },
+  };
+}
+
+function crosses(
+  rows: readonly Fig6Row[],
+  values: readonly number[],
+  epochs: readonly number[],
+  panel: Panel,
+): PlotlyTrace[] {
+  const above = values.flatMap((beta, y) =>
+    epochs.flatMap((epoch, x) => {
+      const failing = rows.filter((row) => row.beta === beta && row.epoch === epoch && row.ucl > row.hscl);
+      return failing.length === 0
+        ? []
+        : [{ x, y, beta, epoch, seeds: ascending(failing.map((row) => row.seed)) }];
+    })
+  );
+  if (above.length === 0) return [];
+  return [{
+    type: "scatter",
+    mode: "markers",
+    name: "UCL above H-SCL",
+    legendgroup: "above",
+    ...onPanel(panel),
+    x: above.map((cell) => cell.x),
+    y: above.map((cell) => cell.y),
+    marker: {
+      symbol: "x",
+      size: Math.min(10, Math.max(4, 300 / epochs.length)),
+      color: "#FFFFFF",
+      line: { color: INK, width: 1.5 },
+    },
+    text: above.map(({ beta, epoch, seeds }) => `β = ${beta}, epoch ${epoch}<br>seed ${seeds.join(", ")}`),
+    hovertemplate: "<b>UCL above H-SCL</b>, %{text}<extra></extra>",
+  }];
+}

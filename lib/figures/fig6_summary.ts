@@ -1,0 +1,126 @@
+import { checkNumber } from "../core/checks.ts";
+import { meanInterval } from "../core/interval.ts";
+import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "./loss_order.ts";
+import { ascending, checkRoom } from "./rows.ts";
+import { betas, count, digits, shares } from "./words.ts";
+
+/** One embedding's losses and the premise of Theorem 2, as Figure 6 needs them. */
+export interface Fig6Row extends LossRow {
+  /** Share of the anchors with `E_p[g] ≤ h_diff`, the premise of the theorem, 0 … 1. */
+  share: number;
+  /** Population loss of UCL; it does not depend on β but for the run it belongs to. */
+  ucl: number;
+  /** Population loss of H-SCL with this β, and the same positives as UCL. */
+  hscl: number;
+}
+
+/** Where UCL stays at or below H-SCL, for one β. */
+export interface Fig6Summary extends LossOrder {
+  /** Mean over the seeds of the share of anchors that fulfil the premise, after the last epoch. */
+  share: number;
+  /** Change of the UCL loss from the first to the last epoch, mean over the seeds. */
+  uclChange: number;
+  /** Change of the H-SCL loss from the first to the last epoch, mean over the seeds. */
+  hsclChange: number;
+  /** Rows in which every anchor fulfils the premise and yet UCL is above H-SCL: a contradiction to the theorem. */
+  contradictions: number;
+}
+
+/**
+ * Where UCL stays at or below H-SCL, how many anchors fulfil the premise of Theorem 2, and how far both losses moved,
+ * per β.
+ *
+ * @param rows one row per β, seed and epoch, in any order
+ * @returns one entry per β, ascending
+ * @throws {RangeError} if there are no rows, more than 12 β, a share outside [0, 1], or two rows of one epoch of a run
+ * @throws {TypeError} if a loss is not a finite number
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { beta: 1, seed: 0, share: 0.9 };
+ * const [{ verdict, uclChange }] = figures.summarizeFig6([
+ *   { ...row, epoch: 0, ucl: 4, hscl: 4.5 },
+ *   { ...row, epoch: 1, ucl: 3, hscl: 4.5 },
+ * ]);
+ * console.assert(verdict === "holds" && uclChange === -1);
+ * ```
+ */
+export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
+  checkFig6Rows(rows);
+  return lossOrders(rows, "ucl", "hscl").map((order) => {
+    const own = rows.filter((row) => row.beta === order.beta);
+    const at = (epoch: number) => own.filter((row) => row.epoch === epoch);
+    const first = at(order.epochs[0]), last = at(order.epochs.at(-1)!);
+    const mean = (some: readonly Fig6Row[], key: "share" | "ucl" | "hscl") =>
+      meanInterval(some.map((row) => row[key])).mean;
+    return {
+      ...order,
+      share: mean(last, "share"),
+      uclChange: mean(last, "ucl") - mean(first, "ucl"),
+      hsclChange: mean(last, "hscl") - mean(first, "hscl"),
+      contradictions: own.filter((row) => row.share === 1 && row.ucl > row.hscl).length,
+    };
+  });
+}
+
+/**
+ * One sentence: for which β UCL stays below H-SCL, and whether UCL falls while H-SCL does not, so that UCL cannot stand
+ * in for H-SCL.
+ *
+ * @param rows one row per β, seed and epoch, in any order
+ * @throws as {@linkcode summarizeFig6} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { beta: 1, seed: 0, share: 0.9 };
+ * const text = figures.fig6Caption([
+ *   { ...row, epoch: 0, ucl: 4, hscl: 4.5 },
+ *   { ...row, epoch: 1, ucl: 3, hscl: 4.6 },
+ * ]);
+ * console.assert(text.includes("UCL falls while H-SCL does not for β = 1"));
+ * ```
+ */
+export function fig6Caption(rows: readonly Fig6Row[]): string {
+  const summary = summarizeFig6(rows);
+  const contradictions = summary.reduce((sum, entry) => sum + entry.contradictions, 0);
+  return [
+    `UCL bounds H-SCL from below (Theorem 2): ${lossOrderWords(summary)}`,
+    `after the last epoch the premise is fulfilled at ${
+      shares(summary.map((entry) => entry.share))
+    } of anchors`,
+    ...(contradictions > 0
+      ? [
+        `the theorem is contradicted by ${
+          count(contradictions, "row")
+        }: the premise at every anchor, UCL above H-SCL`,
+      ]
+      : []),
+    changeWords(summary),
+  ].join("; ") + ".";
+}
+
+function changeWords(summary: readonly Fig6Summary[]): string {
+  if (summary.every((entry) => entry.epochs.length < 2)) return "one epoch: no change of the losses to see";
+  const shown = summary.filter(uclAloneFalls);
+  const example = shown.length > 0 ? shown.at(-1)! : summary.at(-1)!;
+  const numbers = `with ${betas([example.beta])} UCL changes by ${
+    digits(example.uclChange, 2)
+  } and H-SCL by ${digits(example.hsclChange, 2)}`;
+  return shown.length > 0
+    ? `UCL falls while H-SCL does not for ${betas(shown.map((entry) => entry.beta))} (${numbers})`
+    : `for no β does UCL fall while H-SCL does not (${numbers})`;
+}
+
+/** Whether UCL fell from the first to the last epoch, and H-SCL did not. */
+export function uclAloneFalls({ uclChange, hsclChange }: Fig6Summary): boolean {
+  return uclChange < 0 && hsclChange >= 0;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig6}. */
+export function checkFig6Rows(rows: readonly Fig6Row[]): void {
+  checkLossRows("Figure 6", rows, ["ucl", "hscl"]);
+  for (const { share } of rows) checkNumber("share of a row", share, { min: 0, max: 1 });
+  checkRoom("Figure 6", "values of β", ascending(rows.map((row) => row.beta)), 12);
+}

@@ -1,0 +1,197 @@
+import { checkInteger, checkLength, checkNumber, checkOneOf } from "../core/checks.ts";
+import { meanInterval } from "../core/interval.ts";
+import { ascending, checkDistinctRows, checkRoom } from "./rows.ts";
+import { lossOrder, lossStyles } from "./theme.ts";
+import type { LossKind } from "./types.ts";
+import { digits, list } from "./words.ts";
+
+/** A two-dimensional map of the embeddings of one loss. */
+export interface Fig8Map {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** First coordinate of each point; at most 2000 points. */
+  x: readonly number[];
+  /** Second coordinate of each point. */
+  y: readonly number[];
+  /** Class of each point, from 0. */
+  labels: readonly number[];
+}
+
+/** The collapse geometry of the embeddings of one run at one epoch; each measure is 0 at a simplex ETF. */
+export interface Fig8Geometry {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Seed of the run. */
+  seed: number;
+  /** Passes over the training images so far; 0 is before training. */
+  epoch: number;
+  /** Norm of the mean of the class means. */
+  zeroSum: number;
+  /** Mean distance of the class means' norms from 1. */
+  unitNorm: number;
+  /** Mean distance of the cosines between class means from `−1/(C − 1)`. */
+  equalInnerProducts: number;
+  /** Spread of the embeddings around their class means. */
+  withinClassSpread: number;
+}
+
+/** The spectrum of the covariance of the class means of one run after training. */
+export interface Fig8Spectrum {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Seed of the run. */
+  seed: number;
+  /** `log₁₀` of the eigenvalues, descending; those below -12 are rounding errors and left out. */
+  logSpectrum: readonly number[];
+}
+
+/** All that Figure 8 shows. */
+export interface Fig8Rows {
+  /** One per loss. */
+  maps: readonly Fig8Map[];
+  /** One per loss, seed and epoch. */
+  geometry: readonly Fig8Geometry[];
+  /** One per loss and seed, or none. */
+  spectra?: readonly Fig8Spectrum[];
+}
+
+/** One of the four measures of {@linkcode Fig8Geometry}. */
+export type Fig8Measure = "zeroSum" | "unitNorm" | "equalInnerProducts" | "withinClassSpread";
+
+/** What the measures are called, in the order of the figure. */
+export const measureNames: Readonly<Record<Fig8Measure, string>> = {
+  zeroSum: "zero sum",
+  unitNorm: "unit norm",
+  equalInnerProducts: "equal inner products",
+  withinClassSpread: "within-class spread",
+};
+
+/** The four measures in the order of the figure. */
+export const measures = Object.keys(measureNames) as Fig8Measure[];
+
+/** How the geometry of one loss changed, mean over the seeds. */
+export interface Fig8Summary {
+  /** Which loss the encoder was trained with. */
+  loss: LossKind;
+  /** Each measure at the first epoch. */
+  first: Record<Fig8Measure, number>;
+  /** Each measure at the last epoch. */
+  last: Record<Fig8Measure, number>;
+  /** The measures that did not fall. */
+  notFallen: readonly Fig8Measure[];
+}
+
+/**
+ * The measures of the collapse geometry at the first and the last epoch, mean over the seeds, per loss.
+ *
+ * @param rows maps and geometry
+ * @returns one entry per loss with geometry, in the order UCL, SCL, H-UCL, H-SCL
+ * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch, a map
+ * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
+ * @throws {TypeError} if a number is not finite or a label is not an integer
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const row = { loss: "hscl", seed: 0, zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1 } as const;
+ * const [{ notFallen }] = figures.summarizeFig8({
+ *   maps: [{ loss: "hscl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
+ *   geometry: [{ ...row, epoch: 0, withinClassSpread: 0.3 }, { ...row, epoch: 1, withinClassSpread: 0.1 }],
+ * });
+ * console.assert(!notFallen.includes("withinClassSpread") && notFallen.length === 3);
+ * ```
+ */
+export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
+  checkFig8Rows(rows);
+  return lossOrder.flatMap((loss) => {
+    const own = rows.geometry.filter((row) => row.loss === loss);
+    if (own.length === 0) return [];
+    const epochs = ascending(own.map((row) => row.epoch));
+    const at = (epoch: number) => {
+      const here = own.filter((row) => row.epoch === epoch);
+      const means = measures.map((measure) => [measure, meanInterval(here.map((row) => row[measure])).mean]);
+      return Object.fromEntries(means) as Record<Fig8Measure, number>;
+    };
+    const first = at(epochs[0]), last = at(epochs.at(-1)!);
+    return [{
+      loss,
+      first,
+      last,
+      notFallen: measures.filter((measure) => !(last[measure] < first[measure])),
+    }];
+  });
+}
+
+/**
+ * One sentence: for which losses training brings the class means nearer to a simplex ETF, and which loss ends nearest.
+ *
+ * @param rows maps and geometry
+ * @throws as {@linkcode summarizeFig8} does
+ *
+ * @example
+ * ```ts
+ * import { figures } from "hscl";
+ * const measures = { zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1, withinClassSpread: 0.3 };
+ * const text = figures.fig8Caption({
+ *   maps: [{ loss: "ucl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
+ *   geometry: [{ loss: "ucl", seed: 0, epoch: 0, ...measures }, { loss: "ucl", seed: 0, epoch: 1, ...measures }],
+ * });
+ * console.assert(text.includes("fails for UCL"));
+ * ```
+ */
+export function fig8Caption(rows: Fig8Rows): string {
+  const summary = summarizeFig8(rows);
+  const holding = summary.filter(({ notFallen }) => notFallen.length === 0);
+  const verdicts = [
+    ...(holding.length > 0 ? [`holds for ${list(holding.map(({ loss }) => lossStyles[loss].name))}`] : []),
+    ...summary.filter(({ notFallen }) => notFallen.length > 0).map((entry) =>
+      `fails for ${lossStyles[entry.loss].name} in ${
+        list(entry.notFallen.map((each) => changeWords(entry, each)))
+      }`
+    ),
+  ];
+  const smallest = measures.map((measure) => {
+    const best = summary.reduce((a, b) => (b.last[measure] < a.last[measure] ? b : a));
+    return `${measureNames[measure]} ${digits(best.last[measure], 2)} (${lossStyles[best.loss].name})`;
+  });
+  return "Training brings the class means nearer to a simplex ETF, where all four measures are 0: " +
+    `${verdicts.join("; ")}; the smallest values after the last epoch are ${list(smallest)}.`;
+}
+
+function changeWords({ first, last }: Fig8Summary, measure: Fig8Measure): string {
+  return `${measureNames[measure]} (${digits(first[measure], 2)} to ${digits(last[measure], 2)})`;
+}
+
+/** Throws unless the rows can be drawn: see {@linkcode summarizeFig8}. */
+export function checkFig8Rows({ maps, geometry, spectra = [] }: Fig8Rows): void {
+  checkDistinctRows("the maps of Figure 8", maps, ({ loss }) => loss, "a loss");
+  for (const { loss, x, y, labels } of maps) {
+    checkOneOf("loss of a map", loss, lossOrder);
+    checkLength(`y of the map of ${loss}`, y, x.length, "one per x");
+    checkLength(`labels of the map of ${loss}`, labels, x.length, "one per x");
+    checkRoom("Figure 8", `points of ${loss}`, x, 2000);
+    if (x.length === 0) {
+      throw new RangeError(`Cannot draw the map of ${loss} as it needs at least one point: received none`);
+    }
+    x.forEach((value) => checkNumber("x of a map", value));
+    y.forEach((value) => checkNumber("y of a map", value));
+    labels.forEach((value) => checkInteger("label of a map", value, { min: 0 }));
+  }
+  checkRoom("Figure 8", "classes", ascending(maps.flatMap(({ labels }) => labels)), 20);
+  checkDistinctRows(
+    "the geometry of Figure 8",
+    geometry,
+    ({ loss, seed, epoch }) => `${loss}, seed ${seed}, epoch ${epoch}`,
+    "an epoch of a run",
+  );
+  for (const row of geometry) {
+    checkOneOf("loss of a row", row.loss, lossOrder);
+    checkInteger("seed of a row", row.seed, { min: 0 });
+    checkInteger("epoch of a row", row.epoch, { min: 0 });
+    for (const measure of measures) checkNumber(`${measure} of a row`, row[measure], { min: 0 });
+  }
+  for (const { loss, logSpectrum } of spectra) {
+    checkOneOf("loss of a spectrum", loss, lossOrder);
+    logSpectrum.forEach((value) => checkNumber("logSpectrum of a spectrum", value));
+  }
+}

@@ -1,0 +1,104 @@
+import { checkInteger, checkNumber } from "../core/checks.ts";
+import { meanInterval } from "../core/interval.ts";
+import { ascending, checkDistinctRows } from "./rows.ts";
+import type { LossKind } from "./types.ts";
+import type { Verdict } from "./verdict.ts";
+import { betas, count, digits, epochs, list } from "./words.ts";
+
+/** Population losses of one embedding, or some of them: one epoch of one run, evaluated with one β. */
+export interface LossRow {
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** Seed of the run. */
+  seed: number;
+  /** Passes over the training images so far; 0 is before training. */
+  epoch: number;
+}
+
+/** Whether one loss stays below another for one β. */
+export interface LossOrder {
+  /** Strength β of the exponential hardening. */
+  beta: number;
+  /** `holds`: in every row; `holds on average`: for the mean over the seeds at every epoch; `fails`: not even so. */
+  verdict: Verdict;
+  /** The epochs at which it fails: for the mean over the seeds if the verdict is `fails`, for a seed otherwise. */
+  failingEpochs: readonly number[];
+  /** The seeds for which it fails at some epoch. */
+  failingSeeds: readonly number[];
+  /** The smallest of upper minus lower loss over all rows, with its place. */
+  smallest: { readonly margin: number; readonly epoch: number; readonly seed: number };
+  /** Every epoch that has rows. */
+  epochs: readonly number[];
+}
+
+type Losses = LossRow & Partial<Record<LossKind, number>>;
+
+/** Throws unless the rows are one per β, seed and epoch, with a finite loss of each kind. */
+export function checkLossRows(figure: string, rows: readonly Losses[], losses: readonly LossKind[]): void {
+  checkDistinctRows(
+    figure,
+    rows,
+    ({ beta, seed, epoch }) => `β = ${beta}, seed ${seed}, epoch ${epoch}`,
+    "an epoch of a run",
+  );
+  for (const row of rows) {
+    checkNumber("beta of a row", row.beta, { min: 0 });
+    checkInteger("seed of a row", row.seed, { min: 0 });
+    checkInteger("epoch of a row", row.epoch, { min: 0 });
+    for (const loss of losses) checkNumber(`${loss} of a row`, row[loss]!);
+  }
+}
+
+/** Whether `lower` ≤ `upper` in checked rows, per β in ascending order. */
+export function lossOrders(rows: readonly Losses[], lower: LossKind, upper: LossKind): LossOrder[] {
+  const margin = (row: Losses) => row[upper]! - row[lower]!;
+  return ascending(rows.map((row) => row.beta)).map((beta) => {
+    const own = rows.filter((row) => row.beta === beta);
+    const all = ascending(own.map((row) => row.epoch));
+    const failing = own.filter((row) => margin(row) < 0);
+    const meanFails = all.filter((epoch) =>
+      meanInterval(own.filter((row) => row.epoch === epoch).map(margin)).mean < 0
+    );
+    const least = own.reduce((a, b) => (margin(b) < margin(a) ? b : a));
+    return {
+      beta,
+      verdict: failing.length === 0 ? "holds" : meanFails.length === 0 ? "holds on average" : "fails",
+      failingEpochs: meanFails.length > 0 ? meanFails : ascending(failing.map((row) => row.epoch)),
+      failingSeeds: ascending(failing.map((row) => row.seed)),
+      smallest: { margin: margin(least), epoch: least.epoch, seed: least.seed },
+      epochs: all,
+    };
+  });
+}
+
+/** The verdicts as part of a sentence: those that hold together, the others one by one with their epochs. */
+export function lossOrderWords(orders: readonly LossOrder[]): string {
+  const holding = orders.filter((order) => order.verdict === "holds");
+  const parts = orders.filter((order) => order.verdict !== "holds").map((order) => {
+    const where = epochs(order.failingEpochs, order.epochs);
+    const worst = digits(-order.smallest.margin);
+    return order.verdict === "fails"
+      ? `fails for ${betas([order.beta])} at ${where} (by up to ${worst})`
+      : `holds on average over the seeds at every epoch for ${betas([order.beta])}, but not for ${
+        seedNames(order)
+      } at ${where} (by up to ${worst})`;
+  });
+  if (holding.length > 0) {
+    const { beta, smallest } = holding.reduce((a, b) => (b.smallest.margin < a.smallest.margin ? b : a));
+    const at = `at epoch ${smallest.epoch}${holding.length > 1 ? ` with ${betas([beta])}` : ""}`;
+    const of = betas(holding.map((order) => order.beta));
+    parts.unshift(`holds at every epoch for ${of} (smallest margin ${digits(smallest.margin)}, ${at})`);
+  }
+  return parts.join("; ");
+}
+
+/** The verdict of one β in a few words, for a heading. */
+export function lossOrderNote({ verdict, failingEpochs, epochs: all }: LossOrder): string {
+  if (verdict === "holds") return "holds at every epoch";
+  if (verdict === "holds on average") return "holds on average only";
+  return `fails at ${count(failingEpochs.length, "epoch")} of ${all.length}`;
+}
+
+function seedNames({ failingSeeds }: LossOrder): string {
+  return `seed${failingSeeds.length === 1 ? "" : "s"} ${list(failingSeeds)}`;
+}

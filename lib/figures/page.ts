@@ -1,0 +1,48 @@
+/** Parts of a page; all are HTML or CSS as they stand, only the title is text. */
+export interface PageParts {
+  /** Title for tabs and bookmarks. */
+  title: string;
+  /** The content security policy. */
+  policy: string;
+  /** Rules besides the fonts and colours that all pages share. */
+  style: string;
+  /** What is inside `<body>`. */
+  body: string;
+}
+
+/** An HTML document that reads alike on all pages of the toolkit. */
+export function pageHtml({ title, policy, style, body }: PageParts): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escapeHtml(title)}</title>
+<style>
+  body { margin: 0 auto; padding: 8px 24px 24px; background: #fff; color: #222; font-size: 16px; line-height: 1.5;
+    font-family: Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; }
+  figure { margin: 0; }
+  figcaption { max-width: 62em; }
+  figcaption p { margin: 8px 0 0; }
+${style}
+</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+}
+
+/** Text as HTML shows it unchanged, in an element and in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  const names: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replaceAll(/[&<>"']/g, (character) => names[character]);
+}

@@ -1,0 +1,48 @@
+/** Throws unless there are rows, and no two of them with one key. */
+export function checkDistinctRows<R>(
+  figure: string,
+  rows: readonly R[],
+  keyOf: (row: R) => string,
+  what: string,
+): void {
+  if (rows.length === 0) {
+    throw new RangeError(`Cannot draw ${figure} as it needs at least one row: received none`);
+  }
+  const seen = new Set<string>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (seen.has(key)) {
+      throw new RangeError(`Cannot draw ${figure} as ${what} has one row: received two of ${key}`);
+    }
+    seen.add(key);
+  }
+}
+
+/** Throws if there are more different values than the figure has room for. */
+export function checkRoom(figure: string, what: string, values: readonly unknown[], most: number): void {
+  if (values.length > most) {
+    throw new RangeError(
+      `Cannot draw ${figure} as it has room for at most ${most} ${what}: received ${values.length}`,
+    );
+  }
+}
+
+/** The different values, ascending. */
+export function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** The different values in the order of their first appearance. */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** The largest epoch of the rows. */
+export function lastEpoch(rows: readonly { epoch: number }[]): number {
+  return rows.reduce((epoch, row) => Math.max(epoch, row.epoch), 0);
+}
+
+/** The rows by β, seed and epoch, so that the order they came in does not matter. */
+export function inOrder<R extends { beta: number; seed: number; epoch: number }>(rows: readonly R[]): R[] {
+  return rows.toSorted((a, b) => a.beta - b.beta || a.seed - b.seed || a.epoch - b.epoch);
+}

@@ -1,0 +1,43 @@
+import { plainText } from "./theme.ts";
+import { count } from "./words.ts";
+
+/** Settings that all runs of a figure share; those that are known become its subtitle. */
+export interface FigureContext {
+  /** Name of the data set. */
+  dataset?: string;
+  /** Strength β of the exponential hardening, where all runs have the same. */
+  beta?: number;
+  /** Temperature of the losses. */
+  temperature?: number;
+  /** Passes over the training images. */
+  epochs?: number;
+  /** Images per batch. */
+  batchSize?: number;
+  /** Name of the encoder. */
+  encoder?: string;
+  /** The TensorFlow.js backend. */
+  backend?: string;
+}
+
+/** The subtitle: what is known of the settings, and after the data set a note, e.g. the number of seeds. */
+export function settingsLine(context: FigureContext, note?: string): string {
+  const { dataset, beta, temperature, epochs, batchSize, encoder, backend } = context;
+  const known = (value: unknown, text: string) => value === undefined || value === "" ? [] : [text];
+  return [
+    ...known(dataset, plainText(dataset ?? "")),
+    ...known(note, note ?? ""),
+    ...known(beta, `β = ${beta}`),
+    ...known(temperature, `T = ${temperature}`),
+    ...known(epochs, count(epochs ?? 0, "epoch")),
+    ...known(batchSize, `batch ${batchSize}`),
+    ...known(encoder, plainText(encoder ?? "")),
+    ...known(backend, plainText(backend ?? "")),
+  ].join("  ·  ");
+}
+
+/** `3 seeds`, `2–3 seeds`; with one seed each, that there is no interval. */
+export function seedsText(seedsPerCurve: readonly number[]): string {
+  const least = Math.min(...seedsPerCurve), most = Math.max(...seedsPerCurve);
+  const text = least === most ? count(most, "seed") : `${least}–${most} seeds`;
+  return most > 1 ? text : `${text}: no interval`;
+}

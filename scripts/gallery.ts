@@ -1,0 +1,58 @@
+/** The gallery: one page with all figures that were made, for reading them together. */
+import { figures } from "hscl";
+import { join } from "node:path";
+import { runScript, UsageError } from "./cli/mod.ts";
+
+/** Numbers of the folders `fig<number>`, ascending. */
+async function figureNumbers(folder: string): Promise<number[]> {
+  const numbers: number[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const number = name.match(/^fig(\d+)$/)?.[1];
+      if (number) numbers.push(Number(number));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return numbers.sort((a, b) => a - b);
+}
+
+/** The gallery's entry of a figure, or why there is none. */
+async function entryOf(folder: string, name: string): Promise<figures.GalleryEntry | string> {
+  const file = (ending: string) => `${name}/${name}.${ending}`;
+  const [hasPage, hasPicture] = await Promise.all(
+    ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),
+  );
+  if (!hasPage) return `no ${file("html")}`;
+  try {
+    const { title, caption } = JSON.parse(await Deno.readTextFile(join(folder, file("json"))));
+    if (typeof title !== "string" || typeof caption !== "string") {
+      return `${file("json")} has no title or caption`;
+    }
+    return { name, title, caption, htmlFile: file("html"), ...(hasPicture ? { pngFile: file("png") } : {}) };
+  } catch (error) {
+    return `cannot read ${file("json")}: ${(error as Error).message}`;
+  }
+}
+
+await runScript({
+  name: "gallery",
+  summary: "Writes index.html, a page with all figures that were made, their captions and links to them.",
+  flags: {
+    out: { kind: "directory", default: "results", help: "Folder with the figures; index.html goes there" },
+  },
+  examples: ["deno task gallery", "deno task gallery --out results"],
+}, async ({ out }) => {
+  const entries: figures.GalleryEntry[] = [];
+  for (const number of await figureNumbers(out)) {
+    const entry = await entryOf(out, `fig${number}`);
+    if (typeof entry === "string") console.error(`gallery: fig${number} left out: ${entry}`);
+    else entries.push(entry);
+  }
+  if (entries.length === 0) {
+    throw new UsageError(`no figures in ${out}: make some first, e.g. deno task fig1`);
+  }
+  const path = join(out, "index.html");
+  await Deno.writeTextFile(path, figures.galleryHtml(entries, "H-SCL figures"));
+  console.log(path);
+});

@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { fig2, fig2Caption, type Fig2Row, summarizeFig2 } from "../../lib/figures/mod.ts";
+import { fig2Rows } from "./made_up.ts";
+import { assertSnapshot } from "./snapshot.ts";
+
+const row: Fig2Row = { beta: 1, seed: 0, epoch: 0, ucl: 4, scl: 3.9, hucl: 4.5, hscl: 4.2 };
+const claim = "While training with H-UCL, the H-SCL loss stays below the H-UCL loss (Theorem 1): ";
+
+Deno.test("fig2: snapshots of rows that support the claim and that do not", async () => {
+  for (const story of ["supporting", "contradicting"] as const) {
+    await assertSnapshot(`fig2_${story}`, fig2(fig2Rows(story, 2, 4, [0.5, 5]), { dataset: "MNIST" }));
+  }
+});
+
+Deno.test("fig2: the order of the rows changes nothing", () => {
+  const rows = fig2Rows("contradicting", 2, 4);
+  assertEquals(fig2(rows.toReversed()), fig2(rows));
+  assertEquals(fig2Caption(rows.toReversed()), fig2Caption(rows));
+});
+
+Deno.test("fig2: crosses stand where H-SCL is above H-UCL, and nowhere else", () => {
+  const crossed = fig2([row, { ...row, epoch: 1, hscl: 4.6 }]).data.filter((trace) =>
+    trace.name === "above zero"
+  );
+  assertEquals(crossed.map((trace) => trace.x), [[1]]);
+  assert(!fig2([row]).data.some((trace) => trace.name === "above zero"));
+});
+
+Deno.test("fig2Caption says holds, fails or on average, with epochs, seeds and numbers", () => {
+  assertEquals(
+    fig2Caption([row]),
+    `${claim}holds at every epoch for β = 1 (smallest margin 0.3, at epoch 0).`,
+  );
+  const above = { ...row, epoch: 1, hscl: 4.6 };
+  assertEquals(fig2Caption([row, above]), `${claim}fails for β = 1 at epoch 1 (by up to 0.1).`);
+  assertEquals(
+    fig2Caption([row, above, { ...row, seed: 1 }, { ...row, seed: 1, epoch: 1 }]),
+    `${claim}holds on average over the seeds at every epoch for β = 1, but not for seed 0 at epoch 1 (by up to 0.1).`,
+  );
+  assertMatch(
+    fig2Caption(fig2Rows("contradicting")),
+    /holds at every epoch for β = 0.5 and 1 \(.*\); fails for β = 5 at epochs 0–2 /,
+  );
+});
+
+Deno.test("summarizeFig2: equal losses hold, as the theorem says ≤", () => {
+  const [{ verdict, smallest }] = summarizeFig2([{ ...row, hscl: row.hucl }]);
+  assertEquals([verdict, smallest], ["holds", { margin: 0, epoch: 0, seed: 0 }]);
+});
+
+Deno.test("fig2 refuses rows that cannot be drawn", () => {
+  assertThrows(() => fig2([]), RangeError, "Figure 2 as it needs at least one row");
+  assertThrows(() => fig2([row, row]), RangeError, "received two of β = 1, seed 0, epoch 0");
+  assertThrows(() => fig2([{ ...row, hucl: NaN }]), TypeError, "hucl of a row");
+  assertThrows(() => fig2([{ ...row, beta: -1 }]), RangeError, "beta of a row");
+  assertThrows(
+    () => fig2([1, 2, 3, 4, 5].map((beta) => ({ ...row, beta }))),
+    RangeError,
+    "at most 4 values of β",
+  );
+});

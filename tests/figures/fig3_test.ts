@@ -1,0 +1,69 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { fig3, fig3Caption, type Fig3Row, summarizeFig3 } from "../../lib/figures/mod.ts";
+import { fig3Rows } from "./made_up.ts";
+import { assertSnapshot } from "./snapshot.ts";
+
+const quantiles = { q05: 0.1, q25: 0.2, q50: 0.3, q75: 0.4, q95: 0.5 };
+const row: Fig3Row = { dataset: "A", beta: 1, epoch: 0, quantiles, share: 1, anchors: 100, meanGap: 0.3 };
+
+Deno.test("fig3: snapshots without and with a failing data set", async () => {
+  for (const story of ["supporting", "contradicting"] as const) {
+    await assertSnapshot(`fig3_${story}`, fig3(fig3Rows(story, 3, [0.5, 5])));
+  }
+});
+
+Deno.test("fig3: a failing data set looks different", () => {
+  const lines = fig3(fig3Rows("contradicting")).data.filter((trace) =>
+    trace.mode === "lines+markers" && !String(trace.legendgroup).startsWith("share")
+  );
+  const looks = new Map(lines.map((trace) => [trace.name, JSON.stringify(trace.line)]));
+  assertEquals([...looks.keys()], ["holds on average only", "holds at every anchor", "fails"]);
+  assertEquals(new Set(looks.values()).size, 3);
+  // Three β per data set, and one legend entry per verdict.
+  assertEquals(lines.length, 9);
+  assertEquals(lines.filter((trace) => trace.showlegend).length, 3);
+});
+
+Deno.test("fig3: names from outside cannot become markup", () => {
+  const text = JSON.stringify(fig3([{ ...row, dataset: "<img src=x>" }]));
+  assertEquals(text.includes("<img"), false);
+});
+
+Deno.test("fig3Caption names each data set with its verdict after the last epoch", () => {
+  const average = { ...row, dataset: "B", share: 0.9, meanGap: 0.2 };
+  const failing = { ...row, dataset: "C", share: 0.4, meanGap: -0.1 };
+  const later = [row, average, failing].map((each) => ({ ...each, epoch: 2 }));
+  const before = [{ ...row, share: 0.5 }, { ...average, share: 0.5 }, {
+    ...failing,
+    share: 0.6,
+    meanGap: 0.1,
+  }];
+  assertEquals(
+    fig3Caption([...later, ...before]),
+    "Assumption 1, that same-class samples are on average closer to an anchor under hard sampling, after the last " +
+      "epoch: holds at every anchor on A (100 anchors, 50.0 % at epoch 0); holds on average but not at every anchor on " +
+      "B (90.0 % of 100 anchors, 50.0 % at epoch 0); fails on C (40.0 % of 100 anchors, 60.0 % at epoch 0; mean gap " +
+      "−0.1).",
+  );
+  assertMatch(
+    fig3Caption([row, { ...failing, dataset: "A", beta: 5 }]),
+    /before training: holds at every anchor on A for β = 1 .*; fails on A for β = 5 /,
+  );
+});
+
+Deno.test("summarizeFig3: a mean gap of 0 still holds on average", () => {
+  assertEquals(summarizeFig3([{ ...row, share: 0.3, meanGap: 0 }])[0].verdict, "holds on average");
+});
+
+Deno.test("fig3 refuses rows that cannot be drawn", () => {
+  assertThrows(() => fig3([]), RangeError, "Figure 3 as it needs at least one row");
+  assertThrows(() => fig3([row, row]), RangeError, "received two of A, β = 1, epoch 0");
+  assertThrows(() => fig3([{ ...row, share: 50 }]), RangeError, "share of a row");
+  assertThrows(() => fig3([{ ...row, quantiles: { ...quantiles, q25: 0 } }]), RangeError, "q25 of a row");
+  assertThrows(() => fig3([{ ...row, meanGap: NaN }]), TypeError, "meanGap of a row");
+  assertThrows(
+    () => fig3([..."ABCDE"].map((dataset) => ({ ...row, dataset }))),
+    RangeError,
+    "at most 4 data sets",
+  );
+});

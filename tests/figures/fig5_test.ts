@@ -1,0 +1,84 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { fig5, fig5Caption, type Fig5Row, summarizeFig5 } from "../../lib/figures/mod.ts";
+import { fig5Rows, fig5Shapes } from "./made_up.ts";
+import { assertSnapshot } from "./snapshot.ts";
+
+const row: Fig5Row = {
+  hardening: "exponential",
+  parameter: "β = 1",
+  loss: "hscl",
+  effectiveNegatives: 30,
+  seed: 0,
+  top1: 0.9,
+};
+const threshold = { ...row, hardening: "threshold", parameter: "τ = 0", effectiveNegatives: 33 };
+const pair = (a: number[], b: number[]) => [
+  ...a.map((top1, seed) => ({ ...row, seed, top1 })),
+  ...b.map((top1, seed) => ({ ...threshold, seed, top1 })),
+];
+
+Deno.test("fig5: snapshots of rows that support the claim and that do not", async () => {
+  for (const story of ["supporting", "contradicting"] as const) {
+    await assertSnapshot(`fig5_${story}`, fig5(fig5Rows(story, 2), { shapes: fig5Shapes() }));
+  }
+});
+
+Deno.test("fig5: a function has one legend entry over panels and shapes, in the usual order", () => {
+  const { data } = fig5(fig5Rows("supporting", 2), { shapes: fig5Shapes() });
+  assertEquals(data.filter((trace) => trace.showlegend).map((trace) => trace.name), [
+    "exponential",
+    "threshold",
+    "polynomial",
+    "logistic",
+  ]);
+  assertEquals(data.filter((trace) => trace.legendgroup === "threshold").length, 3);
+});
+
+Deno.test("summarizeFig5 compares different functions of one loss at a ratio of at most 1.25", () => {
+  const others: Fig5Row[] = [
+    { ...threshold, parameter: "τ = 1", effectiveNegatives: 30 * 1.26 },
+    { ...row, parameter: "β = 1.1", effectiveNegatives: 29 },
+    { ...threshold, loss: "hucl" },
+  ];
+  const { settings, pairs } = summarizeFig5([row, threshold, ...others]);
+  assertEquals(settings.length, 5);
+  assertEquals(pairs.map(({ better, worse }) => [better.parameter, worse.parameter]), [
+    ["β = 1.1", "τ = 0"],
+    ["β = 1", "τ = 0"],
+  ]);
+});
+
+Deno.test("fig5Caption says holds, fails, not decided or not known", () => {
+  const claim =
+    "At a matched effective number of negatives, all hardening functions reach the same accuracy: ";
+  assertEquals(
+    fig5Caption(pair([0.9, 0.91, 0.92], [0.905, 0.91, 0.912])),
+    `${claim}holds, the paired 95 % interval leaves out zero for 0 of 1 pair, where chance alone would give 0.05; the ` +
+      "largest difference is 0.10 ± 1.63 points, exponential (β = 1) over threshold (τ = 0) at about 31 negatives with " +
+      "H-SCL.",
+  );
+  assertMatch(
+    fig5Caption(pair([0.9, 0.91, 0.92], [0.92, 0.931, 0.939])),
+    /: fails, .* for 1 of 1 pair, .* largest of these is 2.00 ± 0.25 points, threshold .* over exponential /,
+  );
+  assertMatch(
+    fig5Caption(fig5Rows("contradicting")),
+    /: fails, .* for 18 of 36 pairs, .* over threshold /,
+  );
+  assertMatch(
+    fig5Caption(fig5Rows("supporting")),
+    /: holds, .* for 1 of 36 pairs, .* chance alone would give 1.8/,
+  );
+  assertMatch(fig5Caption(pair([0.9], [0.92])), /: not decided with one seed each/);
+  assertEquals(fig5Caption([row]), `${claim}not known, as no two hardening functions can be compared.`);
+});
+
+Deno.test("fig5 refuses rows and shapes that cannot be drawn", () => {
+  const shape = { hardening: "exponential", parameter: "β = 1", cosine: [-1, 1], weight: [0.1, 1] };
+  assertThrows(() => fig5([]), RangeError, "Figure 5 as it needs at least one row");
+  assertThrows(() => fig5([row, row]), RangeError, "received two of hscl, exponential (β = 1), seed 0");
+  assertThrows(() => fig5([{ ...row, effectiveNegatives: 0 }]), RangeError, "effectiveNegatives of a row");
+  assertThrows(() => fig5([{ ...row, loss: "ucl" as "hucl" }]), RangeError, "one of hucl, hscl");
+  assertThrows(() => fig5([row], { shapes: [{ ...shape, weight: [1] }] }), RangeError, "one per cosine");
+  assertThrows(() => fig5([row], { shapes: [{ ...shape, weight: [0, 0] }] }), RangeError, "above 0");
+});

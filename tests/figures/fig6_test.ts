@@ -1,0 +1,60 @@
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { fig6, fig6Caption, type Fig6Row, summarizeFig6 } from "../../lib/figures/mod.ts";
+import { fig6Rows } from "./made_up.ts";
+import { assertSnapshot } from "./snapshot.ts";
+
+const row: Fig6Row = { beta: 1, seed: 0, epoch: 0, share: 0.9, ucl: 4, hscl: 4.5 };
+
+Deno.test("fig6: snapshots of rows that support the claim and that do not", async () => {
+  for (const story of ["supporting", "contradicting"] as const) {
+    await assertSnapshot(`fig6_${story}`, fig6(fig6Rows(story, 2, 4, [0.5, 2])));
+  }
+});
+
+Deno.test("fig6: crosses stand where UCL is above H-SCL; a missing cell stays empty", () => {
+  const { data } = fig6([row, { ...row, epoch: 1, ucl: 5 }, { ...row, beta: 2 }]);
+  assertEquals(data[0].z, [[90, 90], [90, null]]);
+  const crosses = data.find((trace) => trace.legendgroup === "above")!;
+  assertEquals([crosses.x, crosses.y], [[1], [0]]);
+  assertEquals(fig6([row]).data.some((trace) => trace.legendgroup === "above"), false);
+});
+
+Deno.test("fig6: the curves are of the β at which only UCL falls, or of the one asked for", () => {
+  const rows = [row, { ...row, epoch: 1, ucl: 3.5 }, { ...row, beta: 2 }, {
+    ...row,
+    beta: 2,
+    epoch: 1,
+    hscl: 4,
+  }];
+  const heading = (curvesBeta?: number) => JSON.stringify(fig6(rows, { curvesBeta }).layout.annotations);
+  assertStringIncludes(heading(), "Losses with β = 1");
+  assertStringIncludes(heading(2), "Losses with β = 2");
+  assertThrows(() => heading(3), RangeError, "received 3");
+});
+
+Deno.test("fig6Caption says where UCL ≤ H-SCL holds and whether UCL alone falls", () => {
+  assertEquals(
+    fig6Caption([row, { ...row, epoch: 1, ucl: 3.5, hscl: 4.6 }]),
+    "UCL bounds H-SCL from below (Theorem 2): holds at every epoch for β = 1 (smallest margin 0.5, at epoch 0); after the " +
+      "last epoch the premise is fulfilled at 90.0 % of anchors; UCL falls while H-SCL does not for β = 1 (with β = 1 UCL " +
+      "changes by −0.5 and H-SCL by 0.1).",
+  );
+  assertMatch(
+    fig6Caption(fig6Rows("contradicting")),
+    /fails for β = 0.25 at epochs 0–12 .*; for no β does UCL fall while H-SCL does not/,
+  );
+  assertMatch(fig6Caption([row]), /one epoch: no change of the losses to see\.$/);
+});
+
+Deno.test("fig6Caption reports rows that contradict the theorem", () => {
+  const impossible = { ...row, share: 1, ucl: 5 };
+  assertEquals(summarizeFig6([impossible])[0].contradictions, 1);
+  assertStringIncludes(fig6Caption([impossible]), "the theorem is contradicted by 1 row: ");
+});
+
+Deno.test("fig6 refuses rows that cannot be drawn", () => {
+  assertThrows(() => fig6([]), RangeError, "Figure 6 as it needs at least one row");
+  assertThrows(() => fig6([row, row]), RangeError, "received two of β = 1, seed 0, epoch 0");
+  assertThrows(() => fig6([{ ...row, share: 90 }]), RangeError, "share of a row");
+  assertThrows(() => fig6([{ ...row, hscl: Infinity }]), TypeError, "hscl of a row");
+});

@@ -1,0 +1,82 @@
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { fig8, fig8Caption, type Fig8Rows, summarizeFig8 } from "../../lib/figures/mod.ts";
+import { fig8Rows } from "./made_up.ts";
+import { assertSnapshot } from "./snapshot.ts";
+
+const measures = { zeroSum: 0.4, unitNorm: 0.4, equalInnerProducts: 0.4, withinClassSpread: 0.4 };
+const rows: Fig8Rows = {
+  maps: [{ loss: "ucl", x: [0, 1, 2], y: [0, 1, 0], labels: [0, 1, 1] }],
+  geometry: [{ loss: "ucl", seed: 0, epoch: 0, ...measures }],
+};
+
+Deno.test("fig8: snapshots of rows that support the claim and that do not", async () => {
+  for (const story of ["supporting", "contradicting"] as const) {
+    await assertSnapshot(`fig8_${story}`, fig8(fig8Rows(story, 2, 3, 20), { method: "UMAP" }));
+  }
+});
+
+Deno.test("fig8: a class has one legend entry for all maps, a loss one for all curves", () => {
+  const { data } = fig8(fig8Rows("supporting", 2, 3, 40), { classNames: ["zero"] });
+  const entries = data.filter((trace) => trace.showlegend !== false);
+  assertEquals(entries.filter((trace) => trace.legend === undefined).map((trace) => trace.name), [
+    "0 zero",
+    ..."123456789",
+  ]);
+  assertEquals(entries.filter((trace) => trace.legend === "legend2").map((trace) => trace.name), [
+    "UCL",
+    "SCL",
+    "H-UCL",
+    "H-SCL",
+  ]);
+  assertEquals(data.filter((trace) => trace.legendgroup === "class 3").length, 4);
+});
+
+Deno.test("fig8: without spectra there is no panel for them; rounding errors are not drawn", () => {
+  assertEquals(Object.keys(fig8(rows).layout).filter((key) => key.startsWith("xaxis")).length, 5);
+  const figure = fig8({ ...rows, spectra: [{ loss: "ucl", seed: 0, logSpectrum: [-1, -2, -16] }] });
+  assertEquals(figure.data.at(-1)!.y, [-1, -2]);
+});
+
+Deno.test("fig8Caption says for which losses all measures fall, and names those that do not", () => {
+  const later = { ...rows.geometry[0], epoch: 5, zeroSum: 0.1, unitNorm: 0.1, equalInnerProducts: 0.1 };
+  const claim = "Training brings the class means nearer to a simplex ETF, where all four measures are 0: ";
+  assertEquals(
+    fig8Caption({ ...rows, geometry: [...rows.geometry, { ...later, withinClassSpread: 0.5 }] }),
+    `${claim}fails for UCL in within-class spread (0.4 to 0.5); the smallest values after the last epoch are zero sum ` +
+      "0.1 (UCL), unit norm 0.1 (UCL), equal inner products 0.1 (UCL) and within-class spread 0.5 (UCL).",
+  );
+  assertMatch(
+    fig8Caption({ ...rows, geometry: [...rows.geometry, { ...later, withinClassSpread: 0.3 }] }),
+    /: holds for UCL; the smallest/,
+  );
+  assertMatch(
+    fig8Caption(fig8Rows("contradicting")),
+    /: holds for SCL, H-UCL and H-SCL; fails for UCL in unit norm /,
+  );
+});
+
+Deno.test("summarizeFig8 takes means over the seeds", () => {
+  const other = { ...rows.geometry[0], seed: 1, zeroSum: 0.6 };
+  assertEquals(summarizeFig8({ ...rows, geometry: [...rows.geometry, other] })[0].last.zeroSum, 0.5);
+});
+
+Deno.test("fig8 refuses rows that cannot be drawn", () => {
+  const [map] = rows.maps, [row] = rows.geometry;
+  const many = Array(2001).fill(0);
+  assertThrows(() => fig8({ ...rows, maps: [] }), RangeError, "the maps of Figure 8");
+  assertThrows(() => fig8({ ...rows, maps: [map, map] }), RangeError, "received two of ucl");
+  assertThrows(() => fig8({ ...rows, maps: [{ ...map, y: [1] }] }), RangeError, "y of the map of ucl");
+  assertThrows(() => fig8({ ...rows, maps: [{ ...map, labels: [0, 1, 0.5] }] }), TypeError, "label of a map");
+  assertThrows(
+    () => fig8({ ...rows, maps: [{ loss: "ucl", x: many, y: many, labels: many }] }),
+    RangeError,
+    "at most 2000 points of ucl: received 2001",
+  );
+  assertThrows(() => fig8({ ...rows, geometry: [] }), RangeError, "the geometry of Figure 8");
+  assertThrows(
+    () => fig8({ ...rows, geometry: [row, row] }),
+    RangeError,
+    "received two of ucl, seed 0, epoch 0",
+  );
+  assertThrows(() => fig8({ ...rows, geometry: [{ ...row, zeroSum: -1 }] }), RangeError, "zeroSum of a row");
+});

@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { join } from "node:path";
+import { type GalleryEntry, galleryHtml } from "../../lib/figures/mod.ts";
+
+const entry: GalleryEntry = {
+  name: "fig1",
+  title: "Accuracy & more",
+  caption: "H-SCL <b>wins</b>.",
+  htmlFile: "fig1/fig1.html",
+  pngFile: "fig1/fig 1.png",
+};
+
+Deno.test("galleryHtml: all figures with captions, links inside the folder only", () => {
+  const html = galleryHtml([entry, { ...entry, name: "fig2", pngFile: undefined }]);
+  assertEquals(html.split("<img").length, 2);
+  assertStringIncludes(html, '<img src="fig1/fig%201.png" alt="Accuracy &amp; more">');
+  assertStringIncludes(html, "<p>H-SCL &lt;b&gt;wins&lt;/b&gt;.</p>");
+  assertStringIncludes(html, '<a href="#fig2">fig2: Accuracy &amp; more</a>');
+  assertStringIncludes(html, "default-src 'none'");
+  assertEquals(/<script|https?:|url\(|@import/.test(html), false);
+  const targets = [...html.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1]);
+  assert(targets.every((target) => target.startsWith("#") || target.startsWith("fig1/")), targets.join(" "));
+});
+
+Deno.test("galleryHtml refuses what it cannot link", () => {
+  assertThrows(() => galleryHtml([]), RangeError, "at least one figure");
+  assertThrows(() => galleryHtml([entry, entry]), RangeError, "two of fig1");
+  assertThrows(() => galleryHtml([{ ...entry, name: '"><script>' }]), RangeError, "letters, digits");
+  for (const htmlFile of ["javascript:alert(1)", "//evil.example/x", "/etc/passwd"]) {
+    assertThrows(() => galleryHtml([{ ...entry, htmlFile }]), RangeError, "must be relative");
+  }
+});
+
+async function gallery(out: string): Promise<{ code: number; lines: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [
+      "run",
+      "-q",
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env",
+      "--allow-sys",
+      new URL("../../scripts/gallery.ts", import.meta.url).href,
+      "--out",
+      out,
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { code, lines: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+Deno.test("deno task gallery: figures in the order of their numbers, broken ones left out and named", async () => {
+  const out = await Deno.makeTempDir({ prefix: "hscl gallery " });
+  try {
+    const empty = await gallery(out);
+    assertEquals(empty.code, 2);
+    assertStringIncludes(empty.lines, "make some first");
+    for (const number of [10, 2, 3, 4]) {
+      const name = `fig${number}`;
+      await Deno.mkdir(join(out, name));
+      if (number !== 3) await Deno.writeTextFile(join(out, name, `${name}.html`), "");
+      const words = number === 4 ? "{" : JSON.stringify({ title: `Title ${number}`, caption: "Words." });
+      await Deno.writeTextFile(join(out, name, `${name}.json`), words);
+    }
+    await Deno.writeTextFile(join(out, "fig2", "fig2.png"), "");
+    const { code, lines } = await gallery(out);
+    assertEquals(code, 0);
+    assertStringIncludes(lines, "gallery: fig3 left out: no fig3/fig3.html");
+    assertStringIncludes(lines, "gallery: fig4 left out: cannot read fig4/fig4.json");
+    const html = await Deno.readTextFile(join(out, "index.html"));
+    assertEquals([...html.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]), ["fig2", "fig10"]);
+    assertEquals(html.split("<img").length, 2);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
