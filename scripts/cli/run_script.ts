@@ -11,7 +11,7 @@ export interface Output {
 
 /**
  * Parses the arguments, runs `main` with the values and ends the process: 0 on success and after `--help`, 2 on a
- * mistake of the user (a UsageError, or any error with `exitCode` 2 or the name "DataError"), 1 on any other error. An
+ * mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an `exitCode`. An
  * error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came from.
  *
  * @param script the script with its flag table
@@ -53,15 +53,17 @@ export async function exitCodeOf<const T extends FlagTable>(
     return 0;
   } catch (error) {
     output.error(`${script.name}: ${oneLine(error)}`);
-    if (isUserMistake(error)) return 2;
+    const code = exitCode(error);
+    if (code !== 1) return code;
     if (debugging() && error instanceof Error && error.stack) output.error(error.stack);
     return 1;
   }
 }
 
-function isUserMistake(error: unknown): boolean {
-  return error instanceof Error &&
-    (("exitCode" in error && error.exitCode === 2) || error.name === "DataError");
+function exitCode(error: unknown): number {
+  if (!(error instanceof Error)) return 1;
+  if ("exitCode" in error && typeof error.exitCode === "number") return error.exitCode;
+  return error.name === "DataError" ? 2 : 1;
 }
 
 function oneLine(error: unknown): string {

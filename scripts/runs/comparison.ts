@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import { type ComparisonPlan, planComparison } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
-import { WorkerPool } from "./pool.ts";
+import { Interrupted, WorkerPool } from "./pool.ts";
 import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
 
 const defaultBeta = 1;
@@ -85,7 +85,9 @@ export async function comparisonRuns(
   const stopped = stopOnSignal(pool);
   try {
     const report = await pool.probe().catch((error: Error) => {
-      throw flags.backend === "auto" ? error : new UsageError(`--backend ${flags.backend}: ${error.message}`);
+      throw flags.backend === "auto" || error instanceof Interrupted
+        ? error
+        : new UsageError(`--backend ${flags.backend}: ${error.message}`);
     });
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: ComparisonPlan = {
@@ -117,16 +119,12 @@ export async function comparisonRuns(
   }
 }
 
-/** On Ctrl-C or a termination request: ends the workers, removes unfinished runs and leaves with code 130. */
+/** On Ctrl-C or a termination request: ends the workers and removes unfinished runs; whoever waits for them fails. */
 function stopOnSignal(pool: WorkerPool): { forget(): void } {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const stop = async () => {
-    await pool.stop();
-    console.error("\nstopped; finished runs are kept and will be reused");
-    Deno.exit(130);
-  };
+  const stop = () => void pool.stop();
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   return { forget: () => signals.forEach((signal) => Deno.removeSignalListener(signal, stop)) };
 }

@@ -21,6 +21,16 @@ export interface FailedRun {
   reason: string;
 }
 
+/** The pool was stopped while it had work. */
+export class Interrupted extends Error {
+  /** Says so to {@linkcode runScript}, which leaves with the code of a program ended by Ctrl-C. */
+  readonly exitCode = 130;
+
+  constructor() {
+    super("stopped; finished runs are kept and will be reused");
+  }
+}
+
 /** A worker process that ended before it should have. */
 class WorkerDied extends Error {}
 
@@ -108,30 +118,39 @@ export class WorkerPool {
   readonly #setup: WorkerSetup;
   readonly #alive = new Set<Worker>();
   #spare: Worker | undefined;
-  #stopped = false;
+  #stopping: Promise<unknown> | undefined;
 
   constructor(setup: WorkerSetup) {
     this.#setup = { ...setup };
   }
 
-  /** Starts a first worker and reports the backend it runs, which the others will use too. */
+  /**
+   * Starts a first worker and reports the backend it runs, which the others will use too.
+   *
+   * @throws {Interrupted} if the pool is stopped meanwhile
+   */
   async probe(): Promise<BackendReport> {
     this.#spare = this.#spawn();
-    const report = await ready(this.#spare);
-    this.#setup.backend = report.backend;
-    return report;
+    try {
+      const report = await ready(this.#spare);
+      this.#setup.backend = report.backend;
+      return report;
+    } catch (error) {
+      throw this.#stopping ? new Interrupted() : error;
+    }
   }
 
   /**
    * Executes all runs on up to `jobs` workers. A run that fails, or whose worker dies, is reported; the others go on.
    *
    * @returns the runs that failed
+   * @throws {Interrupted} if the pool is stopped meanwhile
    */
   async execute(runs: readonly RunSettings[], jobs: number, listener: PoolListener): Promise<FailedRun[]> {
     const queue = [...runs], failed: FailedRun[] = [];
     const serve = async (index: number) => {
       let worker: Worker | undefined;
-      for (let run = queue.shift(); run && !this.#stopped; run = queue.shift()) {
+      for (let run = queue.shift(); run && !this.#stopping; run = queue.shift()) {
         listener.onStart(index, run);
         let reason: string | undefined;
         try {
@@ -139,7 +158,7 @@ export class WorkerPool {
           await worker.start(run);
           reason = await follow(worker, index, run, listener);
         } catch (error) {
-          if (this.#stopped) return;
+          if (this.#stopping) return;
           reason = (error as Error).message;
           if (worker) await this.#end(worker);
           worker = undefined; // the next run gets a new process
@@ -150,13 +169,14 @@ export class WorkerPool {
       if (worker) await this.#end(worker);
     };
     await Promise.all(Array.from({ length: Math.min(jobs, runs.length) }, (_, index) => serve(index)));
+    if (this.#stopping) throw new Interrupted();
     return failed;
   }
 
   /** Ends all workers at once and removes what unfinished runs have written. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await Promise.all([...this.#alive].map((worker) => this.#end(worker)));
+  stop(): Promise<void> {
+    this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker)));
+    return this.#stopping.then(() => {});
   }
 
   #spawn(): Worker {
