@@ -29,4 +29,6 @@ export * from "./lib/augment/mod.ts";
 export * from "./lib/encoders/mod.ts";
 export * from "./lib/train/mod.ts";
 export * from "./lib/evaluate/mod.ts";
+export * from "./lib/theory/mod.ts";
 export * as figures from "./lib/figures/mod.ts";
+export * as notebook from "./lib/notebook/mod.ts";

@@ -1,23 +1,25 @@
-/** Compiles the AssemblyScript kernels of the WebAssembly backend; run it after changing them. */
+/** Compiles the AssemblyScript kernels of the WebAssembly backend and of the theory checks; run it after changing them. */
 import asc from "assemblyscript/asc";
 
-const folder = new URL("../lib/backend/wasm/kernels/", import.meta.url);
+const backend = new URL("../lib/backend/wasm/kernels/", import.meta.url);
+const theory = new URL("../lib/theory/kernels/", import.meta.url);
 
-/** The compiled kernels: their source, and the instruction sets beyond the first WebAssembly that each uses. */
-export const kernels: Record<string, { source: string; features: string[] }> = {
-  product: { source: "product", features: ["simd"] },
-  product_relaxed: { source: "product", features: ["simd", "relaxed-simd"] },
-  training: { source: "training", features: ["simd"] },
+/** The compiled kernels: folder and source, and the instruction sets beyond the first WebAssembly that each uses. */
+export const kernels: Record<string, { folder: URL; source: string; features: string[] }> = {
+  product: { folder: backend, source: "product", features: ["simd"] },
+  product_relaxed: { folder: backend, source: "product", features: ["simd", "relaxed-simd"] },
+  training: { folder: backend, source: "training", features: ["simd"] },
+  sums: { folder: theory, source: "sums", features: ["simd"] },
 };
 
 /** Where a compiled kernel is. */
 export function compiledPath(name: string): URL {
-  return new URL(`${name}.wasm`, folder);
+  return new URL(`${name}.wasm`, kernels[name].folder);
 }
 
 /** A kernel compiled from its source. */
 export async function compileKernel(name: string): Promise<Uint8Array> {
-  const source = await Deno.readTextFile(new URL(`${kernels[name].source}.as`, folder));
+  const source = await Deno.readTextFile(new URL(`${kernels[name].source}.as`, kernels[name].folder));
   let compiled: Uint8Array | undefined;
   const features = kernels[name].features.flatMap((feature) => ["--enable", feature]);
   const options = ["-O3", "--noAssert", "--runtime", "stub", "--use", "abort=", ...features];

@@ -1,0 +1,77 @@
+import { checkInteger, checkLength } from "../core/checks.ts";
+
+/** Embeddings `[n, dim]`, row-major. */
+export type Embeddings = Float32Array | Float64Array;
+
+/** Unit rows in the order of their classes, so that a class is one run of rows. */
+export interface ClassSorted {
+  readonly count: number;
+  readonly dim: number;
+  /** `[count, dim]`, unit rows. */
+  readonly rows: Float64Array;
+  /** Where each row came from. */
+  readonly order: Int32Array;
+  /** Of each row: where its class starts. */
+  readonly starts: Int32Array;
+  /** Of each row: where its class ends, exclusive. */
+  readonly ends: Int32Array;
+}
+
+/**
+ * Checks, normalises and sorts embeddings by class.
+ *
+ * @throws {RangeError} if there is no row, lengths do not fit, or a row is zero or not finite
+ * @throws {TypeError} if a label is not an integer
+ */
+export function sortByClass(embeddings: Embeddings, dim: number, labels: ArrayLike<number>): ClassSorted {
+  checkInteger("dim", dim, { min: 1 });
+  const count = labels.length;
+  if (count === 0) throw new RangeError("Cannot check embeddings as there must be at least one: received 0");
+  checkLength("embeddings", embeddings, count * dim, `${count} labels × dim ${dim}`);
+  for (let i = 0; i < count; i++) checkInteger(`label ${i}`, labels[i]);
+
+  const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) =>
+    labels[a] - labels[b] || a - b
+  );
+  const rows = new Float64Array(count * dim), starts = new Int32Array(count), ends = new Int32Array(count);
+  for (let i = 0, start = 0; i < count; i++) {
+    if (labels[order[i]] !== labels[order[start]]) start = i;
+    starts[i] = start;
+    copyUnitRow(embeddings, order[i], rows, i, dim);
+  }
+  for (let i = count - 1, end = count; i >= 0; i--) {
+    ends[i] = end;
+    if (starts[i] === i) end = i;
+  }
+  return { count, dim, rows, order, starts, ends };
+}
+
+function copyUnitRow(from: Embeddings, source: number, to: Float64Array, target: number, dim: number): void {
+  let largest = 0;
+  for (let k = 0; k < dim; k++) {
+    const size = Math.abs(from[source * dim + k]);
+    // NaN fails every comparison, so it is caught by this one.
+    if (!(size <= Number.MAX_VALUE)) {
+      throw new RangeError(
+        `Cannot check embeddings as every value must be finite: received ${
+          from[source * dim + k]
+        } in row ${source}`,
+      );
+    }
+    if (size > largest) largest = size;
+  }
+  if (largest === 0) {
+    throw new RangeError(
+      `Cannot check embeddings as every row must have a direction: received zeros in row ${source}`,
+    );
+  }
+  // Scaled by the largest value first, so that no square over- or underflows.
+  let square = 0;
+  for (let k = 0; k < dim; k++) {
+    const value = from[source * dim + k] / largest;
+    to[target * dim + k] = value;
+    square += value * value;
+  }
+  const norm = Math.sqrt(square);
+  for (let k = 0; k < dim; k++) to[target * dim + k] /= norm;
+}

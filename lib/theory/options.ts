@@ -1,0 +1,43 @@
+import { checkInteger, checkNumber, checkOneOf, describe } from "../core/checks.ts";
+import { exponential } from "../hardening/exponential.ts";
+import type { Hardening } from "../hardening/hardening.ts";
+
+/** How cosines are computed: `auto` takes float64 up to 2,048 embeddings, and float32 on the current backend above. */
+export type ProductPrecision = "auto" | "float64" | "float32";
+
+/** Options of everything that is computed from the pairs of a set of embeddings. */
+export interface TheoryOptions {
+  /** `T` of `s(x, y) = cosine/T`, at least 0.01; 0.5 by default. */
+  temperature?: number;
+  /** The hardening functions; all share one pass over the pairs. `[exponential(1)]` by default. */
+  hardenings?: readonly Hardening[];
+  /** `Q`, the weight of the negatives in the losses, above 0; 1 by default. */
+  negativeWeight?: number;
+  /** See {@linkcode ProductPrecision}; `auto` by default. */
+  products?: ProductPrecision;
+  /** Bootstrap resamples behind an interval; 1000 by default. */
+  resamples?: number;
+  /** Decides the bootstrap's resamples and every other draw; 0 by default. */
+  seed?: number;
+}
+
+/** {@linkcode TheoryOptions} with every default filled in. */
+export type CompleteTheoryOptions = Required<TheoryOptions>;
+
+/** Fills in defaults and refuses what is out of range. */
+export function completeOptions(options: TheoryOptions): CompleteTheoryOptions {
+  const hardenings = options.hardenings ?? [exponential(1)];
+  if (hardenings.length === 0) {
+    throw new RangeError(
+      `Cannot use hardenings as there must be at least one: received ${describe(hardenings)}`,
+    );
+  }
+  return {
+    temperature: checkNumber("temperature", options.temperature ?? 0.5, { min: 0.01 }),
+    hardenings,
+    negativeWeight: checkNumber("negativeWeight", options.negativeWeight ?? 1, { above: 0 }),
+    products: checkOneOf("products", options.products ?? "auto", ["auto", "float64", "float32"]),
+    resamples: checkInteger("resamples", options.resamples ?? 1000, { min: 1 }),
+    seed: checkInteger("seed", options.seed ?? 0, { min: 0 }),
+  };
+}

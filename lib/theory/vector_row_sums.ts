@@ -1,0 +1,129 @@
+import type { Hardening } from "../hardening/hardening.ts";
+import { positiveLosses, softplus } from "./positive_losses.ts";
+import { emptySums, type LogSums, type Range, type Ranges, type RowSums } from "./row_sums.ts";
+
+/** See kernels/sums.as. */
+interface Kernels {
+  free(): number;
+  largest(from: number, count: number): number;
+  powers(from: number, count: number, shift: number, scale: number, to: number): number;
+  weighted(from: number, count: number, shift: number, scale: number, g: number, sums: number): void;
+  products(from: number, count: number, weight: number, steps: number, to: number): number;
+}
+
+const PAGE = 65536;
+// The kernels read, and write, up to three floats past a row.
+const SPARE = 4;
+// Of a product of factors: few enough that none of at most e^80 leaves the range of float64, of which e^700 is an end.
+const LARGEST_LOG = 80, PRODUCT_LOG = 700, MOST_STEPS = 16;
+
+/**
+ * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. An exponential hardening never
+ * leaves the kernel; of any other, `log η` is evaluated here.
+ */
+export class VectorRowSums implements RowSums {
+  readonly #hardenings: readonly Hardening[];
+  readonly #temperature: number;
+  readonly #kernels: Kernels;
+  readonly #cosines: Float32Array;
+  readonly #logEtas: Float32Array;
+  readonly #g: Float32Array;
+  readonly #sums: Float64Array;
+  readonly #products: Float64Array;
+
+  /** @param length of every row */
+  constructor(hardenings: readonly Hardening[], temperature: number, length: number) {
+    this.#hardenings = hardenings;
+    this.#temperature = temperature;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    this.#kernels = new WebAssembly.Instance(module(), { env: { memory } }).exports as unknown as Kernels;
+    let address = this.#kernels.free();
+    const floats = length + SPARE, bytes = Math.ceil(floats / 4) * 16;
+    memory.grow(Math.ceil((address + 16 + 4 * bytes) / PAGE));
+    const take = (size: number) => (address += size) - size;
+    this.#sums = new Float64Array(memory.buffer, take(16), 2);
+    this.#products = new Float64Array(memory.buffer, take(bytes), floats >> 1);
+    this.#cosines = new Float32Array(memory.buffer, take(bytes), floats);
+    this.#logEtas = new Float32Array(memory.buffer, take(bytes), floats);
+    this.#g = new Float32Array(memory.buffer, take(bytes), floats);
+  }
+
+  load(cosines: Float32Array | Float64Array): void {
+    this.#cosines.set(cosines);
+  }
+
+  over(ranges: Ranges): LogSums {
+    const result = emptySums(this.#hardenings.length);
+    const kernels = this.#kernels, cosines = this.#cosines, g = this.#g, sums = this.#sums;
+    let closest = -Infinity;
+    for (const [from, to] of ranges) {
+      result.count += to - from;
+      closest = Math.max(closest, kernels.largest(at(cosines, from), to - from));
+    }
+    if (result.count === 0) return result;
+    const scale = Math.LOG2E / this.#temperature, logLargest = closest / this.#temperature;
+    let sum = 0;
+    for (const [from, to] of ranges) {
+      sum += kernels.powers(at(cosines, from), to - from, closest, scale, at(g, from));
+    }
+    result.logG = Math.log(sum) + logLargest;
+
+    this.#hardenings.forEach((hardening, h) => {
+      const largest = hardening.logEtaAt(closest, this.#temperature);
+      if (largest === -Infinity) return;
+      sums.fill(0);
+      for (const [from, to] of ranges) {
+        if (hardening.name === "exponential") {
+          const slope = hardening.parameters.beta * scale;
+          kernels.weighted(at(cosines, from), to - from, closest, slope, at(g, from), sums.byteOffset);
+        } else {
+          for (let j = from; j < to; j++) {
+            this.#logEtas[j] = hardening.logEtaAt(cosines[j], this.#temperature) - largest;
+          }
+          kernels.weighted(at(this.#logEtas, from), to - from, 0, Math.LOG2E, at(g, from), sums.byteOffset);
+        }
+      }
+      result.logEta[h] = Math.log(sums[0]) + largest;
+      result.logEtaG[h] = Math.log(sums[1]) + largest + logLargest;
+    });
+    return result;
+  }
+
+  /** To about 1e-7: one exponential per positive, and one logarithm per product of many terms. */
+  positiveLosses([from, to]: Range, logQh: readonly number[]): number[] {
+    const count = to - from, ratios = this.#g, scale = Math.LOG2E / this.#temperature;
+    const cosines = this.#cosines.subarray(from, to);
+    let farthest = Infinity;
+    for (let p = 0; p < count; p++) if (cosines[p] < farthest) farthest = cosines[p];
+    const spread = (this.#kernels.largest(at(cosines, 0), count) - farthest) / this.#temperature;
+    const largestTerm = softplus(
+      Math.max(...logQh.filter((value) => !Number.isNaN(value))) - farthest / this.#temperature,
+    );
+    if (spread > LARGEST_LOG || largestTerm > LARGEST_LOG) {
+      return positiveLosses(cosines, logQh, this.#temperature);
+    }
+    this.#kernels.powers(at(cosines, 0), count, farthest, -scale, at(ratios, 0));
+    ratios.fill(0, count, count + SPARE);
+    const steps = Math.min(MOST_STEPS, Math.floor(PRODUCT_LOG / (4 * largestTerm)));
+    return logQh.map((value) => {
+      const weight = Math.exp(value - farthest / this.#temperature);
+      const products = this.#kernels.products(at(ratios, 0), count, weight, steps, this.#products.byteOffset);
+      let sum = 0;
+      for (let i = 0; i < products; i++) sum += Math.log(this.#products[i]);
+      return sum / count;
+    });
+  }
+}
+
+/** The address of an item in the kernels' memory. */
+function at(array: Float32Array, index: number): number {
+  return array.byteOffset + 4 * index;
+}
+
+let compiled: WebAssembly.Module | undefined;
+function module(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(
+    Deno.readFileSync(new URL("./kernels/sums.wasm", import.meta.url)),
+  );
+  return compiled;
+}

@@ -1,0 +1,119 @@
+import type {
+  BootstrapInterval,
+  ClaimReport,
+  CollapseGeometry,
+  ConvergenceReport,
+  HarrisReport,
+  PopulationLosses,
+  Theorem1Report,
+  TheoremReport,
+} from "hscl";
+
+/** All that is checked; of the arrays with one entry per hardening function. */
+export interface CheckResults {
+  losses: PopulationLosses[];
+  assumption1: ClaimReport[];
+  theorem1: Theorem1Report[];
+  theorem2: TheoremReport[];
+  harris: HarrisReport[];
+  convergence: ConvergenceReport[];
+  geometry: CollapseGeometry;
+}
+
+/** The results as aligned lines. */
+export function tableLines(results: CheckResults): string[] {
+  const claims = results.assumption1.flatMap((assumption, h) => {
+    const { theorem1, theorem2, harris } = results;
+    return [
+      claimCells("Assumption 1", assumption),
+      claimCells("Theorem 1", theorem1[h].conclusion),
+      claimCells("Theorem 2, if", theorem2[h].premise),
+      claimCells("Theorem 2, then", theorem2[h].conclusion),
+      claimCells("Harris", harris[h].ucl),
+      claimCells("Harris", harris[h].scl),
+    ];
+  });
+  const slopes = results.convergence.map(({ loss, hardening, slope, meanGaps, negatives, verdict }) => [
+    hardeningLabel(hardening),
+    lossLabels[loss],
+    withInterval(slope),
+    ...[0, negatives.length - 1].map((i) => short(meanGaps[i].mean)),
+    verdict,
+  ]);
+  const losses = results.losses.map(({ hardening, ucl, scl, hucl, hscl, anchors, undefinedAnchors }) => [
+    hardeningLabel(hardening),
+    ...[ucl, scl, hucl, hscl].map(({ mean }) => short(mean)),
+    `${anchors}${undefinedAnchors > 0 ? ` (${undefinedAnchors} undefined)` : ""}`,
+  ]);
+  const { zeroSum, unitNorm, equalInnerProducts, withinClassSpread, logSpectrum } = results.geometry;
+  const { negatives } = results.convergence[0];
+  return [
+    ...aligned([["hardening", "UCL", "SCL", "H-UCL", "H-SCL", "anchors"], ...losses]),
+    "",
+    ...aligned([
+      ["hardening", "claim", "statement", "left", "right", "gap, 95 %", "anchors", "verdict"],
+      ...claims,
+    ]),
+    "",
+    ...aligned([
+      [
+        "hardening",
+        "loss",
+        "slope of the gap to L_∞ on k",
+        `gap at k = ${negatives[0]}`,
+        `at k = ${negatives.at(-1)}`,
+        "verdict",
+      ],
+      ...slopes,
+    ]),
+    "",
+    "distance from a simplex of class means: " +
+    `zero sum ${short(zeroSum)}, unit norm ${short(unitNorm)}, equal inner products ${
+      short(equalInnerProducts)
+    }, ` +
+    `spread within classes ${short(withinClassSpread)}`,
+    `log₁₀ spectrum of the class means: ${
+      Array.from(logSpectrum.subarray(0, 20), (x) => x.toFixed(1)).join(" ")
+    }` +
+    (logSpectrum.length > 20 ? " …" : ""),
+  ];
+}
+
+const lossLabels = { ucl: "UCL", scl: "SCL", hucl: "H-UCL", hscl: "H-SCL" };
+
+function claimCells(claim: string, report: ClaimReport): string[] {
+  const { statement, hardening, lower, upper, gap, share, undefinedAnchors, verdict } = report;
+  const undefinedPart = undefinedAnchors > 0 ? ` (${undefinedAnchors} undefined)` : "";
+  return [
+    hardeningLabel(hardening),
+    claim,
+    statement,
+    short(lower.mean),
+    short(upper.mean),
+    withInterval(gap),
+    `${(100 * share).toFixed(1)} %${undefinedPart}`,
+    verdict,
+  ];
+}
+
+function hardeningLabel({ name, parameters }: ClaimReport["hardening"]): string {
+  return [name, ...Object.entries(parameters).map(([key, value]) => `${key} ${value}`)].join(" ");
+}
+
+function withInterval({ mean, low, high }: BootstrapInterval): string {
+  return `${short(mean)} (${short(low)} … ${short(high)})`;
+}
+
+/** Four digits. */
+function short(value: number): string {
+  if (Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  return value !== 0 && (size < 1e-3 || size >= 1e5)
+    ? value.toExponential(2)
+    : String(Number(value.toPrecision(4)));
+}
+
+function aligned(rows: readonly string[][]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
+}
