@@ -1,10 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { existsSync } from "node:fs";
-import util from "node:util";
 import { checkOneOf } from "../core/checks.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
+import { startNative } from "./native/start.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 
 /** Names `initBackend` takes. */
@@ -60,9 +59,9 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 /**
  * Starts a TensorFlow.js backend and reports which one runs and why not the others.
  *
- * `auto` tries, in this order: `tensorflow` (tfjs-node-gpu, then tfjs-node, if their native binding is installed and
- * loads), `webgpu` (a hardware adapter only), `wasm`, `cpu`. Naming one starts that one or throws; `webgpu` by name also
- * takes a software adapter. On `wasm` this library's kernels are installed, which give convolutions a gradient.
+ * `auto` tries, in this order: `tensorflow` (the native library, if it is installed and loads), `webgpu` (a hardware
+ * adapter only), `wasm`, `cpu`. Naming one starts that one or throws; `webgpu` by name also takes a software adapter. On
+ * `tensorflow` and `wasm` this library's kernels are installed: fused ones, and those that give convolutions a gradient.
  *
  * @param options see {@linkcode BackendOptions}
  * @throws {RangeError} if the name is not one of {@linkcode backendNames}
@@ -115,25 +114,11 @@ const starters: Record<typeof order[number], (byName: boolean, options: BackendO
   };
 
 async function startTensorflow(): Promise<string> {
-  const reasons: string[] = [];
-  for (const name of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]) {
-    try {
-      const folder = dirname(require.resolve(`${name}/package.json`));
-      if (!existsSync(join(folder, "lib", "napi-v8", "tfjs_binding.node"))) {
-        reasons.push(`${name}: native binding not installed`);
-        continue;
-      }
-      // tfjs-node 4.22 calls this function, which Node.js 23 and Deno no longer have.
-      (util as unknown as Record<string, unknown>).isNullOrUndefined ??= (x: unknown) =>
-        x === null || x === undefined;
-      const binding = await import(name);
-      await activate("tensorflow");
-      return `${name} ${binding.version?.["tfjs-node"] ?? ""}`.trim();
-    } catch (error) {
-      reasons.push(`${name}: ${firstLine(error)}`);
-    }
+  try {
+    return await startNative();
+  } catch (error) {
+    throw new Unavailable(firstLine(error));
   }
-  throw new Unavailable(reasons.join("; "));
 }
 
 async function startWebgpu(byName: boolean): Promise<string> {

@@ -1,0 +1,11 @@
+import { isNativeInstalled } from "../../lib/backend/native/locate.ts";
+
+/** Registers a test of the native backend; where that is not installed it is ignored, and its name says why. */
+export function nativeTest(name: string, fn: () => void | Promise<void>): void {
+  const ignore = !isNativeInstalled();
+  Deno.test({
+    name: ignore ? `${name} (native backend not installed: deno task setup:native)` : name,
+    ignore,
+    fn,
+  });
+}
