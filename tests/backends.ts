@@ -1,16 +1,14 @@
-import { type BackendName, initBackend } from "hscl";
+import { type BackendName, type BackendOptions, initBackend } from "hscl";
 import { isNativeInstalled } from "../lib/backend/native/locate.ts";
-
-// First, as libtensorflow crashes in a process where Mesa's software Vulkan has loaded its own LLVM before it.
-if (isNativeInstalled()) await initBackend({ backend: "tensorflow" });
 
 /** Whether this machine has a WebGPU adapter; a software one will do. */
 export const hasWebgpu = await navigator.gpu?.requestAdapter() != null;
 
 /** Backends every contract test runs on, with the reason why one cannot here. */
-const contractBackends: { backend: BackendName; missing?: string }[] = [
+const contractBackends: (BackendOptions & { backend: BackendName; missing?: string })[] = [
   { backend: "cpu" },
   { backend: "wasm" },
+  { backend: "wasm", relaxedSimd: false },
   {
     backend: "tensorflow",
     missing: isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native",
@@ -19,18 +17,20 @@ const contractBackends: { backend: BackendName; missing?: string }[] = [
 ];
 
 /** Those that run here. */
-export const testedBackends = contractBackends.filter(({ missing }) => !missing).map(({ backend }) =>
-  backend
-);
+export const testedBackends = [
+  ...new Set(contractBackends.filter(({ missing }) => !missing).map(({ backend }) => backend)),
+];
 
 /** Registers a test once per backend; where one cannot run it is ignored, and its name says why. */
 export function testOnBackends(name: string, body: (backend: BackendName) => void | Promise<void>): void {
-  for (const { backend, missing } of contractBackends) {
+  for (const { missing, ...options } of contractBackends) {
+    const { backend, relaxedSimd } = options;
+    const which = relaxedSimd === false ? `${backend} without relaxed SIMD` : backend;
     Deno.test({
-      name: `${name} [${backend}${missing ? `, ${missing}` : ""}]`,
+      name: `${name} [${which}${missing ? `, ${missing}` : ""}]`,
       ignore: missing !== undefined,
       fn: async () => {
-        await initBackend({ backend });
+        await initBackend(options);
         await body(backend);
       },
     });
