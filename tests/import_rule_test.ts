@@ -18,6 +18,7 @@ const allowed: Record<string, string[]> = {
   evaluate: ["core", "hardening"],
   theory: ["core", "hardening"],
   figures: ["core"],
+  notebook: ["core", "data", "figures"],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {

@@ -1,0 +1,42 @@
+import { type Displayable, jupyterDisplay } from "./display.ts";
+
+/** Sends one message to all front ends, as `Deno.jupyter.broadcast` does. */
+export type Broadcast = (message: string, content: Record<string, unknown>) => Promise<void>;
+
+/** An output that can be replaced after it was shown. */
+export interface LiveDisplay {
+  /** Puts the next state in place of the one that is shown. */
+  update(next: Displayable): Promise<void>;
+}
+
+/**
+ * Shows something now and lets it be replaced while the cell is running. Outside of a notebook nothing is shown.
+ *
+ * @param first what is shown at once
+ * @param broadcast how messages are sent; the kernel's own way when left out
+ *
+ * @example
+ * ```ts
+ * import { notebook } from "hscl";
+ * const view = await notebook.live(notebook.table([{ done: 0 }]));
+ * await view.update(notebook.table([{ done: 1 }]));
+ * ```
+ */
+export async function live(
+  first: Displayable,
+  broadcast: Broadcast = kernelBroadcast(),
+): Promise<LiveDisplay> {
+  const transient = { display_id: crypto.randomUUID() };
+  const send = (message: string, shown: Displayable) =>
+    broadcast(message, { data: shown[jupyterDisplay](), metadata: {}, transient });
+  await send("display_data", first);
+  return { update: (next) => send("update_display_data", next) };
+}
+
+function kernelBroadcast(): Broadcast {
+  try {
+    return Deno.jupyter.broadcast;
+  } catch {
+    return () => Promise.resolve(); // reading `Deno.jupyter` throws outside of the kernel
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What a Jupyter notebook shows: figures, tables, images, tensors, and trainings while they run. Needs the Deno kernel;
+ * elsewhere the same calls make values that nothing looks at.
+ *
+ * @example
+ * ```ts
+ * import { notebook } from "hscl";
+ * const shown = notebook.table([{ loss: "SCL", accuracy: 0.9312 }]); // the last value of a cell is what it shows
+ * console.assert(notebook.jupyterDisplay in shown);
+ * ```
+ *
+ * @module
+ */
+export { type Claim, claims } from "./claims.ts";
+export { type Displayable, displayable, jupyterDisplay, type MediaBundle } from "./display.ts";
+export type { Cell } from "./format.ts";
+export { imageGrid, type ImageGridOptions, type ImageSelection } from "./image_grid.ts";
+export { type Broadcast, live, type LiveDisplay } from "./live.ts";
+export { type Panel, panels, type PanelsOptions } from "./panels.ts";
+export { plot, type PlotOptions } from "./plot.ts";
+export { plotlyMime, show } from "./show.ts";
+export { type Row, table } from "./table.ts";
+export { displayTensors, tensorBundle } from "./tensors.ts";
+export { type TrainingProgress, trainingProgress, type TrainingStep } from "./training_progress.ts";

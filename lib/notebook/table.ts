@@ -1,0 +1,82 @@
+import { escapeHtml } from "../figures/page.ts";
+import { type Displayable, displayable } from "./display.ts";
+import { type Cell, formatCell } from "./format.ts";
+
+/** One row: a value per column. */
+export type Row = Readonly<Record<string, Cell>>;
+
+/**
+ * A table of rows, numbers with four significant digits and aligned to the right.
+ *
+ * @param rows one record per row; the columns are the keys of the first one, in its order
+ * @param caption a line above the table
+ * @throws {RangeError} if there are no rows, or a row lacks a column of the first one
+ *
+ * @example
+ * ```ts
+ * import { notebook } from "hscl";
+ * const shown = notebook.table([{ loss: "SCL", accuracy: 0.9312 }, { loss: "H-SCL", accuracy: 0.95 }]);
+ * console.assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).includes("0.9312"));
+ * ```
+ */
+export function table(rows: readonly Row[], caption = ""): Displayable {
+  const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) {
+    throw new RangeError(
+      `Cannot show a table as it must have a row and a column: received ${rows.length} rows`,
+    );
+  }
+  const cells = rows.map((row, index) =>
+    columns.map((column) => {
+      if (row[column] === undefined) {
+        throw new RangeError(
+          `Cannot show a table as every row must have ${
+            JSON.stringify(column)
+          }: received none in row ${index}`,
+        );
+      }
+      return formatCell(row[column]);
+    })
+  );
+  const numeric = columns.map((column) => rows.every((row) => typeof row[column] === "number"));
+  return displayable({
+    "text/html": html(columns, cells, numeric, caption),
+    "text/plain": plain(columns, cells, numeric, caption),
+  });
+}
+
+function html(
+  columns: readonly string[],
+  cells: readonly string[][],
+  numeric: readonly boolean[],
+  caption: string,
+): string {
+  const line = (tag: string, values: readonly string[]) =>
+    `<tr>${
+      values.map((value, i) =>
+        `<${tag} style="text-align:${numeric[i] ? "right" : "left"}">${escapeHtml(value)}</${tag}>`
+      ).join("")
+    }</tr>`;
+  return [
+    "<table>",
+    ...(caption ? [`<caption style="text-align:left">${escapeHtml(caption)}</caption>`] : []),
+    `<thead>${line("th", columns)}</thead>`,
+    "<tbody>",
+    ...cells.map((row) => line("td", row)),
+    "</tbody>",
+    "</table>",
+  ].join("\n");
+}
+
+function plain(
+  columns: readonly string[],
+  cells: readonly string[][],
+  numeric: readonly boolean[],
+  caption: string,
+): string {
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map((row) => row[i].length)));
+  const line = (values: readonly string[]) =>
+    values.map((value, i) => numeric[i] ? value.padStart(widths[i]) : value.padEnd(widths[i])).join("  ")
+      .trimEnd();
+  return [...(caption ? [caption] : []), line(columns), ...cells.map(line)].join("\n");
+}

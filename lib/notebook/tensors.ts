@@ -1,0 +1,57 @@
+import * as tf from "@tensorflow/tfjs";
+import { jupyterDisplay, type MediaBundle } from "./display.ts";
+import { type Row, table } from "./table.ts";
+
+const ROWS = 6, COLUMNS = 8;
+
+/**
+ * What a notebook shows of a tensor: shape, type and the first numbers. A tensor of rank 3 or more is cut into rows of
+ * its last axis.
+ *
+ * @param tensor any tensor that is not disposed
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initBackend, notebook } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const shown = await notebook.tensorBundle(tf.tensor2d([[1, 2], [3, 4]]));
+ * console.assert(String(shown["text/plain"]).startsWith("Tensor [2, 2] float32"));
+ * ```
+ */
+export async function tensorBundle(tensor: tf.Tensor): Promise<MediaBundle> {
+  const { shape, dtype, size } = tensor;
+  const title = `Tensor [${shape.join(", ")}] ${dtype}`;
+  if (size === 0) return { "text/plain": title };
+  const width = shape.at(-1) ?? 1, height = size / width;
+  const values = await tensor.data();
+  const rows = Array.from({ length: Math.min(height, ROWS) }, (_, y): Row => {
+    const cells = Array.from(
+      { length: Math.min(width, COLUMNS) },
+      (_, x) => [`[${x}]`, values[y * width + x]] as const,
+    );
+    return { "": `[${y}]`, ...Object.fromEntries(cells), ...(width > COLUMNS ? { "…": "…" } : {}) };
+  });
+  const left = height > ROWS ? `, first ${ROWS} of ${height} rows` : "";
+  return table(rows, title + left)[jupyterDisplay]();
+}
+
+/**
+ * Makes every tensor show itself in a notebook as {@linkcode tensorBundle} says, instead of as an object's fields.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { notebook } from "hscl";
+ * notebook.displayTensors();
+ * console.assert(notebook.jupyterDisplay in tf.Tensor.prototype);
+ * ```
+ */
+export function displayTensors(): void {
+  Object.defineProperty(tf.Tensor.prototype, jupyterDisplay, {
+    configurable: true,
+    value(this: tf.Tensor): Promise<MediaBundle> {
+      return tensorBundle(this);
+    },
+  });
+}

@@ -1,0 +1,65 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { type Claim, claims, table } from "../../lib/notebook/mod.ts";
+import { bundleOf } from "./fixture.ts";
+
+Deno.test("table: columns line up, numbers to the right with four digits", () => {
+  const shown = bundleOf(table([
+    { loss: "SCL", value: 0.123456, count: 12, ok: true },
+    { loss: "H-SCL", value: 12.5, count: 3, ok: false },
+    { loss: "UCL", value: NaN, count: 1e9, ok: true },
+    { loss: "none", value: 1.5e-7, count: 0, ok: true },
+  ], "Losses"));
+  assertEquals(shown["text/plain"].split("\n"), [
+    "Losses",
+    "loss     value       count  ok",
+    "SCL     0.1235          12  yes",
+    "H-SCL    12.50           3  no",
+    "UCL          –  1000000000  yes",
+    "none   1.50e-7           0  yes",
+  ]);
+  assertStringIncludes(shown["text/html"], '<td style="text-align:right">0.1235</td>');
+  assertStringIncludes(shown["text/html"], '<td style="text-align:left">H-SCL</td>');
+});
+
+Deno.test("table: text cannot become HTML", () => {
+  const html = bundleOf(table([{ "a<b": "<script>" }], "x & y"))["text/html"];
+  assertStringIncludes(html, "a&lt;b");
+  assertStringIncludes(html, "&lt;script&gt;");
+  assertStringIncludes(html, "x &amp; y");
+});
+
+Deno.test("table: no rows, or a row that lacks a column, are refused", () => {
+  assertThrows(() => table([]), RangeError, "must have a row and a column: received 0 rows");
+  assertThrows(
+    () => table([{ a: 1 }, { b: 2 }]),
+    RangeError,
+    'every row must have "a": received none in row 1',
+  );
+});
+
+Deno.test("claims: one row per report, the verdict last, names in front", () => {
+  const claim: Claim = {
+    statement: "a ≤ b",
+    hardening: { name: "exponential", parameters: { beta: 2 } },
+    verdict: "holds on average",
+    share: 0.9,
+    lower: { mean: 1 },
+    upper: { mean: 2.5 },
+    gap: { mean: 1.5, low: 1.25, high: 1.75 },
+  };
+  const [header, row] = bundleOf(claims([claim]))["text/plain"].split("\n");
+  assertEquals(header.split(/ {2,}/).at(-1), "verdict");
+  assertEquals(row.split(/ {2,}/), [
+    "a ≤ b",
+    "exponential beta 2",
+    "1",
+    "2.500",
+    "1.500",
+    "1.250",
+    "1.750",
+    "90",
+    "holds on average",
+  ]);
+  const named = bundleOf(claims({ UCL: [claim], SCL: [claim, claim] }))["text/plain"].split("\n");
+  assertEquals(named.slice(1).map((line) => line.slice(0, 3)), ["UCL", "SCL", "SCL"]);
+});
