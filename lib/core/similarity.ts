@@ -54,7 +54,7 @@ export function innerProducts(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor2D {
  * `compute(x)` as a constant of the gradient: none flows back to `x`. Also the way to use comparisons, which have no
  * gradient in tfjs, inside something that is differentiated.
  *
- * @param compute any function of one tensor whose result has the shape of `x`
+ * @param compute any function of one tensor
  */
 export function detached<T extends tf.Tensor>(x: tf.Tensor, compute: (x: tf.Tensor) => T): T {
   const op = tf.customGrad((input, save) => {

@@ -1,46 +1,60 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe } from "../core/checks.ts";
-import { innerProducts, normalizeRows } from "../core/similarity.ts";
-import { logMeanNegative, type LogWeights, type MeanOptions, negativeShares } from "./log_mean_negative.ts";
-import { batchNegatives, denseLabels } from "./negatives.ts";
-import { type ContrastiveOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { positiveMean } from "./positive_mean.ts";
-import { type BatchPositives, batchPositives } from "./positives.ts";
+import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
+import { blockCosines } from "./blocks.ts";
+import { checkLabels, denseLabels } from "./labels.ts";
+import { batchNegatives } from "./negatives.ts";
+import {
+  type ContrastiveOptions,
+  type ExtraNegatives,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./options.ts";
+import { type NegativeStats, negativeStats, pairLoss, type Pairs } from "./pair_loss.ts";
+import { batchPositives } from "./positives.ts";
+
+/** The views of a batch besides the first: one, or a list for more than two views in all. */
+export type OtherViews = tf.Tensor2D | readonly tf.Tensor2D[];
 
 /** A loss with what it was averaged over. */
-export interface LossWithStats {
+export interface LossWithStats extends NegativeStats {
   /** The loss, a scalar. */
   loss: tf.Scalar;
   /** Anchors with at least one negative; the others contribute 0 and do not enter the mean. */
   validAnchors: number;
   /** (anchor, positive) pairs of the valid anchors. */
   pairs: number;
-  /** Mean over valid anchors of `(Σw)² / Σw²`, a scalar: how many negatives carry the weight. 0 without any. */
-  effectiveNegatives: tf.Scalar;
 }
 
 /**
- * The general contrastive loss of a batch with two views, of which UCL, H-UCL, SCL and H-SCL are presets.
+ * The general contrastive loss of a batch with two or more views, of which UCL, H-UCL, SCL, H-SCL and SupCon are presets.
  *
  * For anchor `i`, positive `p` and negatives `N(i)` with weights `w_ij = η(u_ij)`, cosines `u` and `s = u/T`:
  *
  * `loss_ip = −log( e^{s_ip} / ( e^{s_ip} + Q · Σ_j w_ij e^{s_ij} / Σ_j w_ij ) )`
  *
- * averaged over the (anchor, positive) pairs of both views. Computed in log space as
- * `softplus(log Q + LSE(s + log w) − LSE(log w) − s_ip)`, so it is finite at any temperature and hardening. With
- * `tauPlus = τ⁺ > 0` the weighted mean `m` becomes `max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` (debiasing).
+ * averaged over the (anchor, positive) pairs of all views. Computed in log space as
+ * `softplus(log Q + LSE(s + log w) − LSE(log w) − s_ip)`, so it is finite at any temperature and hardening. Its variants:
  *
- * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient.
+ * * `tauPlus = τ⁺ > 0`: the weighted mean `m` becomes `max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` (debiasing)
+ * * `negatives: "others"`: the denominator is `Q · Σ_j w_ij e^{s_ij} / Σ_j w_ij` alone, over all `j ≠ i`
+ * * `reduction: "inside"`: the mean of `e^{s_ip}` over the positives takes the place of `e^{s_ip}`
+ * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
+ *
+ * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
+ * of zeros have cosine 0 with everything, and zero gradient. NaN and infinity in a view come out as NaN, see
+ * {@linkcode checkFinite}.
  *
  * @param view1 `[batch, dim]` embeddings of the first view
- * @param view2 `[batch, dim]` embeddings of the second view; row `i` of both is the same item
+ * @param otherViews `[batch, dim]` embeddings of the second view, or a list of views; row `i` of all is the same item
  * @param options see {@linkcode ContrastiveOptions}
- * @returns a scalar, differentiable in both views (also through the weights unless `stopWeightGradient`)
- * @throws {RangeError} if shapes differ, a value is out of range or labels are not one per item
- * @throws {TypeError} if labels are missing where positives or negatives go by label
+ * @returns a scalar, differentiable in all views (also through the weights unless `stopWeightGradient`)
+ * @throws {RangeError} if shapes differ, a value is out of range, labels are not one per item, or options exclude each
+ * other
+ * @throws {TypeError} if labels are missing where positives or negatives go by label, or one is not an integer
  *
  * Source: Jiang et al., arXiv 2209.00078, section 3; debiasing: Robinson et al., arXiv 2010.04592, and Chuang et al.,
- * arXiv 2007.00224.
+ * arXiv 2007.00224; the hinge as `ψ`: Jiang et al., arXiv 2311.05139; more views: Tian et al., arXiv 1906.05849.
  *
  * @example
  * ```ts
@@ -49,23 +63,28 @@ export interface LossWithStats {
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]);
  * const view2 = tf.tensor2d([[0.9, 0.1], [0.1, 0.9], [-0.9, 0.1]]);
- * const loss = contrastiveLoss(view1, view2, { labels: [7, 7, 3], positives: "view", hardening: exponential(2) });
- * console.assert(Number.isFinite((await loss.data())[0]));
+ * const view3 = tf.tensor2d([[0.9, -0.1], [-0.1, 0.9], [-0.9, -0.1]]);
+ * const options = { labels: [7, 7, 3], positives: "view", hardening: exponential(2) } as const;
+ * for (const others of [view2, [view2, view3]]) {
+ *   const loss = contrastiveLoss(view1, others, options);
+ *   console.assert(Number.isFinite((await loss.data())[0]));
+ * }
  * ```
  */
 export function contrastiveLoss(
   view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
+  otherViews: OtherViews,
   options: ContrastiveOptions = {},
 ): tf.Scalar {
-  const batch = checkViews(view1, view2);
-  const resolved = resolveOptions(options, batch);
-  return tf.tidy(() => evaluate(view1, view2, batch, resolved).loss);
+  const views = checkViews(view1, otherViews);
+  const resolved = resolveOptions(options, view1.shape[0], views.length);
+  return tf.tidy(() => pairLoss(batchPairs(views, resolved), resolved));
 }
 
 /**
- * The general contrastive loss together with the number of anchors and pairs it averages and the effective number of
- * negatives. Arguments and errors as for {@linkcode contrastiveLoss}.
+ * The general contrastive loss together with the number of anchors and pairs it averages, the effective number of
+ * negatives `(Σw)² / Σw²` and their mean hardness, the weighted mean `Σ w u / Σ w` of their cosines. Arguments and errors
+ * as for {@linkcode contrastiveLoss}; only the loss is meant to be differentiated.
  *
  * @example
  * ```ts
@@ -73,37 +92,40 @@ export function contrastiveLoss(
  * import { initBackend, lossWithStats } from "hscl";
  * await initBackend({ backend: "cpu" });
  * const views = tf.tensor2d([[1, 0], [0, 1]]);
- * const { validAnchors, pairs } = lossWithStats(views, views, { labels: [0, 1] });
+ * const { validAnchors, pairs, meanHardness } = lossWithStats(views, views, { labels: [0, 1] });
  * console.assert(validAnchors === 4 && pairs === 4);
+ * console.assert((await meanHardness.data())[0] === 0); // the negatives are at right angles
  * ```
  */
 export function lossWithStats(
   view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
+  otherViews: OtherViews,
   options: ContrastiveOptions = {},
 ): LossWithStats {
-  const batch = checkViews(view1, view2);
-  const resolved = resolveOptions(options, batch);
+  const views = checkViews(view1, otherViews);
+  const resolved = resolveOptions(options, view1.shape[0], views.length);
   return tf.tidy(() => {
-    const evaluation = evaluate(view1, view2, batch, resolved);
-    const { loss, positives: { validAnchors, pairs } } = evaluation;
+    const pairs = batchPairs(views, resolved);
+    const { validAnchors, pairs: count } = pairs.positives;
     return {
-      loss,
+      loss: pairLoss(pairs, resolved),
       validAnchors,
-      pairs,
-      effectiveNegatives: effectiveNegatives(evaluation),
+      pairs: count,
+      ...negativeStats(pairs, resolved),
     };
   });
 }
 
-function checkViews(view1: tf.Tensor2D, view2: tf.Tensor2D): number {
-  if (
-    view1.rank !== 2 || view2.rank !== 2 || view1.shape[0] !== view2.shape[0] ||
-    view1.shape[1] !== view2.shape[1]
-  ) {
+function checkViews(view1: tf.Tensor2D, otherViews: OtherViews): tf.Tensor2D[] {
+  const others = otherViews instanceof tf.Tensor ? [otherViews] : otherViews, views = [view1, ...others];
+  if (others.length === 0) {
+    throw new RangeError("Cannot compute the loss as there must be at least two views: received one");
+  }
+  const [batch, dim] = view1.shape;
+  if (!views.every(({ rank, shape }) => rank === 2 && shape[0] === batch && shape[1] === dim)) {
     throw new RangeError(
-      "Cannot compute the loss as both views must be [batch, dim] and of the same shape: received " +
-        `${describe(view1.shape)} and ${describe(view2.shape)}`,
+      "Cannot compute the loss as all views must be [batch, dim] and of the same shape: received " +
+        views.map(({ shape }) => describe(shape)).join(" and "),
     );
   }
   if (view1.size === 0) {
@@ -111,58 +133,48 @@ function checkViews(view1: tf.Tensor2D, view2: tf.Tensor2D): number {
       `Cannot compute the loss as a batch must not be empty: received ${describe(view1.shape)}`,
     );
   }
-  return view1.shape[0];
+  return views;
 }
 
-interface Evaluation {
-  loss: tf.Scalar;
-  positives: BatchPositives;
-  /** What the mean over the negatives was taken of. */
-  cosines: tf.Tensor2D;
-  mean: MeanOptions;
-}
+function batchPairs(views: tf.Tensor2D[], options: ResolvedOptions): Pairs {
+  const { labels, normalize, extraNegatives } = options, [batch, dim] = views[0].shape;
+  const extra = extraNegatives && extraEmbeddings(extraNegatives, dim, normalize);
+  const items = labels ?? Int32Array.from({ length: batch }, (_, i) => i);
+  const [classOf, extraClassOf] = denseLabels(items, extraLabels(extraNegatives, extra?.shape[0] ?? 0));
+  const negatives = batchNegatives(views.length, classOf, extraClassOf, options);
+  const positives = batchPositives(classOf, negatives.counts, options);
 
-function evaluate(
-  view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
-  batch: number,
-  options: ResolvedOptions,
-): Evaluation {
-  const { labels, temperature, stopWeightGradient, normalize, negativeWeight } = options;
-  const classOf = denseLabels(labels, batch);
-  const negatives = batchNegatives(classOf, options), { counts } = negatives;
-  const positives = batchPositives(classOf, counts, options);
-
-  const stacked = tf.concat([view1, view2], 0);
+  const stacked = tf.concat(views, 0);
   const embeddings = normalize ? normalizeRows(stacked) : stacked;
-  const cosines = innerProducts(embeddings, embeddings);
-  const mean = { temperature, stopWeightGradient, negatives, logWeights: logWeights(cosines, options) };
-  const logMean = logMeanNegative(cosines, mean);
-  const logNegativeWeight = counts.map((count) =>
-    Math.log(negativeWeight === "count" ? Math.max(count, 1) : negativeWeight)
-  );
-  const loss = positiveMean(embeddings, logMean, logNegativeWeight, positives, options);
-  return { loss, positives, cosines, mean };
+  return {
+    cosines: innerProducts(embeddings, extra ? tf.concat([embeddings, extra], 0) : embeddings),
+    negatives,
+    positiveCosines: blockCosines(embeddings, positives),
+    positives,
+  };
 }
 
-/** `log η` of all cosines; for exponential hardening only its slope, as no array is needed. */
-function logWeights(cosines: tf.Tensor2D, { hardening, temperature }: ResolvedOptions): LogWeights {
-  if (!hardening) return 0;
-  if (hardening.name === "exponential") return hardening.parameters.beta / temperature;
-  return hardening.logEta(cosines, temperature) as tf.Tensor2D;
+/** `[count, dim]`, a constant of the gradient. */
+function extraEmbeddings(
+  { embeddings }: ExtraNegatives,
+  dim: number,
+  normalize: boolean,
+): tf.Tensor2D | undefined {
+  const isTensor = embeddings instanceof tf.Tensor;
+  if (isTensor ? embeddings.rank !== 2 || embeddings.shape[1] !== dim : embeddings.length % dim !== 0) {
+    throw new RangeError(
+      `Cannot use extra negatives as their embeddings must be [count, ${dim}]: received ${
+        isTensor ? describe(embeddings.shape) : `${embeddings.length} numbers`
+      }`,
+    );
+  }
+  if ((isTensor ? embeddings.size : embeddings.length) === 0) return undefined;
+  const rows = isTensor ? embeddings : tf.tensor2d(embeddings, [embeddings.length / dim, dim]);
+  return detached(rows, (x) => normalize ? normalizeRows(x as tf.Tensor2D) : tf.clone(x as tf.Tensor2D));
 }
 
-/** Mean over the valid anchors of `1 / Σ_j ω_ij²`, with the shares `ω` of the weights. */
-function effectiveNegatives({ positives, cosines, mean }: Evaluation): tf.Scalar {
-  const { counts } = mean.negatives, { validAnchors } = positives;
-  if (validAnchors === 0) return tf.scalar(0);
-  const meanOverValid = tf.tensor2d(counts.map((count) => count > 0 ? 1 / validAnchors : 0), [
-    counts.length,
-    1,
-  ]);
-  const { shares } = negativeShares(cosines, mean);
-  const perAnchor = shares
-    ? tf.reciprocal(tf.sum(tf.square(shares), 1, true))
-    : tf.tensor2d(counts, [counts.length, 1]);
-  return tf.sum(tf.mul(perAnchor, meanOverValid)) as tf.Scalar;
+function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {
+  if (!extra?.labels) return new Float64Array(count);
+  checkLabels("labels of the extra negatives", extra.labels, count, "extra negative");
+  return extra.labels;
 }

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { exponential } from "../hardening/exponential.ts";
-import { contrastiveLoss } from "./contrastive.ts";
+import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
 /**
@@ -11,10 +11,10 @@ import type { LossOptions } from "./options.ts";
  * over the (anchor, positive) pairs; positives as for {@linkcode sclLoss}.
  *
  * @param view1 `[batch, dim]`
- * @param view2 `[batch, dim]`
+ * @param otherViews `[batch, dim]`, or a list of more views
  * @param labels one integer per batch item, any range
  * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
- * @returns a scalar, differentiable in both views; 0 when the batch holds one class only
+ * @returns a scalar, differentiable in all views; 0 when the batch holds one class only
  * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
  * @throws {TypeError} if a label is not an integer
  *
@@ -33,11 +33,11 @@ import type { LossOptions } from "./options.ts";
  */
 export function hsclLoss(
   view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
+  otherViews: OtherViews,
   labels: ArrayLike<number>,
   options: LossOptions = {},
 ): tf.Scalar {
-  return contrastiveLoss(view1, view2, {
+  return contrastiveLoss(view1, otherViews, {
     positives: "label",
     hardening: exponential(1),
     ...options,

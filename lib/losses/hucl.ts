@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { exponential } from "../hardening/exponential.ts";
-import { contrastiveLoss } from "./contrastive.ts";
+import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
 /**
@@ -10,9 +10,9 @@ import type { LossOptions } from "./options.ts";
  * anchors of both views. `tauPlus > 0` debiases it as Robinson et al. do.
  *
  * @param view1 `[batch, dim]`
- * @param view2 `[batch, dim]`
+ * @param otherViews `[batch, dim]`, or a list of more views
  * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
- * @returns a scalar, differentiable in both views
+ * @returns a scalar, differentiable in all views
  * @throws {RangeError} if the shapes differ or an option is out of range
  *
  * Source: Robinson et al., ICLR 2021, arXiv 2010.04592; Jiang et al., arXiv 2209.00078, section 2.
@@ -28,6 +28,6 @@ import type { LossOptions } from "./options.ts";
  * console.assert(hard >= plain);
  * ```
  */
-export function huclLoss(view1: tf.Tensor2D, view2: tf.Tensor2D, options: LossOptions = {}): tf.Scalar {
-  return contrastiveLoss(view1, view2, { hardening: exponential(1), ...options, negatives: "all" });
+export function huclLoss(view1: tf.Tensor2D, otherViews: OtherViews, options: LossOptions = {}): tf.Scalar {
+  return contrastiveLoss(view1, otherViews, { hardening: exponential(1), ...options, negatives: "all" });
 }

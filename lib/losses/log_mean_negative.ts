@@ -1,16 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
-import { type BatchNegatives, excludedPairs } from "./negatives.ts";
+import { detached } from "../core/similarity.ts";
+import type { NegativePairs } from "./negatives.ts";
 
-/** `log w` of the negatives: `slope · cosine`, or one number per pair, `[2B, 2B]`. */
+/** `log w` of the negatives: `slope · cosine`, or one number per pair, `[n, c]`. */
 export type LogWeights = number | tf.Tensor2D;
 
 /** Rows of two softmaxes over an anchor's negatives, and what their normalisers say. */
 export interface NegativeShares {
-  /** `[2B, 2B]` `w_ij / Σ_k w_ik`, 0 off the negatives; absent when all weigh the same. */
+  /** `[n, c]` `w_ij / Σ_k w_ik`, 0 off the negatives; absent when all weigh the same. */
   shares: tf.Tensor2D | undefined;
-  /** `[2B, 2B]` `w_ij e^{s_ij} / Σ_k w_ik e^{s_ik}`, 0 off the negatives: how the gradient is shared out. */
+  /** `[n, c]` `w_ij e^{s_ij} / Σ_k w_ik e^{s_ik}`, 0 off the negatives: how the gradient is shared out. */
   pulls: tf.Tensor2D;
-  /** `[2B, 1]` `log( Σ_j w_ij e^{s_ij} / Σ_j w_ij )`. */
+  /** `[n, 1]` `log( Σ_j w_ij e^{s_ij} / Σ_j w_ij )`. */
   logMean: tf.Tensor2D;
 }
 
@@ -23,7 +24,7 @@ export interface MeanOptions {
   /** Treat the weights as constants in the gradient. */
   stopWeightGradient: boolean;
   /** Which pairs are negatives. */
-  negatives: BatchNegatives;
+  negatives: NegativePairs;
 }
 
 /**
@@ -33,8 +34,8 @@ export interface MeanOptions {
  * gradient too: `∂m_i/∂s_ij = π_ij` and `∂m_i/∂(log w_ij) = π_ij − ω_ij`. An anchor without negatives gets a finite
  * number that means nothing.
  *
- * @param cosines `[2B, 2B]`
- * @returns `[2B, 1]`
+ * @param cosines `[n, c]`
+ * @returns `[n, 1]`
  */
 export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.Tensor2D {
   const { temperature, logWeights, stopWeightGradient } = options;
@@ -71,6 +72,30 @@ export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.
 }
 
 /**
+ * `ω_ij = w_ij / Σ_k w_ik` over the negatives of every anchor, 0 elsewhere, differentiable unless `stopWeightGradient`. An
+ * anchor without negatives gets finite numbers that mean nothing.
+ *
+ * @param cosines `[n, c]`
+ * @returns `[n, c]`
+ */
+export function weightShares(cosines: tf.Tensor2D, options: MeanOptions): tf.Tensor2D {
+  const { logWeights, negatives, stopWeightGradient } = options;
+  if (logWeights === 0) return tf.softmax(tf.neg(negatives.excluded()) as tf.Tensor2D);
+  if (stopWeightGradient) {
+    return detached(
+      cosines,
+      (u) => weightShares(u as tf.Tensor2D, { ...options, stopWeightGradient: false }),
+    );
+  }
+  if (typeof logWeights !== "number") {
+    return tf.softmax(tf.sub(logWeights, negatives.excluded()) as tf.Tensor2D);
+  }
+  const masked = tf.sub(cosines, negatives.excluded());
+  const distances = tf.sub(masked, detached(masked, (u) => tf.max(u, 1, true)));
+  return tf.softmax(tf.mul(distances, logWeights) as tf.Tensor2D);
+}
+
+/**
  * The softmaxes behind {@linkcode logMeanNegative}; not differentiable. A row's normaliser `Σ_j e^{x_ij − max}` is read
  * off its largest share, which is its reciprocal.
  */
@@ -84,16 +109,16 @@ export function negativeShares(cosines: tf.Tensor2D, options: MeanOptions): Nega
 function sharesOfLinear(
   cosines: tf.Tensor2D,
   slope: number,
-  { temperature, negatives: { ids, counts } }: MeanOptions,
+  { temperature, negatives }: MeanOptions,
 ): NegativeShares {
-  const masked = tf.sub(cosines, excludedPairs(ids)), nearest = tf.max(masked, 1, true);
+  const masked = tf.sub(cosines, negatives.excluded()), nearest = tf.max(masked, 1, true);
   const distances = tf.sub(masked, nearest);
   const pulls = tf.softmax(tf.mul(distances, slope + 1 / temperature)) as tf.Tensor2D;
   // e^{2·slope} rounds to 1 below this: no cosine changes a weight.
   const shares = slope < 2 ** -26 ? undefined : tf.softmax(tf.mul(distances, slope)) as tf.Tensor2D;
   const largestShare = shares
     ? tf.max(shares, 1, true)
-    : tf.tensor2d(counts.map((count) => 1 / Math.max(count, 1)), [counts.length, 1]);
+    : tf.tensor2d(negatives.counts.map((count) => 1 / Math.max(count, 1)), [negatives.counts.length, 1]);
   const logRatio = tf.log(tf.div(largestShare, tf.max(pulls, 1, true)));
   return { shares, pulls, logMean: tf.add(tf.mul(nearest, 1 / temperature), logRatio) };
 }
@@ -104,7 +129,7 @@ function sharesOf(
   logWeights: tf.Tensor2D,
   { temperature, negatives }: MeanOptions,
 ): NegativeShares {
-  const masked = tf.sub(logWeights, excludedPairs(negatives.ids));
+  const masked = tf.sub(logWeights, negatives.excluded());
   const relative = tf.sub(masked, tf.max(masked, 1, true)) as tf.Tensor2D;
   const shares = tf.softmax(relative);
   const exponents = tf.add(relative, tf.mul(cosines, 1 / temperature)) as tf.Tensor2D;

@@ -1,57 +1,93 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ResolvedOptions } from "./options.ts";
 
-/** The negatives of every anchor of a batch. Row `i < B` is item `i` of view 1, row `B + i` the same item of view 2. */
-export interface BatchNegatives {
-  /** Dense id of each item, `[B]`: rows whose items' ids differ are each other's negatives. */
-  readonly ids: Int32Array;
-  /** Number of negatives of each anchor, `[2B]`. */
+/** Which of `c` candidates are negatives of which of `n` anchors. */
+export interface NegativePairs {
+  /** Number of negatives of each anchor, `[n]`. */
   readonly counts: Float32Array;
+  /** `[n, c]`, to be subtracted from exponents: 0 for negatives, else 2⁶⁰, which leaves a pair out of every sum. */
+  readonly excluded: () => tf.Tensor2D;
 }
 
-// Far above any exponent, and finite even times a large factor: WebGPU does not promise arithmetic with infinities.
-const EXCLUDED = 2 ** 60;
+/** Far above any exponent, and finite even times a large factor: WebGPU does not promise arithmetic with infinities. */
+export const EXCLUDED = 2 ** 60;
 
-/** @param classOf dense class of each item, as {@linkcode denseLabels} gives it */
-export function batchNegatives(classOf: Int32Array, options: ResolvedOptions): BatchNegatives {
-  const ids = options.negatives === "all" ? denseLabels(undefined, classOf.length) : classOf;
+/**
+ * The negatives within a batch, of which row `v·B + i` is item `i` of view `v`, and among extra embeddings after it.
+ *
+ * @param classOf dense class of each item; those of the extra embeddings go on from them
+ * @param extraClassOf dense class of each extra embedding
+ */
+export function batchNegatives(
+  views: number,
+  classOf: Int32Array,
+  extraClassOf: Int32Array,
+  { negatives }: ResolvedOptions,
+): NegativePairs {
+  const batch = classOf.length, n = views * batch;
+  const anchors = Int32Array.from(
+    { length: n },
+    (_, i) => negatives === "different-label" ? classOf[i % batch] : negatives === "all" ? i % batch : i,
+  );
+  // No anchor has the id n.
+  const extra = negatives === "different-label" ? extraClassOf : extraClassOf.map(() => n);
+  const candidates = new Int32Array(n + extra.length);
+  candidates.set(anchors);
+  candidates.set(extra, n);
+  return differingIds(anchors, candidates);
+}
+
+/** Candidates whose id, a number from 0, differs from the anchor's. */
+export function differingIds(anchors: Int32Array, candidates: Int32Array): NegativePairs {
   const sizes = new Map<number, number>();
-  for (const id of ids) sizes.set(id, (sizes.get(id) ?? 0) + 2);
-  const n = 2 * ids.length;
-  return { ids, counts: Float32Array.from({ length: n }, (_, i) => n - sizes.get(ids[i % ids.length])!) };
-}
-
-/** Labels of any range as `0, 1, 2 …` in order of appearance; without labels every item is its own class. */
-export function denseLabels(labels: ArrayLike<number> | undefined, batch: number): Int32Array {
-  const dense = new Map<number, number>();
-  return Int32Array.from({ length: batch }, (_, i) => {
-    const label = labels ? labels[i] : i;
-    if (!dense.has(label)) dense.set(label, dense.size);
-    return dense.get(label)!;
-  });
+  for (const id of candidates) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  return {
+    counts: Float32Array.from(anchors, (id) => candidates.length - (sizes.get(id) ?? 0)),
+    excluded: () => sameIds(anchors, candidates),
+  };
 }
 
 /**
- * `[2B, 2B]`, to be subtracted from exponents: 0 for negatives, else 2⁶⁰, which leaves a pair out of every sum.
- *
  * Each id is written in `k` binary digits ±1, so that the inner product of two ids is `k` if they agree and at most
  * `k − 2` if not: one thin matrix product, cheaper on every backend than comparisons that broadcast or an upload.
- *
- * @param ids dense id of each item, `[B]`
  */
-export function excludedPairs(ids: Int32Array): tf.Tensor2D {
-  const batch = ids.length, n = 2 * batch;
-  const digits = Math.max(1, Math.ceil(Math.log2(Math.max(...ids) + 1))), width = digits + 1;
-  const left = new Float32Array(n * width), right = new Float32Array(width * n);
+function sameIds(anchors: Int32Array, candidates: Int32Array): tf.Tensor2D {
+  const n = anchors.length, c = candidates.length;
+  const largest = [anchors, candidates].reduce((most, ids) => ids.reduce((a, b) => Math.max(a, b), most), 1);
+  const digits = 32 - Math.clz32(largest), width = digits + 1;
+  const left = new Float32Array(n * width), right = new Float32Array(width * c);
+  const digit = (id: number, k: number) => (id >> k) & 1 ? 1 : -1;
   for (let i = 0; i < n; i++) {
-    const id = ids[i % batch];
-    for (let k = 0; k < digits; k++) {
-      const digit = (id >> k) & 1 ? 1 : -1;
-      left[i * width + k] = digit * EXCLUDED;
-      right[k * n + i] = digit;
-    }
+    for (let k = 0; k < digits; k++) left[i * width + k] = digit(anchors[i], k) * EXCLUDED;
     left[i * width + digits] = EXCLUDED;
-    right[digits * n + i] = 1 - digits;
   }
-  return tf.relu(tf.matMul(tf.tensor2d(left, [n, width]), tf.tensor2d(right, [width, n])));
+  for (let j = 0; j < c; j++) {
+    for (let k = 0; k < digits; k++) right[k * c + j] = digit(candidates[j], k);
+    right[digits * c + j] = 1 - digits;
+  }
+  return tf.relu(tf.matMul(tf.tensor2d(left, [n, width]), tf.tensor2d(right, [width, c])));
+}
+
+/**
+ * Negatives of each anchor's own list of `k` candidates: the first ones as `counts` says, of another label.
+ *
+ * @param counts `[n]`, absent: all
+ * @param labels of the anchors, `[n]`, and of the candidates, `[n·k]`
+ */
+export function listedNegatives(
+  n: number,
+  k: number,
+  counts: ArrayLike<number> | undefined,
+  labels: { anchors: ArrayLike<number>; candidates: ArrayLike<number> } | undefined,
+): NegativePairs {
+  const excluded = new Float32Array(n * k), negatives = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    const listed = counts ? counts[i] : k;
+    for (let j = 0; j < k; j++) {
+      const sameLabel = labels !== undefined && labels.anchors[i] === labels.candidates[i * k + j];
+      if (j >= listed || sameLabel) excluded[i * k + j] = EXCLUDED;
+      else negatives[i]++;
+    }
+  }
+  return { counts: negatives, excluded: () => tf.tensor2d(excluded, [n, k]) };
 }

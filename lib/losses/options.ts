@@ -1,36 +1,73 @@
+import type * as tf from "@tensorflow/tfjs";
 import { checkNumber, checkOneOf } from "../core/checks.ts";
 import type { Hardening } from "../hardening/hardening.ts";
+import { checkLabels } from "./labels.ts";
 
-/** Which pairs count as positive: the anchor's other view, or every embedding of the anchor's label. */
+/** Which pairs count as positive: the item's other views, or every embedding of the anchor's label. */
 export type Positives = "view" | "label";
 
-/** Which pairs count as negative: all but the anchor and its other view, or those of another label. */
-export type Negatives = "all" | "different-label";
+/**
+ * Which pairs count as negative: all but the anchor's own item; those of another label; or all others, the positives
+ * included. The last ones are the whole denominator then, to which the positive is not added once more.
+ */
+export type Negatives = "all" | "different-label" | "others";
 
-/** What is averaged: all (anchor, positive) pairs alike, or first over each anchor's positives. */
-export type Reduction = "pairs" | "anchors";
+/**
+ * What is averaged: all (anchor, positive) pairs alike, or first over each anchor's positives, or anchors only, with the
+ * mean of `e^{s_ip}` over their positives inside the logarithm.
+ */
+export type Reduction = "pairs" | "anchors" | "inside";
 
-/** Options shared by every in-batch loss. */
-export interface LossOptions {
+/** The function of `s(x,x⁻) − s(x,x⁺)`: InfoNCE's `log(1 + Q·mean of exp)`, or the mean of `max(0, margin + ·)`. */
+export type Psi = "infoNce" | "hinge";
+
+/** Options of every loss, in a batch or of explicit negatives. */
+export interface ScoreOptions {
   /** Temperature `T > 0` that divides the cosines. Default 0.5, as in the paper's code. */
   temperature?: number;
-  /** Hardening function of the negatives. Default `exponential(1)` for the H- losses, none otherwise. */
+  /**
+   * Hardening function of the negatives. Default `exponential(1)` for the H- losses, none otherwise. Where `η` is zero for
+   * all negatives of an anchor, as a threshold above every cosine makes it, the hardest ones share the weight.
+   */
   hardening?: Hardening;
-  /** Default `"view"` for (H-)UCL and `"label"` for (H-)SCL. */
-  positives?: Positives;
   /** Treat the hardening weights as constants in the gradient. Default `false`. */
   stopWeightGradient?: boolean;
   /**
-   * `Q`, the weight of the mean over the negatives. Default `2·batch − 2`, as in the paper's code; `"count"`: the
-   * anchor's own number of negatives, which makes the unhardened loss the classic InfoNCE sum.
+   * `Q`, the weight of the mean over the negatives in InfoNCE. `"count"`: the anchor's own number of negatives, which
+   * makes the unhardened loss the classic sum. Default in a batch the number of embeddings of other items, `2·batch − 2`
+   * for two views as in the paper's code; `"count"` for explicit negatives, and where the negatives are all `"others"`.
    */
   negativeWeight?: number | "count";
-  /** Default `"pairs"`. */
-  reduction?: Reduction;
-  /** Debiasing: assumed probability `τ⁺ ∈ [0, 1)` that a negative shares the anchor's class. Default 0, none. */
+  /** Debiasing of InfoNCE: assumed probability `τ⁺ ∈ [0, 1)` that a negative shares the anchor's class. Default 0, none. */
   tauPlus?: number;
   /** Scale the rows to unit norm first. Default `true`; `false` trusts the caller that they are. */
   normalize?: boolean;
+  /** Default `"infoNce"`. */
+  psi?: Psi;
+  /** Of the hinge, at least 0, in units of `s = cosine/T`. Default 1. */
+  margin?: number;
+}
+
+/** Options shared by every in-batch loss. */
+export interface LossOptions extends ScoreOptions {
+  /** Default `"view"` for (H-)UCL and `"label"` for (H-)SCL. */
+  positives?: Positives;
+  /** Default `"pairs"`. */
+  reduction?: Reduction;
+  /** Embeddings besides the batch that are negatives of every anchor, such as those of a {@linkcode MemoryBank}. */
+  extraNegatives?: ExtraNegatives;
+}
+
+/**
+ * Negatives besides the batch, as {@linkcode MemoryBank.view} gives them; no gradient flows into them. Where negatives go
+ * by label, those of the anchor's label do not count; otherwise all do. They change no default, so a bank that holds just
+ * the batch leaves a loss by label as it is.
+ */
+export interface ExtraNegatives {
+  /** Row-major `[count, dim]`, or a tensor of that shape. */
+  readonly embeddings: Float32Array | tf.Tensor2D;
+  /** One integer per row, needed where negatives go by label. */
+  readonly labels?: ArrayLike<number>;
 }
 
 /** Options of the general loss: which negatives, and the labels that choices by label need. */
@@ -41,64 +78,102 @@ export interface ContrastiveOptions extends LossOptions {
   labels?: ArrayLike<number>;
 }
 
-/** Options with every default filled in and every value checked. */
-export interface ResolvedOptions {
+/** {@linkcode ScoreOptions} with every default filled in and every value checked. */
+export interface ResolvedScore {
   temperature: number;
   hardening: Hardening | undefined;
-  positives: Positives;
-  negatives: Negatives;
-  labels: ArrayLike<number> | undefined;
   stopWeightGradient: boolean;
   negativeWeight: number | "count";
-  reduction: Reduction;
   tauPlus: number;
   normalize: boolean;
+  psi: Psi;
+  margin: number;
+  /** Whether the positive is already among the negatives. */
+  positiveIncluded: boolean;
+  /** Whether the mean over an anchor's positives is taken inside the logarithm. */
+  meanInside: boolean;
+}
+
+/** {@linkcode ContrastiveOptions} with every default filled in and every value checked. */
+export interface ResolvedOptions extends ResolvedScore {
+  positives: Positives;
+  negatives: Negatives;
+  reduction: Reduction;
+  labels: ArrayLike<number> | undefined;
+  extraNegatives: ExtraNegatives | undefined;
 }
 
 /** Fills in defaults and refuses values out of range, before any tensor is made. */
-export function resolveOptions(options: ContrastiveOptions, batch: number): ResolvedOptions {
-  const { labels } = options;
-  const resolved: ResolvedOptions = {
+export function resolveOptions(options: ContrastiveOptions, batch: number, views: number): ResolvedOptions {
+  const { labels, extraNegatives } = options;
+  const positives = checkOneOf("positives", options.positives ?? "view", ["view", "label"]);
+  const negatives = checkOneOf(
+    "negatives",
+    options.negatives ?? (labels ? "different-label" : "all"),
+    ["all", "different-label", "others"],
+  );
+  const reduction = checkOneOf("reduction", options.reduction ?? "pairs", ["pairs", "anchors", "inside"]);
+  const score = resolveScore(options, {
+    negativeWeight: negatives === "others" ? "count" : Math.max(views * (batch - 1), 1),
+    positiveIncluded: negatives === "others",
+    meanInside: reduction === "inside",
+  });
+  const byLabel = positives === "label"
+    ? "positives"
+    : negatives === "different-label"
+    ? "negatives"
+    : undefined;
+  if (byLabel && labels === undefined) {
+    throw new TypeError(`Cannot choose ${byLabel} by label as labels are required: received none`);
+  }
+  if (labels !== undefined) checkLabels("labels", labels, batch, "batch item");
+  if (extraNegatives && negatives === "different-label" && extraNegatives.labels === undefined) {
+    throw new TypeError(
+      "Cannot choose negatives by label as labels of the extra negatives are required: received none",
+    );
+  }
+  return { ...score, positives, negatives, reduction, labels, extraNegatives };
+}
+
+/** The part of {@linkcode resolveOptions} that explicit negatives share. */
+export function resolveScore(
+  options: ScoreOptions,
+  { negativeWeight, positiveIncluded, meanInside }: Pick<
+    ResolvedScore,
+    "negativeWeight" | "positiveIncluded" | "meanInside"
+  >,
+): ResolvedScore {
+  const score: ResolvedScore = {
     temperature: checkNumber("temperature", options.temperature ?? 0.5, { above: 0 }),
     hardening: options.hardening?.name === "none" ? undefined : options.hardening,
-    positives: checkOneOf("positives", options.positives ?? "view", ["view", "label"]),
-    negatives: checkOneOf("negatives", options.negatives ?? (labels ? "different-label" : "all"), [
-      "all",
-      "different-label",
-    ]),
-    labels,
     stopWeightGradient: options.stopWeightGradient ?? false,
     negativeWeight: options.negativeWeight === "count"
       ? "count"
-      : checkNumber("negativeWeight", options.negativeWeight ?? Math.max(2 * batch - 2, 1), { above: 0 }),
-    reduction: checkOneOf("reduction", options.reduction ?? "pairs", ["pairs", "anchors"]),
+      : options.negativeWeight === undefined
+      ? negativeWeight
+      : checkNumber("negativeWeight", options.negativeWeight, { above: 0 }),
     tauPlus: checkNumber("tauPlus", options.tauPlus ?? 0, { min: 0, below: 1 }),
     normalize: options.normalize ?? true,
+    psi: checkOneOf("psi", options.psi ?? "infoNce", ["infoNce", "hinge"]),
+    margin: checkNumber("margin", options.margin ?? 1, { min: 0 }),
+    positiveIncluded,
+    meanInside,
   };
-  if (
-    resolved.labels === undefined &&
-    (resolved.positives === "label" || resolved.negatives === "different-label")
-  ) {
-    throw new TypeError(
-      `Cannot choose ${
-        resolved.positives === "label" ? "positives" : "negatives"
-      } by label as labels are required: ` +
-        "received none",
+  if (score.tauPlus > 0 && positiveIncluded) {
+    throw new RangeError(
+      `Cannot debias as the negatives must not hold the positives: received tauPlus ${score.tauPlus} with ` +
+        `negatives "others"`,
     );
   }
-  if (labels !== undefined) {
-    if (labels.length !== batch) {
-      throw new RangeError(
-        `Cannot use labels as there must be one per batch item (${batch}): received ${labels.length}`,
-      );
-    }
-    for (let i = 0; i < batch; i++) {
-      if (!Number.isInteger(labels[i])) {
-        throw new TypeError(
-          `Cannot use labels as each must be an integer: received ${labels[i]} at index ${i}`,
-        );
-      }
-    }
+  if (score.psi === "hinge" && (score.tauPlus > 0 || positiveIncluded || meanInside)) {
+    throw new RangeError(
+      "Cannot use the hinge as it takes pairs of a positive and a negative: received " +
+        (score.tauPlus > 0
+          ? `tauPlus ${score.tauPlus}`
+          : positiveIncluded
+          ? 'negatives "others"'
+          : 'reduction "inside"'),
+    );
   }
-  return resolved;
+  return score;
 }

@@ -1,34 +1,35 @@
 import type { ResolvedOptions } from "./options.ts";
 
 /**
- * Embeddings that are each other's positives, as blocks of equal size: the positive pairs of a batch are the off-diagonal
- * entries of a few small matrices rather than a sparse `[2B, 2B]` one.
+ * Anchors and their positives as blocks of equal size: the positive pairs of a batch are the entries of a few small
+ * matrices rather than of a sparse `[n, n]` one.
  */
 export interface PositiveBlocks {
   /** Number of blocks. */
   readonly count: number;
-  /** Rows per block. */
+  /** Anchors, and positives, per block. */
   readonly size: number;
-  /** Which embedding each row of each block is, `[count · size]`; smaller groups are filled up with embedding 0. */
+  /** Which anchor each row of each block is, `[count · size]`; smaller groups are filled up with anchor 0. */
   readonly members: Int32Array;
-  /** `[count, size, size]`: the weight of each pair in the mean, 0 on the diagonal and for rows that fill up. */
+  /** `[count, size, size]`: the weight of each pair in the mean, 0 where there is none. */
   readonly weights: Float32Array;
 }
 
-/** The positive pairs of a batch. */
-export interface BatchPositives {
-  /** All blocks; every embedding is in exactly one. */
+/** The positive pairs of a loss. */
+export interface PositivePairs {
+  /** All blocks; every anchor is in exactly one. */
   readonly blocks: readonly PositiveBlocks[];
-  /** Where each embedding is among the rows of all blocks, `[2B]`. */
+  /** Where each anchor is among the rows of all blocks, `[n]`. */
   readonly rowOf: Int32Array;
-  /** Anchors with at least one negative; the others have weight 0. Every anchor has a positive, its other view. */
+  /** Anchors with at least one negative; the others have weight 0. Every anchor has a positive. */
   readonly validAnchors: number;
   /** (anchor, positive) pairs of the valid anchors. */
   readonly pairs: number;
 }
 
 /**
- * Groups the embeddings of a batch by class, or by item when the other view is the only positive.
+ * Groups the embeddings of a batch, of which row `v·B + i` is item `i` of view `v`, by class, or by item when the other
+ * views are the only positives. An embedding is not its own positive.
  *
  * @param classOf dense class of each item
  * @param negativeCounts number of negatives of each anchor
@@ -37,8 +38,8 @@ export function batchPositives(
   classOf: Int32Array,
   negativeCounts: Float32Array,
   options: ResolvedOptions,
-): BatchPositives {
-  const batch = classOf.length, n = 2 * batch;
+): PositivePairs {
+  const batch = classOf.length, n = negativeCounts.length;
   const groups = new Map<number, number[]>();
   for (let i = 0; i < n; i++) {
     const id = options.positives === "view" ? i % batch : classOf[i % batch];
@@ -75,6 +76,19 @@ export function batchPositives(
     return { count, size, members, weights };
   });
   return { blocks, rowOf, validAnchors, pairs };
+}
+
+/** One positive for each anchor, of the same index. */
+export function pairedPositives(negativeCounts: Float32Array): PositivePairs {
+  const count = negativeCounts.length, inOrder = Int32Array.from({ length: count }, (_, i) => i);
+  const validAnchors = negativeCounts.reduce((sum, negatives) => sum + (negatives > 0 ? 1 : 0), 0);
+  const weights = negativeCounts.map((negatives) => negatives > 0 ? 1 / validAnchors : 0);
+  return {
+    blocks: [{ count, size: 1, members: inOrder, weights }],
+    rowOf: inOrder,
+    validAnchors,
+    pairs: validAnchors,
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { contrastiveLoss } from "./contrastive.ts";
+import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
 /**
@@ -9,10 +9,10 @@ import type { LossOptions } from "./options.ts";
  * positives are all embeddings of the anchor's label, or its other view with `positives: "view"`.
  *
  * @param view1 `[batch, dim]`
- * @param view2 `[batch, dim]`
+ * @param otherViews `[batch, dim]`, or a list of more views
  * @param labels one integer per batch item, any range
  * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-SCL
- * @returns a scalar, differentiable in both views; 0 when the batch holds one class only
+ * @returns a scalar, differentiable in all views; 0 when the batch holds one class only
  * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
  * @throws {TypeError} if a label is not an integer
  *
@@ -30,11 +30,11 @@ import type { LossOptions } from "./options.ts";
  */
 export function sclLoss(
   view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
+  otherViews: OtherViews,
   labels: ArrayLike<number>,
   options: LossOptions = {},
 ): tf.Scalar {
-  return contrastiveLoss(view1, view2, {
+  return contrastiveLoss(view1, otherViews, {
     positives: "label",
     ...options,
     labels,

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { contrastiveLoss } from "./contrastive.ts";
+import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
 /**
@@ -9,9 +9,9 @@ import type { LossOptions } from "./options.ts";
  * `p` the other view of `i`, `s = cosine/T` and `Q = 2B − 2`: then it is the NT-Xent loss of SimCLR.
  *
  * @param view1 `[batch, dim]`
- * @param view2 `[batch, dim]`
+ * @param otherViews `[batch, dim]`, or a list of more views
  * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-UCL
- * @returns a scalar, differentiable in both views
+ * @returns a scalar, differentiable in all views
  * @throws {RangeError} if the shapes differ or an option is out of range
  *
  * Source: Jiang et al., arXiv 2209.00078, section 2; Chen et al., arXiv 2002.05709.
@@ -26,6 +26,6 @@ import type { LossOptions } from "./options.ts";
  * console.assert(Math.abs(loss - Math.log(7)) < 1e-5); // log(2B − 1) when all embeddings agree
  * ```
  */
-export function uclLoss(view1: tf.Tensor2D, view2: tf.Tensor2D, options: LossOptions = {}): tf.Scalar {
-  return contrastiveLoss(view1, view2, { ...options, negatives: "all" });
+export function uclLoss(view1: tf.Tensor2D, otherViews: OtherViews, options: LossOptions = {}): tf.Scalar {
+  return contrastiveLoss(view1, otherViews, { ...options, negatives: "all" });
 }

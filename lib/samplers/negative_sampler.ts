@@ -83,7 +83,9 @@ const BLOCK_SIZE = 512;
  * gives the same draws on every backend, as none is used.
  *
  * An anchor none of whose candidates can be drawn (no other label, or η = 0 for all) gets no draws: count 0, indices −1,
- * log-probabilities `-Infinity`. Without replacement an anchor with fewer than `k` candidates gets each once.
+ * log-probabilities `-Infinity`, and {@linkcode sampledLoss} leaves it out of its mean. There is no distribution to be
+ * exact about then; the in-batch losses, which have to give such an anchor a gradient, let its hardest negatives share the
+ * weight. Without replacement an anchor with fewer than `k` candidates gets each once.
  *
  * @throws {RangeError} if the bank is empty, an embedding is not finite, or an option is out of range
  * @throws {TypeError} if labels are missing or no integers, or an unhardened kind comes with hardening

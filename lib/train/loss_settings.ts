@@ -10,6 +10,7 @@ import { hsclLoss } from "../losses/hscl.ts";
 import { huclLoss } from "../losses/hucl.ts";
 import type { LossOptions } from "../losses/options.ts";
 import { sclLoss } from "../losses/scl.ts";
+import { supConLoss, type SupConOptions } from "../losses/supcon.ts";
 import { uclLoss } from "../losses/ucl.ts";
 
 /** Names of the four losses of the paper. */
@@ -27,10 +28,18 @@ export interface HardeningSettings {
 }
 
 /** A training loss as plain data, so that it can be written down and hashed. */
-export interface LossSettings extends Omit<LossOptions, "hardening"> {
+export interface LossSettings extends Omit<LossOptions, "hardening" | "extraNegatives"> {
   /** Which of the four. */
   name: LossName;
   /** Only for the hardened losses. */
+  hardening?: HardeningSettings;
+}
+
+/** SupCon, the supervised baseline, as plain data. */
+export interface SupConSettings extends Omit<SupConOptions, "hardening" | "extraNegatives"> {
+  /** Tells it from the four. */
+  name: "supCon";
+  /** Of the denominator; none if left out. */
   hardening?: HardeningSettings;
 }
 
@@ -97,7 +106,7 @@ export function hardeningFromSettings(
  * {@linkcode trainContrastive} does.
  *
  * @throws {RangeError} if the name is unknown or a parameter, at either end of its schedule, out of range
- * @throws {TypeError} if a hardened loss comes without hardening, or an unhardened one with it
+ * @throws {TypeError} if a hardened loss of the four comes without hardening, or an unhardened one with it
  *
  * @example
  * ```ts
@@ -109,10 +118,10 @@ export function hardeningFromSettings(
  * console.assert(typeof annealed === "function");
  * ```
  */
-export function lossFromSettings(settings: LossSettings): TrainingLoss {
+export function lossFromSettings(settings: LossSettings | SupConSettings): TrainingLoss {
   const { name, hardening, ...options } = settings;
-  checkOneOf("loss", name, lossNames);
-  if (isHardened(name) !== (hardening !== undefined)) {
+  checkOneOf("loss", name, [...lossNames, "supCon"]);
+  if (name !== "supCon" && isHardened(name) !== (hardening !== undefined)) {
     throw new TypeError(
       `Cannot build loss ${name} as it must come ${
         isHardened(name) ? "with" : "without"
@@ -121,6 +130,7 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
     );
   }
   if (hardening) checkSchedules(hardening);
+  const variant = settings.name === "supCon" ? settings.variant : undefined;
   const optionsAt = (progress?: TrainingProgress): LossOptions => ({
     ...options,
     hardening: hardening && hardeningFromSettings(hardening, progress),
@@ -134,6 +144,9 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
       return (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt());
     case "hscl":
       return (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress));
+    case "supCon":
+      return (view1, view2, labels, progress) =>
+        supConLoss(view1, view2, labels, { ...optionsAt(progress), variant });
   }
 }
 

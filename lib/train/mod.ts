@@ -17,6 +17,7 @@ export {
   type LossName,
   lossNames,
   type LossSettings,
+  type SupConSettings,
   type TrainingLoss,
 } from "./loss_settings.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";

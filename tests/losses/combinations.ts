@@ -9,15 +9,16 @@ import {
 } from "hscl";
 import type { NaiveOptions } from "../reference/naive_contrastive.ts";
 
-const hardenings: { hardening: Hardening; eta: (u: number, T: number) => number }[] = [
-  { hardening: noHardening(), eta: () => 1 },
-  { hardening: exponential(0), eta: () => 1 },
-  { hardening: exponential(1), eta: (u, T) => Math.exp(u / T) },
-  { hardening: exponential(4), eta: (u, T) => Math.exp(4 * u / T) },
-  { hardening: polynomial(3), eta: (u) => ((1 + u) / 2) ** 3 },
-  { hardening: logistic(0.2, 0.1), eta: (u) => 1 / (1 + Math.exp((0.2 - u) / 0.1)) },
-  { hardening: threshold(-0.47), eta: (u) => u >= -0.47 ? 1 : 0 },
-  { hardening: threshold(1), eta: () => 0 },
+/** Hardening functions with `log η` written out again. */
+export const hardenings: { hardening: Hardening; logEta: (u: number, T: number) => number }[] = [
+  { hardening: noHardening(), logEta: () => 0 },
+  { hardening: exponential(0), logEta: () => 0 },
+  { hardening: exponential(1), logEta: (u, T) => u / T },
+  { hardening: exponential(4), logEta: (u, T) => 4 * u / T },
+  { hardening: polynomial(3), logEta: (u) => 3 * Math.log(Math.max((1 + u) / 2, 2 ** -24)) },
+  { hardening: logistic(0.2, 0.1), logEta: (u) => -Math.log1p(Math.exp((0.2 - u) / 0.1)) },
+  { hardening: threshold(-0.47), logEta: (u) => u >= -0.47 ? 0 : -Infinity },
+  { hardening: threshold(1), logEta: () => -Infinity },
 ];
 
 /** One combination of all options, for the library and for the loops in plain numbers. */
@@ -28,30 +29,52 @@ export interface Combination {
   naive: NaiveOptions & { stopWeightGradient: boolean };
 }
 
-/** Every value of every option with every other. */
+type Choice = Omit<Combination["naive"], "logEta" | "labels" | "extraNegatives" | "weightsAt">;
+
+/** Every value of every option of a kind of loss with every other. */
+function cross(axes: { [Key in keyof Choice]: readonly Choice[Key][] }): Choice[] {
+  return Object.entries(axes).reduce(
+    (all, [key, values]) => all.flatMap((one) => values!.map((value) => ({ ...one, [key]: value }))),
+    [{}],
+  ) as Choice[];
+}
+
+const kinds: Choice[] = [
+  ...cross({
+    temperature: [0.07, 2],
+    negatives: ["all", "different-label"],
+    positives: ["view", "label"],
+    stopWeightGradient: [false, true],
+    tauPlus: [0, 0.1],
+    reduction: ["pairs", "anchors", "inside"],
+    negativeWeight: [undefined, 3, "count"],
+  }),
+  ...cross({
+    temperature: [0.07, 2],
+    negatives: ["others"],
+    positives: ["view", "label"],
+    stopWeightGradient: [false, true],
+    reduction: ["pairs", "anchors", "inside"],
+    negativeWeight: [undefined, 3],
+  }),
+  ...cross({
+    temperature: [0.07, 2],
+    negatives: ["all", "different-label"],
+    positives: ["view", "label"],
+    stopWeightGradient: [false, true],
+    reduction: ["pairs", "anchors"],
+    psi: ["hinge"],
+    margin: [0.1, 1],
+  }),
+];
+
+/** Every value of every option with every other that it goes with. */
 export function combinations(labels: number[]): Combination[] {
-  let all: Omit<Combination["naive"], "eta">[] = [0.07, 0.5, 2].flatMap((temperature) =>
-    (["all", "different-label"] as const).flatMap((negatives) =>
-      (["view", "label"] as const).map((positives) => ({
-        temperature,
-        negatives,
-        positives,
-        labels,
-        stopWeightGradient: false,
-      }))
-    )
-  );
-  all = all.flatMap((one) => [false, true].map((stopWeightGradient) => ({ ...one, stopWeightGradient })));
-  all = all.flatMap((one) => [0, 0.1].map((tauPlus) => ({ ...one, tauPlus })));
-  all = all.flatMap((one) => (["pairs", "anchors"] as const).map((reduction) => ({ ...one, reduction })));
-  all = all.flatMap((one) =>
-    [undefined, 3, "count" as const].map((negativeWeight) => ({ ...one, negativeWeight }))
-  );
-  return hardenings.flatMap(({ hardening, eta }) =>
-    all.map((one) => ({
+  return hardenings.flatMap(({ hardening, logEta }) =>
+    kinds.map((one) => ({
       where: `${hardening.name} ${JSON.stringify({ ...hardening.parameters, ...one })}`,
-      options: { ...one, hardening },
-      naive: { ...one, eta: (u: number) => eta(u, one.temperature) },
+      options: { ...one, labels, hardening },
+      naive: { ...one, labels, logEta: (u: number) => logEta(u, one.temperature) },
     }))
   );
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { contrastiveLoss, type ContrastiveOptions } from "hscl";
-import { naiveGradient } from "../reference/naive_contrastive.ts";
+import { naiveContrastive, naiveGradient } from "../reference/naive_contrastive.ts";
 import { affordable, maxDifference, testOnBackends } from "../backends.ts";
 import { combinations } from "./combinations.ts";
 
@@ -11,32 +11,56 @@ const points = (count: number, offset: number) =>
     { length: count },
     (_, i) => [1, 2, 3].map((k) => 1.5 * Math.sin(7.3 * k * (i + offset) + k * k)),
   );
-const view1 = points(5, 0.37), view2 = points(5, 11.91);
+const views = [points(5, 0.37), points(5, 11.91), points(5, 5.13)];
 const labels = [2, 7, 2, 2, 5];
+const bank = { embeddings: points(3, 20.2), labels: [2, 9, 5] };
 
-const cases = combinations(labels).map(({ where, options, naive }) => ({
-  where,
-  options,
-  expected: naiveGradient(view1, view2, naive),
-}));
+const cases = combinations(labels).map(({ where, options, naive }, i) => {
+  const many = i % 7 === 0;
+  const at = many ? views : views.slice(0, 2), extraNegatives = many ? bank : undefined;
+  const weightsAt = naive.stopWeightGradient ? at : undefined;
+  const expected = naiveGradient(
+    (moved) => naiveContrastive(moved, { ...naive, extraNegatives, weightsAt }),
+    at,
+  );
+  return { where: `${many ? "three views and a bank, " : ""}${where}`, options, many, expected };
+});
 
 testOnBackends("gradients equal finite differences in float64 for all options", async (backend) => {
-  const views = [tf.tensor2d(view1), tf.tensor2d(view2)];
-  for (const { where, options, expected } of affordable(cases, backend)) {
-    const gradients = tf.grads((a, b) => contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, options))(views);
+  const tensors = views.map((view) => tf.tensor2d(view));
+  const extraNegatives = { embeddings: Float32Array.from(bank.embeddings.flat()), labels: bank.labels };
+  for (const { where, options, many, expected } of affordable(cases, backend)) {
+    const loss = (...[first, ...others]: tf.Tensor[]) =>
+      contrastiveLoss(first as tf.Tensor2D, others as tf.Tensor2D[], {
+        ...options,
+        extraNegatives: many ? extraNegatives : undefined,
+      });
+    const gradients = tf.grads(loss)(many ? tensors : tensors.slice(0, 2));
     const computed = (await Promise.all(gradients.map((gradient) => gradient.data()))).flatMap((x) => [...x]);
     tf.dispose(gradients);
     const largest = Math.max(...expected.map(Math.abs)), off = maxDifference(computed, expected);
     assert(off <= 1e-4 * largest, `${where}: off by ${off}, largest entry ${largest}`);
   }
-  tf.dispose(views);
+  tf.dispose(tensors);
 });
 
 testOnBackends("the gradient is that of the loss times what comes from above", async () => {
-  const options: ContrastiveOptions = { labels, positives: "label" };
-  const at = tf.tensor2d(view1), other = tf.tensor2d(view2);
-  const loss = (a: tf.Tensor) => contrastiveLoss(a as tf.Tensor2D, other, options);
-  const once = await tf.grad(loss)(at).data();
-  const tripled = await tf.grad((a) => tf.mul(loss(a), 3))(at).data();
-  assert(maxDifference(tripled, once.map((x) => 3 * x)) < 1e-6);
+  const at = tf.tensor2d(views[0]), other = tf.tensor2d(views[1]);
+  for (const psi of ["infoNce", "hinge"] as const) {
+    const options: ContrastiveOptions = { labels, positives: "label", psi };
+    const loss = (a: tf.Tensor) => contrastiveLoss(a as tf.Tensor2D, other, options);
+    const once = await tf.grad(loss)(at).data();
+    const tripled = await tf.grad((a) => tf.mul(loss(a), 3))(at).data();
+    assert(maxDifference(tripled, once.map((x) => 3 * x)) < 1e-6);
+  }
+});
+
+testOnBackends("no gradient flows into extra negatives", async () => {
+  const view1 = tf.tensor2d(views[0]), view2 = tf.tensor2d(views[1]);
+  for (const psi of ["infoNce", "hinge"] as const) {
+    const intoBank = tf.grad((x) =>
+      contrastiveLoss(view1, view2, { psi, extraNegatives: { embeddings: x as tf.Tensor2D } })
+    )(tf.tensor2d(bank.embeddings));
+    assertEquals([...await intoBank.data()], Array(9).fill(0));
+  }
 });

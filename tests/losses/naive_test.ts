@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { assertAlmostEquals } from "@std/assert";
-import { contrastiveLoss } from "hscl";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { contrastiveLoss, exponential, lossWithStats } from "hscl";
 import { naiveContrastive } from "../reference/naive_contrastive.ts";
 import { affordable, testOnBackends } from "../backends.ts";
 import { combinations } from "./combinations.ts";
@@ -9,21 +9,63 @@ import { combinations } from "./combinations.ts";
 const onCircle = (degrees: number[]) =>
   degrees.map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);
 
-const view1 = onCircle([0, 20, 75, 130, 181, 300]), view2 = onCircle([5, 31, 60, 141, 170, 290]);
+const views = [[0, 20, 75, 130, 181, 300], [5, 31, 60, 141, 170, 290], [9, 3, 81, 117, 203, 320]].map(
+  onCircle,
+);
 // Classes of three, two and one items, so that groups of positives differ in size.
-const cases = combinations([3, 3, -8, 1_000_000, -8, 3]);
+const labels = [3, 3, -8, 1_000_000, -8, 3];
+const bank = { embeddings: onCircle([11, 100, 222, 340]), labels: [3, 5, -8, 1_000_000] };
+
+const settings = [
+  { name: "two views", views: views.slice(0, 2), extraNegatives: undefined },
+  { name: "three views and a bank", views, extraNegatives: bank },
+];
+const cases = combinations(labels).map((combination, i) => {
+  const { name, views, extraNegatives } = settings[i % 7 === 0 ? 1 : 0];
+  const expected = naiveContrastive(views, { ...combination.naive, extraNegatives });
+  return { ...combination, where: `${name}, ${combination.where}`, views, extraNegatives, expected };
+});
 
 testOnBackends("every loss equals a naive double loop on points placed by angle", async (backend) => {
   // Lengths other than 1, which normalising takes away again.
-  const views = [view1, view2].map((view, v) =>
-    tf.tensor2d(view.map((row, i) => row.map((x) => x * (1 + i + v))))
-  );
-  for (const { where, options, naive } of affordable(cases, backend)) {
-    const expected = naiveContrastive(view1, view2, naive);
-    const loss = contrastiveLoss(views[0], views[1], options);
+  const tensors = views.map((view, v) => tf.tensor2d(view.map((row, i) => row.map((x) => x * (1 + i + v)))));
+  const extra = { embeddings: Float32Array.from(bank.embeddings.flat(), (x) => 7 * x), labels: bank.labels };
+  for (const { where, options, views, extraNegatives, expected } of affordable(cases, backend)) {
+    const loss = contrastiveLoss(tensors[0], views.length > 2 ? tensors.slice(1) : tensors[1], {
+      ...options,
+      extraNegatives: extraNegatives && extra,
+    });
     const [computed] = await loss.data();
     loss.dispose();
     assertAlmostEquals(computed, expected, 2e-5 * Math.max(1, expected), where);
   }
-  tf.dispose(views);
+  tf.dispose(tensors);
+});
+
+testOnBackends("the statistics of the negatives are those of loops over their weights", async () => {
+  const [view1, view2] = views.map((view) => tf.tensor2d(view)), temperature = 0.5;
+  const rows = [...views[0], ...views[1]], label = (i: number) => labels[i % labels.length];
+  for (const beta of [0, 1, 4]) {
+    const perAnchor = rows.map((anchor, i) => {
+      const cosines = rows.filter((_, j) => label(j) !== label(i)).map((row) =>
+        row[0] * anchor[0] + row[1] * anchor[1]
+      );
+      const weights = cosines.map((u) => Math.exp(beta * u / temperature));
+      const sum = (values: number[]) => values.reduce((a, b) => a + b);
+      return {
+        effective: sum(weights) ** 2 / sum(weights.map((w) => w * w)),
+        hardness: sum(weights.map((w, j) => w * cosines[j])) / sum(weights),
+      };
+    });
+    const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+    const stats = lossWithStats(view1, view2, { labels, temperature, hardening: exponential(beta) });
+    assertEquals([stats.validAnchors, stats.pairs], [12, 12]);
+    const expected = mean(perAnchor.map(({ effective }) => effective));
+    assertAlmostEquals((await stats.effectiveNegatives.data())[0], expected, 1e-4);
+    assertAlmostEquals(
+      (await stats.meanHardness.data())[0],
+      mean(perAnchor.map(({ hardness }) => hardness)),
+      1e-5,
+    );
+  }
 });

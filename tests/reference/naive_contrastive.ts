@@ -1,89 +1,162 @@
 /** The contrastive losses as the specification states them: loops over plain float64 numbers, nothing shared with lib. */
 
-export interface NaiveOptions {
+/** Points in rows. */
+export type Points = number[][];
+
+export interface NaiveScore {
   temperature: number;
-  /** η of a cosine; absent: 1. */
-  eta?: (cosine: number) => number;
-  positives: "view" | "label";
-  negatives: "all" | "different-label";
-  labels: number[];
+  /** log η of a cosine; absent: 0. */
+  logEta?: (cosine: number) => number;
   negativeWeight?: number | "count";
-  reduction?: "pairs" | "anchors";
   tauPlus?: number;
+  psi?: "infoNce" | "hinge";
+  margin?: number;
+}
+
+export interface NaiveOptions extends NaiveScore {
+  positives: "view" | "label";
+  negatives: "all" | "different-label" | "others";
+  labels: number[];
+  reduction?: "pairs" | "anchors" | "inside";
+  extraNegatives?: { embeddings: Points; labels: number[] };
   /** Where the weights are evaluated, if not at the views: they are constants of the gradient then. */
-  weightsAt?: { view1: number[][]; view2: number[][] };
+  weightsAt?: Points[];
 }
 
 /** Mean loss over the (anchor, positive) pairs of anchors that have a negative; 0 without any. */
-export function naiveContrastive(view1: number[][], view2: number[][], options: NaiveOptions): number {
-  const { temperature: T, tauPlus = 0, reduction = "pairs" } = options;
-  const eta = options.eta ?? (() => 1);
-  const batch = view1.length, n = 2 * batch;
-  const cosine = cosinesOf(view1, view2);
-  const weightCosine = options.weightsAt
-    ? cosinesOf(options.weightsAt.view1, options.weightsAt.view2)
-    : cosine;
-  const label = (i: number) => options.labels[i % batch];
+export function naiveContrastive(views: Points[], options: NaiveOptions): number {
+  const { reduction = "pairs", extraNegatives } = options;
+  const batch = views[0].length, n = views.length * batch;
+  const points = unitRows([...views.flat(), ...(extraNegatives?.embeddings ?? [])]);
+  const weightPoints = options.weightsAt
+    ? unitRows([...options.weightsAt.flat(), ...(extraNegatives?.embeddings ?? [])])
+    : points;
+  const label = (i: number) => i < n ? options.labels[i % batch] : extraNegatives!.labels[i - n];
 
   const anchorMeans: number[] = [], pairLosses: number[] = [];
   for (let i = 0; i < n; i++) {
-    const negatives: number[] = [], positives: number[] = [];
-    for (let j = 0; j < n; j++) {
-      const sameItem = j % batch === i % batch;
-      if (options.negatives === "all" ? !sameItem : label(j) !== label(i)) negatives.push(j);
-      if (j !== i && (options.positives === "view" ? sameItem : label(j) === label(i))) positives.push(j);
+    const negatives: Negative[] = [], positives: number[] = [];
+    for (let j = 0; j < points.length; j++) {
+      const inBatch = j < n, sameItem = inBatch && j % batch === i % batch;
+      const isNegative = options.negatives === "all"
+        ? !sameItem
+        : options.negatives === "others"
+        ? j !== i
+        : label(j) !== label(i);
+      if (isNegative) {
+        negatives.push({ cosine: dot(points[i], points[j]), at: dot(weightPoints[i], weightPoints[j]) });
+      }
+      if (inBatch && j !== i && (options.positives === "view" ? sameItem : label(j) === label(i))) {
+        positives.push(dot(points[i], points[j]));
+      }
     }
     if (negatives.length === 0) continue;
-    let weights = 0, weighted = 0;
-    const hardest = Math.max(...negatives.map((j) => weightCosine(i, j)));
-    const noneCounts = negatives.every((j) => eta(weightCosine(i, j)) === 0);
-    for (const j of negatives) {
-      // An anchor all of whose negatives have η = 0 falls back to its hardest ones.
-      const w = noneCounts ? (weightCosine(i, j) > hardest - 1e-9 ? 1 : 0) : eta(weightCosine(i, j));
-      weights += w;
-      weighted += w * Math.exp(cosine(i, j) / T);
+    const defaultQ = options.negatives === "others" ? "count" as const : Math.max(n - views.length, 1);
+    const score = { negativeWeight: defaultQ, ...dropUndefined(options) };
+    const lossOf = (positive: number) => pairLoss(positive, negatives, score, options.negatives === "others");
+    if (reduction === "inside") {
+      const { temperature: T } = options;
+      anchorMeans.push(lossOf(T * Math.log(mean(positives.map((u) => Math.exp(u / T))))));
+    } else {
+      const losses = positives.map(lossOf);
+      pairLosses.push(...losses);
+      anchorMeans.push(mean(losses));
     }
-    const Q = options.negativeWeight === "count" ? negatives.length : options.negativeWeight ?? n - 2;
-    const losses = positives.map((p) => {
-      const positive = Math.exp(cosine(i, p) / T);
-      let negative = Q * weighted / weights;
-      if (tauPlus > 0) {
-        negative = Math.max((negative - tauPlus * Q * positive) / (1 - tauPlus), Q * Math.exp(-1 / T));
-      }
-      return -Math.log(positive / (positive + negative));
-    });
-    pairLosses.push(...losses);
-    anchorMeans.push(losses.reduce((a, b) => a + b) / losses.length);
   }
   const values = reduction === "pairs" ? pairLosses : anchorMeans;
-  return values.length === 0 ? 0 : values.reduce((a, b) => a + b) / values.length;
+  return values.length === 0 ? 0 : mean(values);
 }
 
-function cosinesOf(view1: number[][], view2: number[][]): (i: number, j: number) => number {
-  const points = [...view1, ...view2].map((row) => {
+/** Negatives of anchors given one by one; `undefined` in place of a label or a list means that there is none. */
+export interface NaiveSampledOptions extends NaiveScore {
+  labels?: number[];
+  negativeLabels?: number[][];
+  counts?: number[];
+  logWeights?: number[][];
+}
+
+/** Mean loss over the anchors that have a negative; 0 without any. */
+export function naiveSampled(
+  anchors: Points,
+  positives: Points,
+  negatives: Points[],
+  options: NaiveSampledOptions,
+): number {
+  const losses: number[] = [];
+  unitRows(anchors).forEach((anchor, i) => {
+    const kept = unitRows(negatives[i]).map((point, j): Negative => {
+      const cosine = dot(anchor, point);
+      return { cosine, at: cosine, logWeight: options.logWeights?.[i][j] };
+    }).filter((_, j) =>
+      j < (options.counts?.[i] ?? Infinity) &&
+      (options.labels === undefined || options.negativeLabels![i][j] !== options.labels[i])
+    );
+    if (kept.length === 0) return;
+    const score = { negativeWeight: "count" as const, ...dropUndefined(options) };
+    losses.push(pairLoss(dot(anchor, unitRows([positives[i]])[0]), kept, score, false));
+  });
+  return losses.length === 0 ? 0 : mean(losses);
+}
+
+interface Negative {
+  cosine: number;
+  /** Cosine at which it is weighed. */
+  at: number;
+  logWeight?: number;
+}
+
+function pairLoss(positive: number, negatives: Negative[], options: NaiveScore, included: boolean): number {
+  const { temperature: T, tauPlus = 0, margin = 1 } = options, logEta = options.logEta ?? (() => 0);
+  let logs = negatives.map(({ at, logWeight = 0 }) => logEta(at) + logWeight);
+  if (logs.every((log) => log === -Infinity)) {
+    // An anchor all of whose negatives have η = 0 falls back to its hardest ones.
+    const hardest = Math.max(...negatives.map(({ at }) => at));
+    logs = negatives.map(({ at }) => at > hardest - 1e-9 ? 0 : -Infinity);
+  }
+  const most = Math.max(...logs), weights = logs.map((log) => Math.exp(log - most));
+  const total = weights.reduce((a, b) => a + b);
+  if (options.psi === "hinge") {
+    return negatives.reduce(
+      (sum, { cosine }, j) => sum + weights[j] / total * Math.max(0, margin + (cosine - positive) / T),
+      0,
+    );
+  }
+  const Q = options.negativeWeight === "count" ? negatives.length : options.negativeWeight!;
+  let weighted = Q *
+    negatives.reduce((sum, { cosine }, j) => sum + weights[j] / total * Math.exp(cosine / T), 0);
+  const own = Math.exp(positive / T);
+  if (tauPlus > 0) {
+    weighted = Math.max((weighted - tauPlus * Q * own) / (1 - tauPlus), Q * Math.exp(-1 / T));
+  }
+  return included ? Math.log(weighted) - positive / T : Math.log1p(weighted / own);
+}
+
+function unitRows(points: Points): Points {
+  return points.map((row) => {
     const norm = Math.hypot(...row);
     return norm === 0 ? row : row.map((x) => x / norm);
   });
-  return (i, j) => points[i].reduce((sum, x, k) => sum + x * points[j][k], 0);
 }
 
-/** Gradient of {@linkcode naiveContrastive} in both views, row by row, from central differences in float64. */
-export function naiveGradient(
-  view1: number[][],
-  view2: number[][],
-  { stopWeightGradient, ...options }: NaiveOptions & { stopWeightGradient?: boolean },
-): number[] {
-  const step = 3e-6, weightsAt = stopWeightGradient ? { view1, view2 } : undefined;
-  const moved = (view: number[][], row: number, column: number, by: number) =>
-    view.map((values, r) => r === row ? values.map((x, c) => c === column ? x + by : x) : values);
-  return [0, 1].flatMap((which) =>
-    (which === 0 ? view1 : view2).flatMap((values, row) =>
-      values.map((_, column) => {
-        const [above, below] = [step, -step].map((by) =>
-          which === 0
-            ? naiveContrastive(moved(view1, row, column, by), view2, { ...options, weightsAt })
-            : naiveContrastive(view1, moved(view2, row, column, by), { ...options, weightsAt })
-        );
+const dot = (a: number[], b: number[]) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+
+const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+
+function dropUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Gradient of a function of points at `at`, view by view and row by row, from central differences in float64. */
+export function naiveGradient(value: (views: Points[]) => number, at: Points[]): number[] {
+  const step = 3e-6, moving = at.map((view) => view.map((row) => [...row]));
+  return moving.flatMap((view) =>
+    view.flatMap((row) =>
+      row.map((x, column) => {
+        const [above, below] = [step, -step].map((by) => {
+          row[column] = x + by;
+          return value(moving);
+        });
+        row[column] = x;
         return (above - below) / (2 * step);
       })
     )

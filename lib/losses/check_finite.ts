@@ -1,0 +1,33 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/**
+ * Checked mode of the losses: refuses embeddings that are not finite, by their row. The losses themselves never read
+ * their input, so that nothing waits for the device, and let NaN through to their value.
+ *
+ * Awaited before a loss it guards every step; awaited after one came out as NaN it finds the cause.
+ *
+ * @param views any number of tensors `[rows, dim]`
+ * @throws {RangeError} if a value is NaN or infinite; the message has its view, counted from 1, and its row, from 0
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { checkFinite, initBackend } from "hscl";
+ * await initBackend({ backend: "cpu" });
+ * const view1 = tf.tensor2d([[1, 0], [0, 1]]), view2 = tf.tensor2d([[1, 0], [NaN, 1]]);
+ * const message = await checkFinite(view1, view2).catch((error) => error.message);
+ * console.assert(message.endsWith("received NaN in row 1 of view 2"));
+ * ```
+ */
+export async function checkFinite(...views: tf.Tensor2D[]): Promise<void> {
+  for (const [v, view] of views.entries()) {
+    const values = await view.data();
+    const broken = values.findIndex((value) => !Number.isFinite(value));
+    if (broken < 0) continue;
+    throw new RangeError(
+      `Cannot compute the loss as embeddings must be finite: received ${values[broken]} in row ${
+        Math.floor(broken / view.shape[1])
+      } of view ${v + 1}`,
+    );
+  }
+}

@@ -1,0 +1,359 @@
+// Finite always, and equal to the documented answer.
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  checkFinite,
+  contrastiveLoss,
+  type ContrastiveOptions,
+  exponential,
+  hsclLoss,
+  huclLoss,
+  logistic,
+  lossWithStats,
+  polynomial,
+  Random,
+  sampledLoss,
+  sclLoss,
+  supConLoss,
+  threshold,
+  uclLoss,
+} from "hscl";
+import { logMeanNegative } from "../../lib/losses/log_mean_negative.ts";
+import { differingIds } from "../../lib/losses/negatives.ts";
+import { naiveContrastive, type NaiveOptions, type Points } from "../reference/naive_contrastive.ts";
+import { affordable, testOnBackends } from "../backends.ts";
+
+const temperatures = [0.01, 0.07, 0.5, 1, 10];
+const betas = [0, 1e-3, 1, 30, 500];
+
+async function lossAndGradients(views: Points[], options: ContrastiveOptions) {
+  const { value, grads } = tf.valueAndGrads((a, b) =>
+    contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, options)
+  )(
+    views.map((view) => tf.tensor2d(view)),
+  );
+  const [[loss], ...gradients] = await Promise.all([value, ...grads].map((tensor) => tensor.data()));
+  tf.dispose([value, ...grads]);
+  return { loss, gradients: gradients.flatMap((values) => [...values]) };
+}
+
+const repeat = (rows: number, row: number[]) => Array.from({ length: rows }, () => [...row]);
+const spread = [[1, 0, 0], [0.6, 0.8, 0], [0, 0.6, 0.8], [-1, 0, 0]];
+const shifted = [[0.8, 0, 0.6], [0.8, 0.6, 0], [0, 1, 0], [-0.6, 0, 0.8]];
+
+const scenes: { name: string; views: Points[]; labels: number[] }[] = [
+  { name: "spread", views: [spread, shifted], labels: [0, 0, 1, 2] },
+  { name: "equal", views: [repeat(4, [3, 4]), repeat(4, [3, 4])], labels: [0, 0, 1, 2] },
+  {
+    name: "antipodal",
+    views: [[[1, 0], [-1, 0], [1, 0], [-1, 0]], [[-1, 0], [1, 0], [-1, 0], [1, 0]]],
+    labels: [0, 0, 1, 1],
+  },
+  {
+    name: "zero rows",
+    views: [[[0, 0], [1, 0], [0, 0], [0, 1]], [[0, 0], [0, 0], [1, 1], [0, 1]]],
+    labels: [0, 1, 1, 2],
+  },
+  {
+    name: "norms 1e-20 and 1e20",
+    views: [[[1e-20, 0], [0, 1e20], [1, 1], [2, 0]], [[1e20, 1e20], [0, 1e-20], [1, 0], [0, 3]]],
+    labels: [0, 0, 1, 2],
+  },
+  { name: "one class", views: [spread, shifted], labels: [4, 4, 4, 4] },
+  { name: "all classes distinct", views: [spread, shifted], labels: [-3, 0, 2 ** 31, 7] },
+  { name: "batch of 1", views: [[[1, 2]], [[2, 1]]], labels: [9] },
+];
+
+const kinds: Omit<NaiveOptions, "temperature" | "labels" | "extraNegatives">[] = [
+  { negatives: "all", positives: "view" },
+  { negatives: "all", positives: "view", tauPlus: 0.1 },
+  { negatives: "different-label", positives: "view" },
+  { negatives: "different-label", positives: "label" },
+  { negatives: "others", positives: "label", reduction: "anchors" },
+  { negatives: "others", positives: "label", reduction: "inside" },
+  { negatives: "all", positives: "view", psi: "hinge" },
+  { negatives: "different-label", positives: "label", psi: "hinge", margin: 0.2 },
+];
+
+const hardenings = [
+  ...betas.map((beta) => ({
+    hardening: exponential(beta),
+    logEta: (u: number, T: number) => beta * u / T,
+    steepness: (T: number) => beta / T,
+  })),
+  { hardening: threshold(0.99), logEta: (u: number) => u >= 0.99 ? 0 : -Infinity, steepness: () => 0 },
+  {
+    hardening: polynomial(40),
+    logEta: (u: number) => 40 * Math.log(Math.max((1 + u) / 2, 2 ** -24)),
+    steepness: () => 40,
+  },
+  {
+    hardening: logistic(0.9, 0.01),
+    logEta: (u: number) => {
+      const x = (0.9 - u) / 0.01;
+      return -(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+    },
+    steepness: () => 100,
+  },
+];
+
+const grid = scenes.flatMap(({ name, views, labels }) =>
+  kinds.flatMap((kind) =>
+    temperatures.flatMap((temperature) =>
+      hardenings.map(({ hardening, logEta, steepness }) => ({
+        where: `${name}, ${hardening.name} ${
+          JSON.stringify({ ...hardening.parameters, temperature, ...kind })
+        }`,
+        views,
+        options: { ...kind, temperature, labels, hardening },
+        expected: naiveContrastive(views, {
+          ...kind,
+          temperature,
+          labels,
+          logEta: (u) => logEta(u, temperature),
+        }),
+        // A cosine is off by some 2⁻²³, which its factors in the exponents make larger.
+        tolerance: 3e-7 * (1 / temperature + steepness(temperature)),
+      }))
+    )
+  )
+);
+
+testOnBackends(
+  "value and gradient are finite, and the value that of the definition, at every extreme of the grid",
+  async (backend) => {
+    for (const { where, views, options, expected, tolerance } of affordable(grid, backend)) {
+      const { loss, gradients } = await lossAndGradients(views, options);
+      assert(gradients.every(Number.isFinite), `${where}: gradient ${gradients}`);
+      assertAlmostEquals(loss, expected, 2e-5 * Math.max(1, expected) + tolerance, where);
+    }
+  },
+);
+
+testOnBackends("a threshold above every cosine leaves each anchor its one hardest negative", async () => {
+  const angles = [0, 50, 110, 200].map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);
+  const view1 = tf.tensor2d(angles), view2 = tf.tensor2d(angles.map(([x, y]) => [x, y + 0.1]));
+  const above = await lossWithStats(view1, view2, { hardening: threshold(1) }).effectiveNegatives.data();
+  assertAlmostEquals(above[0], 1, 1e-3);
+  for (const temperature of temperatures) {
+    const options = { temperature, labels: [0, 1, 0, 1], positives: "label" as const };
+    const fallback = await lossAndGradients([spread, shifted], { ...options, hardening: threshold(1) });
+    const expected = naiveContrastive([spread, shifted], {
+      ...options,
+      negatives: "different-label",
+      logEta: () => -Infinity,
+    });
+    assertAlmostEquals(fallback.loss, expected, 2e-5 * Math.max(1, expected) + 1e-6 / temperature);
+    assert(fallback.gradients.every(Number.isFinite));
+  }
+});
+
+testOnBackends(
+  "equal embeddings give log(2B − 1) for UCL and H-UCL at any temperature and hardening, with zero gradient",
+  async (backend) => {
+    const same = repeat(4, [3, 4]);
+    const cases = temperatures.flatMap((temperature) =>
+      [...betas.map(exponential), threshold(1), polynomial(3)].map((hardening) => ({
+        temperature,
+        hardening,
+      }))
+    );
+    for (const options of affordable(cases, backend)) {
+      const { loss, gradients } = await lossAndGradients([same, same], options);
+      assertAlmostEquals(loss, Math.log(7), 1e-4, `T ${options.temperature}`);
+      // What is left is the rounding of the unit vectors, about 2⁻²⁴ of what pulls each way.
+      const pull = (1 + (options.hardening.parameters.beta ?? 1)) / options.temperature;
+      assert(gradients.every((slope) => Math.abs(slope) <= 1e-6 * pull), `${gradients}`);
+    }
+  },
+);
+
+testOnBackends("a batch without a negative pair gives 0 with zero gradient, and says so", async () => {
+  for (const psi of ["infoNce", "hinge"] as const) {
+    for (const hardening of [undefined, exponential(2), threshold(0.5)]) {
+      const oneClass = { labels: [4, 4, 4, 4], positives: "label", hardening, psi } as const;
+      for (
+        const [views, options] of [[[spread, shifted], oneClass], [[[[1, 2]], [[2, 1]]], {
+          hardening,
+          psi,
+        }]] as [
+          Points[],
+          ContrastiveOptions,
+        ][]
+      ) {
+        const { loss, gradients } = await lossAndGradients(views, options);
+        assertEquals(loss, 0);
+        assert(gradients.every((slope) => slope === 0));
+      }
+    }
+  }
+  const stats = lossWithStats(tf.tensor2d(spread), tf.tensor2d(shifted), { labels: [4, 4, 4, 4] });
+  assertEquals([stats.validAnchors, stats.pairs], [0, 0]);
+  assertEquals((await stats.effectiveNegatives.data())[0], 0);
+  assertEquals((await stats.meanHardness.data())[0], 0);
+});
+
+testOnBackends("SupCon of one item is 0 with zero gradient, and of one class attraction alone", async () => {
+  for (const variant of ["out", "in"] as const) {
+    const loss = (a: tf.Tensor) =>
+      supConLoss(a as tf.Tensor2D, tf.tensor2d([[2, 1]]), [9], { variant, temperature: 0.1 });
+    const { value, grad } = tf.valueAndGrad(loss)(tf.tensor2d([[1, 2]]));
+    assertAlmostEquals((await value.data())[0], 0, 1e-5);
+    assert((await grad.data()).every((slope) => Math.abs(slope) < 1e-5));
+  }
+  const apart = await supConLoss(tf.tensor2d(spread), tf.tensor2d(shifted), [1, 1, 1, 1]).data();
+  assert(apart[0] > Math.log(7), `${apart[0]}`);
+});
+
+testOnBackends("β = 0 equals the unhardened loss exactly, with its gradient", async () => {
+  for (
+    const options of [
+      {},
+      { labels: [0, 1, 0, 1], positives: "label" },
+      { labels: [0, 1, 0, 1], positives: "label", negatives: "others", reduction: "anchors" },
+      { psi: "hinge" },
+    ] as ContrastiveOptions[]
+  ) {
+    for (const temperature of temperatures) {
+      const plain = await lossAndGradients([spread, shifted], { ...options, temperature });
+      const hard = await lossAndGradients([spread, shifted], {
+        ...options,
+        temperature,
+        hardening: exponential(0),
+      });
+      assertAlmostEquals(hard.loss, plain.loss, 2 ** -23 * plain.loss);
+      hard.gradients.forEach((slope, i) => assertAlmostEquals(slope, plain.gradients[i], 1e-7 / temperature));
+    }
+  }
+});
+
+testOnBackends("a simplex ETF with equal class counts gives SCL = H-SCL at every β", async () => {
+  const triangle = [0, 120, 240].map((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]);
+  const views = tf.tensor2d([...triangle, ...triangle]);
+  const labels = [0, 1, 2, 0, 1, 2];
+  for (const temperature of temperatures) {
+    const [scl] = await sclLoss(views, views, labels, { temperature }).data();
+    for (const beta of betas) {
+      const options = { temperature, hardening: exponential(beta) };
+      const [hscl] = await hsclLoss(views, views, labels, options).data();
+      assertAlmostEquals(hscl, scl, 1e-5 + 1e-6 * beta / temperature, `T ${temperature}, β ${beta}`);
+    }
+  }
+});
+
+// Harris' inequality: hardening cannot lower the mean of e^s, in which the loss increases.
+testOnBackends("hardening raises the mean over the negatives of 10,000 random anchors", async (backend) => {
+  const n = 10_000, c = 12, random = new Random(6).child("harris");
+  const cosines = tf.tensor2d(Float32Array.from({ length: n * c }, () => random.uniform(-1, 1)), [n, c]);
+  const labels = Int32Array.from({ length: n }, () => random.integer(3));
+  const byLabel = differingIds(labels, Int32Array.from({ length: c }, (_, j) => j % 3));
+  const all = differingIds(new Int32Array(n), new Int32Array(c).fill(1));
+  const cases = [all, byLabel].flatMap((negatives) =>
+    temperatures.flatMap((temperature) =>
+      [
+        ...[1e-3, 1, 30, 500].map((beta) => beta / temperature),
+        threshold(0.3),
+        polynomial(3),
+        logistic(0.2, 0.1),
+      ]
+        .map((hardening) => ({ negatives, temperature, hardening }))
+    )
+  );
+  for (const { negatives, temperature, hardening } of affordable(cases, backend)) {
+    const least = await tf.tidy(() => {
+      const options = { negatives, temperature, stopWeightGradient: false };
+      const logWeights = typeof hardening === "number"
+        ? hardening
+        : hardening.logEta(cosines, temperature) as tf.Tensor2D;
+      const plain = logMeanNegative(cosines, { ...options, logWeights: 0 });
+      return tf.min(tf.sub(logMeanNegative(cosines, { ...options, logWeights }), plain));
+    }).data();
+    // A few roundings of a score of up to 1/T, or of its exponential.
+    assert(least[0] >= -(5e-7 / temperature + 1e-6), `T ${temperature}: less by ${-least[0]}`);
+  }
+  tf.dispose(cosines);
+});
+
+Deno.test("H-UCL ≥ UCL and H-SCL ≥ SCL in 10,000 random batches in float64, up to 1e-12", () => {
+  const random = new Random(7).child("harris");
+  for (let draw = 0; draw < 10_000; draw++) {
+    const [view1, view2] = [0, 1].map(() =>
+      Array.from({ length: 3 }, () => Array.from({ length: 3 }, () => random.normal()))
+    );
+    const labels = [0, 1, random.integer(3)], temperature = temperatures[random.integer(5)];
+    const beta = betas[1 + random.integer(4)], psi = draw % 4 === 0 ? "hinge" as const : undefined;
+    for (
+      const options of [
+        { negatives: "all", positives: "view" },
+        { negatives: "different-label", positives: "label" },
+      ] as const
+    ) {
+      const plain = naiveContrastive([view1, view2], { ...options, temperature, labels, psi });
+      const logEta = (u: number) => beta * u / temperature;
+      const hard = naiveContrastive([view1, view2], { ...options, temperature, labels, psi, logEta });
+      assert(hard >= plain - 1e-12 * Math.max(1, plain), `draw ${draw}: ${hard} < ${plain}`);
+    }
+  }
+});
+
+Deno.test("the checked mode names the view and the row that is not finite", async () => {
+  const good = tf.tensor2d(spread);
+  await checkFinite(good, good);
+  const broken = tf.tensor2d([[0, 1, 2], [3, 4, Infinity]]);
+  await assertRejects(() => checkFinite(good, broken), RangeError, "received Infinity in row 1 of view 2");
+});
+
+Deno.test("wrong input is refused with the name of what is wrong", async (t) => {
+  const a = tf.zeros([3, 2]) as tf.Tensor2D, b = tf.zeros([4, 2]) as tf.Tensor2D;
+  const bank = Float32Array.of(1, 0, 0, 1);
+  const three = tf.zeros([3, 5, 2]);
+  type Refusal = [call: () => unknown, type: typeof TypeError | typeof RangeError, message: string];
+  const refusals: Refusal[] = [
+    [() => uclLoss(a, b), RangeError, "received [3, 2] and [4, 2]"],
+    [() => uclLoss(a, [a, b]), RangeError, "received [3, 2] and [3, 2] and [4, 2]"],
+    [() => uclLoss(a, []), RangeError, "at least two views"],
+    [() => uclLoss(tf.zeros([0, 2]), tf.zeros([0, 2])), RangeError, "must not be empty"],
+    [() => uclLoss(a, a, { temperature: 0 }), RangeError, "temperature"],
+    [() => uclLoss(a, a, { temperature: NaN }), TypeError, "temperature"],
+    [() => uclLoss(a, a, { tauPlus: 1 }), RangeError, "tauPlus"],
+    [() => uclLoss(a, a, { negativeWeight: -1 }), RangeError, "negativeWeight"],
+    [() => uclLoss(a, a, { margin: -1 }), RangeError, "margin"],
+    [() => uclLoss(a, a, { psi: "softmax" as "hinge" }), RangeError, "psi"],
+    [() => huclLoss(a, a, { psi: "hinge", tauPlus: 0.1 }), RangeError, "received tauPlus 0.1"],
+    [() => huclLoss(a, a, { psi: "hinge", reduction: "inside" }), RangeError, 'received reduction "inside"'],
+    [() => contrastiveLoss(a, a, { psi: "hinge", negatives: "others" }), RangeError, "Cannot use the hinge"],
+    [() => contrastiveLoss(a, a, { tauPlus: 0.1, negatives: "others" }), RangeError, "Cannot debias"],
+    [() => uclLoss(a, a, { positives: "label" }), TypeError, "positives by label as labels are required"],
+    [() => contrastiveLoss(a, a, { negatives: "different-label" }), TypeError, "negatives by label"],
+    [() => sclLoss(a, a, [1, 2]), RangeError, "one per batch item (3): received 2"],
+    [() => sclLoss(a, a, [1, 2, 0.5]), TypeError, "received 0.5 at index 2"],
+    [() => sclLoss(a, a, [1, 2, NaN]), TypeError, "received NaN at index 2"],
+    [() => supConLoss(a, a, [1, 2, 3], { variant: "both" as "in" }), RangeError, "variant"],
+    [
+      () => uclLoss(a, a, { extraNegatives: { embeddings: bank.subarray(1) } }),
+      RangeError,
+      "must be [count, 2]: received 3 numbers",
+    ],
+    [
+      () => sclLoss(a, a, [1, 2, 3], { extraNegatives: { embeddings: bank } }),
+      TypeError,
+      "labels of the extra negatives",
+    ],
+    [
+      () => sclLoss(a, a, [1, 2, 3], { extraNegatives: { embeddings: bank, labels: [1] } }),
+      RangeError,
+      "one per extra negative (2): received 1",
+    ],
+    [() => sampledLoss(a, b, three), RangeError, "received [3, 2], [4, 2] and [3, 5, 2]"],
+    [() => sampledLoss(a, a, tf.zeros([2, 5, 2])), RangeError, "and [2, 5, 2]"],
+    [() => sampledLoss(a, a, three, { labels: [1, 2, 3] }), TypeError, "those of anchors only"],
+    [() => sampledLoss(a, a, three, { counts: [1, 6, 0] }), RangeError, "counts"],
+    [() => sampledLoss(a, a, b, { counts: [1, 1, 0] }), RangeError, "must not be shared"],
+    [() => sampledLoss(a, a, b, { logWeights: [0, 0, 0] }), RangeError, "must have 4 items"],
+    [() => sampledLoss(a, a, b, { logWeights: [0, 0, 0, -Infinity] }), TypeError, "logWeights"],
+    [() => exponential(-1), RangeError, "beta"],
+  ];
+  for (const [call, type, message] of refusals) {
+    await t.step(message, () => assertRejects(async () => await call(), type, message).then(() => {}));
+  }
+});
