@@ -1,27 +1,39 @@
-/** Kernels that training spends its time in, at the sizes of a ResNet-18's first stage with 16 images. */
+/** Kernels that training spends its time in, at sizes of a ResNet-18 and of a net of three convolutions. */
 import * as tf from "@tensorflow/tfjs";
 import { batchNormTraining } from "../lib/backend/ops/batch_norm.ts";
 import { benchTensors, normal } from "./setup.ts";
 
-const maps: [number, number, number, number] = [16, 32, 32, 64];
-const x = normal<tf.Rank.R4>(...maps), dy = normal<tf.Rank.R4>(...maps);
-const filter = normal<tf.Rank.R4>(3, 3, 64, 64);
-const attributes = { strides: [1, 1], pad: "same", dataFormat: "NHWC" };
-const kernel = (name: string, inputs: Record<string, tf.Tensor>, more: Record<string, unknown>) =>
-  tf.engine().runKernel(name, inputs, { ...attributes, ...more } as unknown as tf.NamedAttrMap) as tf.Tensor;
+/** A 3 × 3 convolution and its gradients. */
+function benchConvolution(maps: [number, number, number, number], outputs: number, stride: number): void {
+  const [images, height, width, inputs] = maps;
+  const x = normal<tf.Rank.R4>(...maps), filter = normal<tf.Rank.R4>(3, 3, inputs, outputs);
+  const dy = normal<tf.Rank.R4>(images, Math.ceil(height / stride), Math.ceil(width / stride), outputs);
+  const kernel = (name: string, tensors: Record<string, tf.Tensor>, more: Record<string, unknown>) => {
+    const attributes = { strides: [stride, stride], pad: "same", dataFormat: "NHWC", ...more };
+    return tf.engine().runKernel(name, tensors, attributes as unknown as tf.NamedAttrMap) as tf.Tensor;
+  };
+  const group = `convolution 3 × 3, stride ${stride}, ${maps.join(" × ")} → ${outputs}`;
+  benchTensors(group, "forward", () => tf.conv2d(x, filter, stride, "same"), true);
+  benchTensors(
+    group,
+    "filter gradient",
+    () => kernel("Conv2DBackpropFilter", { x, dy }, { filterShape: filter.shape }),
+  );
+  benchTensors(
+    group,
+    "input gradient",
+    () => kernel("Conv2DBackpropInput", { dy, filter }, { inputShape: maps }),
+  );
+}
 
-const convolution = "convolution 3 × 3, 16 × 32 × 32 × 64 → 64";
-benchTensors(convolution, "forward", () => tf.conv2d(x, filter, 1, "same"), true);
-benchTensors(
-  convolution,
-  "filter gradient",
-  () => kernel("Conv2DBackpropFilter", { x, dy }, { filterShape: filter.shape }),
-);
-benchTensors(
-  convolution,
-  "input gradient",
-  () => kernel("Conv2DBackpropInput", { dy, filter }, { inputShape: maps }),
-);
+benchConvolution([16, 32, 32, 64], 64, 1);
+benchConvolution([16, 16, 16, 128], 128, 1);
+benchConvolution([16, 8, 8, 256], 256, 1);
+benchConvolution([64, 4, 4, 512], 512, 1);
+benchConvolution([64, 32, 32, 32], 64, 2);
+benchConvolution([64, 16, 16, 64], 128, 2);
+
+const x = normal<tf.Rank.R4>(16, 32, 32, 64), dy = normal<tf.Rank.R4>(16, 32, 32, 64);
 
 const a = normal<tf.Rank.R2>(512, 512), b = normal<tf.Rank.R2>(512, 512);
 for (

@@ -6,6 +6,7 @@ import { usesRelaxedSimd } from "../../lib/backend/wasm/compiled.ts";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
 import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
 import type { WasmBackend } from "../../lib/backend/wasm/heap.ts";
+import { tilingOf } from "../../lib/backend/wasm/winograd_tiling.ts";
 import { maxDifference } from "../backends.ts";
 
 const random = new Random(0).child("kernels");
@@ -37,7 +38,7 @@ async function compare(compute: () => tf.Tensor[]): Promise<number> {
 type Shape4 = [number, number, number, number];
 type Pad = "same" | "valid" | number | tf.backend_util.ExplicitPadding;
 
-/** Convolution and both its gradients. */
+/** Convolution and both its gradients, at an output gradient of this size. */
 function convolution(
   x: Float32Array,
   xShape: Shape4,
@@ -45,9 +46,10 @@ function convolution(
   wShape: Shape4,
   stride: number,
   pad: Pad,
+  slope = 1,
 ) {
   const { outShape } = tf.backend_util.computeConv2DInfo(xShape, wShape, stride, 1, pad);
-  const dy = values(outShape);
+  const dy = values(outShape).map((value) => slope * value);
   return () => {
     const image = tf.tensor4d(x, xShape), filter = tf.tensor4d(w, wShape);
     const convolve = (a: tf.Tensor, b: tf.Tensor) =>
@@ -83,6 +85,85 @@ for (const stride of [1, 2, 3]) {
     assert(configurations > 350, `only ${configurations} configurations`);
   });
 }
+
+/** 3 × 3 convolutions large enough for Winograd's tiles, some of them cut off at the edges. */
+async function compareTiles(cases: [x: Shape4, Pad[]][], outputs: number, stride: number): Promise<void> {
+  for (const [xShape, paddings] of cases) {
+    const wShape: Shape4 = [3, 3, xShape[3], outputs];
+    // Keeps the filter gradient's long sums near 1.
+    const slope = 1 / Math.sqrt(xShape[0] * xShape[1] * xShape[2]);
+    for (const pad of paddings) {
+      const compute = convolution(values(xShape), xShape, values(wShape), wShape, stride, pad, slope);
+      const difference = await compare(compute);
+      assert(difference < 1e-4, `${xShape} * ${wShape}, stride ${stride}, pad ${pad}: off by ${difference}`);
+    }
+  }
+}
+
+for (const [inputs, outputs] of [[8, 16], [16, 17], [20, 32], [64, 16]]) {
+  Deno.test(`3 × 3 convolutions of ${inputs} to ${outputs} channels agree with the cpu backend`, async () => {
+    await compareTiles(
+      [
+        [[24, 4, 4, inputs], ["same", 3]],
+        [[4, 5, 12, inputs], [1, [[0, 0], [2, 1], [0, 3], [0, 0]]]],
+        [[8, 7, 7, inputs], ["same"]],
+        [[5, 8, 9, inputs], ["same", "valid"]],
+        [[2, 13, 13, inputs], [1, "valid"]],
+        [[13, 13, 13, inputs], inputs === 64 ? ["same"] : []], // 208 tiles: more than one block
+      ],
+      outputs,
+      1,
+    );
+  });
+}
+
+for (const [inputs, outputs] of [[16, 36], [24, 32], [64, 16]]) {
+  Deno.test(`3 × 3 convolutions with stride 2 of ${inputs} to ${outputs} channels agree with the cpu backend`, async () => {
+    await compareTiles(
+      [
+        [[10, 16, 16, inputs], ["same", 1]],
+        [[4, 32, 31, inputs], [[[0, 0], [2, 1], [0, 3], [0, 0]]]],
+        [[7, 17, 23, inputs], ["valid"]],
+        [[2, 33, 40, inputs], ["same"]],
+        [[50, 16, 16, inputs], inputs === 16 ? ["same"] : []], // 200 tiles: more than one block
+      ],
+      outputs,
+      2,
+    );
+  });
+}
+
+Deno.test("3 × 3 convolutions of 512 channels are off by no more than rounding, and the same every time", async () => {
+  for (const [images, inputs, outputs, stride] of [[17, 512, 16, 1], [17, 16, 512, 1], [50, 256, 8, 2]]) {
+    const side = 4 * stride, wShape: Shape4 = [3, 3, inputs, outputs];
+    const xShape: Shape4 = [images, side, side, inputs];
+    const compute = convolution(values(xShape), xShape, values(wShape), wShape, stride, "same");
+    const difference = await compare(compute);
+    const terms = 9 * Math.max(inputs, outputs);
+    assert(difference < 1e-5 * Math.sqrt(terms), `${inputs} to ${outputs}: off by ${difference}`);
+    const [first, second] = [tf.tidy(compute), tf.tidy(compute)];
+    for (let i = 0; i < first.length; i++) assertEquals(await second[i].data(), await first[i].data());
+    tf.dispose([first, second]);
+  }
+});
+
+Deno.test("Winograd's convolution is used where it is possible and faster", () => {
+  const tiled = (images: number, side: number, inputs: number, outputs: number, stride = 1, filter = 3) => {
+    const x: Shape4 = [images, side, side, inputs], w: Shape4 = [filter, filter, inputs, outputs];
+    return tilingOf(tf.backend_util.computeConv2DInfo(x, w, stride, 1, "same")) !== undefined;
+  };
+  for (const [side, channels] of [[32, 64], [16, 128], [8, 256], [4, 512]]) {
+    assert(tiled(32, side, channels, channels), `${channels} channels`);
+  }
+  assert(tiled(64, 32, 32, 64, 2) && tiled(64, 16, 64, 128, 2) && tiled(64, 8, 256, 512, 2), "stride 2");
+  assert(
+    !tiled(1, 4, 512, 512) && !tiled(32, 8, 256, 512, 2),
+    "a filter's transform takes longer than it saves",
+  );
+  assert(!tiled(32, 2, 64, 64) && !tiled(32, 10, 64, 64, 2), "tiles of which most is cut off");
+  assert(!tiled(32, 32, 3, 64) && !tiled(32, 32, 12, 64, 2), "channels that do not fill vectors");
+  assert(!tiled(32, 32, 64, 64, 3) && !tiled(32, 32, 64, 64, 1, 5), "another stride or filter");
+});
 
 Deno.test("a convolution gradient in several chunks of images agrees with the cpu backend", async () => {
   // 9·8 patch floats × 32² positions per image: some 14 images fill the scratch space.
@@ -335,13 +416,15 @@ Deno.test("a copy of a variable keeps its values when the variable changes", asy
 
 Deno.test("kernels leave no tensor and no heap memory behind", async () => {
   await initBackend({ backend: "wasm" });
-  const x = tf.tensor4d(values([4, 9, 9, 3]), [4, 9, 9, 3]),
-    w = tf.tensor4d(values([3, 3, 3, 5]), [3, 3, 3, 5]);
-  const gradient = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 2, "same"));
-  const once = () => tf.dispose(gradient([x, w]));
-  once();
+  const x = tf.tensor4d(values([16, 17, 17, 16]), [16, 17, 17, 16]),
+    w = tf.tensor4d(values([3, 3, 16, 32]), [3, 3, 16, 32]);
   const backend = tf.backend() as unknown as { dataIdMap: { numDataIds(): number } };
-  const before = [tf.memory().numTensors, backend.dataIdMap.numDataIds()];
-  for (let i = 0; i < 10; i++) once();
-  assertEquals([tf.memory().numTensors, backend.dataIdMap.numDataIds()], before);
+  for (const stride of [1, 2]) {
+    const gradient = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, "same"));
+    const once = () => tf.dispose(gradient([x, w]));
+    once();
+    const before = [tf.memory().numTensors, backend.dataIdMap.numDataIds()];
+    for (let i = 0; i < 10; i++) once();
+    assertEquals([tf.memory().numTensors, backend.dataIdMap.numDataIds()], before);
+  }
 });

@@ -11,6 +11,32 @@ export type ProductKernels = Readonly<
   }
 >;
 
+/** See kernels/winograd.as. */
+export type WinogradKernels = Readonly<
+  Record<
+    | "inputTiles"
+    | "outputTiles"
+    | "gradientTiles"
+    | "filterPanels"
+    | "turnFilter"
+    | "filterGradient",
+    Kernel
+  >
+>;
+
+/** See kernels/winograd_strided.as. */
+export type StridedWinogradKernels = Readonly<
+  Record<
+    | "inputTiles"
+    | "outputTiles"
+    | "gradientTiles"
+    | "spreadTiles"
+    | "filterPanels"
+    | "filterGradient",
+    Kernel
+  >
+>;
+
 /** See kernels/training.as. */
 export type TrainingKernels = Readonly<
   Record<
@@ -25,9 +51,16 @@ export type TrainingKernels = Readonly<
   >
 >;
 
+/** Kernels that there are with and without fused multiply-add. */
+interface Multiplying {
+  readonly product: ProductKernels;
+  readonly winograd: WinogradKernels;
+  readonly strided: StridedWinogradKernels;
+}
+
 interface Compiled {
-  readonly relaxed?: ProductKernels;
-  readonly portable: ProductKernels;
+  readonly relaxed?: Multiplying;
+  readonly portable: Multiplying;
   readonly training: TrainingKernels;
 }
 
@@ -42,13 +75,27 @@ export function allowRelaxedSimd(backend: WasmBackend, allowed: boolean): void {
 
 /** The product kernels of this backend: with fused multiply-add where the engine has it and it is allowed. */
 export function productKernels(backend: WasmBackend): ProductKernels {
-  const { relaxed, portable } = load(backend);
-  return relaxed && !portableOnly.has(backend) ? relaxed : portable;
+  return multiplying(backend).product;
+}
+
+/** The transforms of Winograd's convolution, as {@linkcode productKernels}. */
+export function winogradKernels(backend: WasmBackend): WinogradKernels {
+  return multiplying(backend).winograd;
+}
+
+/** The transforms of Winograd's convolution with stride 2, as {@linkcode productKernels}. */
+export function stridedWinogradKernels(backend: WasmBackend): StridedWinogradKernels {
+  return multiplying(backend).strided;
 }
 
 /** Whether {@linkcode productKernels} gives those with fused multiply-add. */
 export function usesRelaxedSimd(backend: WasmBackend): boolean {
-  return productKernels(backend) === load(backend).relaxed;
+  return multiplying(backend) === load(backend).relaxed;
+}
+
+function multiplying(backend: WasmBackend): Multiplying {
+  const { relaxed, portable } = load(backend);
+  return relaxed && !portableOnly.has(backend) ? relaxed : portable;
 }
 
 /** The kernels of batch norm, Adam and the like. */
@@ -59,15 +106,22 @@ export function trainingKernels(backend: WasmBackend): TrainingKernels {
 function load(backend: WasmBackend): Compiled {
   let kernels = compiled.get(backend);
   if (!kernels) {
-    const relaxed = instantiate(backend, "product_relaxed");
     kernels = {
-      relaxed: relaxed as unknown as ProductKernels | undefined,
-      portable: instantiate(backend, "product") as unknown as ProductKernels,
+      relaxed: instantiateAll(backend, "_relaxed"),
+      portable: instantiateAll(backend, "")!,
       training: instantiate(backend, "training") as unknown as TrainingKernels,
     };
     compiled.set(backend, kernels);
   }
   return kernels;
+}
+
+/** The kernels that there are in two variants; nothing where the engine cannot run this one. */
+function instantiateAll(backend: WasmBackend, suffix: "" | "_relaxed"): Multiplying | undefined {
+  const product = instantiate(backend, `product${suffix}`);
+  const winograd = instantiate(backend, `winograd${suffix}`);
+  const strided = instantiate(backend, `winograd_strided${suffix}`);
+  return product && winograd && strided && { product, winograd, strided } as unknown as Multiplying;
 }
 
 /** The exports of a module working in the backend's memory; nothing where the engine cannot run it. */

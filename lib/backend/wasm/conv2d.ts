@@ -4,6 +4,9 @@ import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from
 import { addressOf, type KernelArguments, sizeOf } from "./heap.ts";
 import { packedFloats, PANEL_ROW, tableFloats } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { convolveTiles } from "./winograd.ts";
+import { convolveStridedTiles } from "./winograd_strided.ts";
+import { tilingOf } from "./winograd_tiling.ts";
 
 type ConvArguments = KernelArguments<{ x: tf.TensorInfo; filter: tf.TensorInfo }, ConvAttributes>;
 
@@ -28,6 +31,18 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
   const { top, bottom, left, right } = frameOf(info);
   const out = backend.makeOutput(info.outShape, "float32");
   if (sizeOf(info.outShape) === 0) return out;
+  const tiling = tilingOf(info);
+  if (tiling) {
+    const compute = tiling.stride === 1 ? convolveTiles : convolveStridedTiles;
+    compute(
+      backend,
+      tiling,
+      addressOf(backend, x),
+      addressOf(backend, filter),
+      addressOf(backend, out),
+    );
+    return out;
+  }
 
   const framed = isFramed({ top, bottom, left, right });
   const frameHeight = inHeight + top + bottom;

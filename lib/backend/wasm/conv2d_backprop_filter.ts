@@ -5,6 +5,9 @@ import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
 import { OUTER_ROWS } from "./mat_mul.ts";
 import { packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { filterGradientTiles } from "./winograd.ts";
+import { stridedFilterGradientTiles } from "./winograd_strided.ts";
+import { tilingOf } from "./winograd_tiling.ts";
 
 /**
  * Kernel `Conv2DBackpropFilter`, which tfjs-wasm lacks: `dW = patchesᵀ · dy`, with the patches of the zero-framed input
@@ -22,6 +25,18 @@ export function conv2dBackpropFilter(
   const { top, bottom, left, right } = frameOf(info);
   const out = backend.makeOutput(attrs.filterShape, "float32");
   if (sizeOf(attrs.filterShape) === 0) return out;
+  const tiling = tilingOf(info);
+  if (tiling) {
+    const compute = tiling.stride === 1 ? filterGradientTiles : stridedFilterGradientTiles;
+    compute(
+      backend,
+      tiling,
+      addressOf(backend, x),
+      addressOf(backend, dy),
+      addressOf(backend, out),
+    );
+    return out;
+  }
 
   const framed = isFramed({ top, bottom, left, right });
   const frameHeight = inHeight + top + bottom;

@@ -11,6 +11,9 @@ import {
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
 import { packedFloats, PANEL_ROW, tableFloats } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { inputGradientTiles } from "./winograd.ts";
+import { stridedInputGradientTiles } from "./winograd_strided.ts";
+import { tilingOf } from "./winograd_tiling.ts";
 
 /**
  * What one phase of a stride means along one axis. Input positions `y` with `(y + before) mod stride = phase` are
@@ -58,6 +61,18 @@ export function conv2dBackpropInput(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
   const out = backend.makeOutput(attrs.inputShape, "float32");
   if (sizeOf(attrs.inputShape) === 0) return out;
+  const tiling = tilingOf(info);
+  if (tiling) {
+    const compute = tiling.stride === 1 ? inputGradientTiles : stridedInputGradientTiles;
+    compute(
+      backend,
+      tiling,
+      addressOf(backend, dy),
+      addressOf(backend, filter),
+      addressOf(backend, out),
+    );
+    return out;
+  }
 
   const vertical = phases(info.strideHeight, info.filterHeight, info.padInfo.top, inHeight);
   const horizontal = phases(info.strideWidth, info.filterWidth, info.padInfo.left, inWidth);

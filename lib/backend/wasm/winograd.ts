@@ -1,0 +1,140 @@
+import { productKernels, winogradKernels } from "./compiled.ts";
+import { fillZero, type WasmBackend } from "./heap.ts";
+import { packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { FLOAT, withScratch } from "./scratch.ts";
+import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
+
+/** Entries of a transformed tile. */
+const ENTRIES = 36;
+
+/** Floats of the kernels' `work`. */
+const WORK_FLOATS = 4 * (ENTRIES + 1);
+
+/**
+ * Convolves the images at `x` with the filter at `filter`, both in the heap, by Winograd's minimal filtering: a quarter
+ * of the direct sum's products, at twice its rounding errors.
+ *
+ * Source: Lavin & Gray, arXiv 1509.09308; see kernels/winograd.as.
+ */
+export function convolveTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  x: number,
+  filter: number,
+  y: number,
+): void {
+  const { input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), block = blockTiles(tiling, ENTRIES * (inChannels + outChannels));
+  const filterEntry = oddLines(packedFloats(inChannels, outChannels));
+  const inRow = oddLines(inChannels), inEntry = oddLines(block * inRow / FLOAT);
+  const outRow = oddLines(outChannels), outEntry = oddLines(block * outRow / FLOAT);
+  const winograd = winogradKernels(backend), { positions, product } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      ENTRIES * filterEntry / FLOAT,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * outEntry / FLOAT,
+      tableFloats(block),
+      outChannels,
+      inChannels,
+      ENTRIES,
+      WORK_FLOATS,
+    ],
+    (panels, inputs, outputs, table, dump, zeros, pixels, work) => {
+      fillZero(backend, zeros, inChannels);
+      winograd.filterPanels(filter, panels, inChannels, outChannels, filterEntry, work);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid];
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        for (let entry = 0; entry < ENTRIES; entry++) {
+          const from = inputs + entry * inEntry, to = outputs + entry * outEntry;
+          const whole = positions(table, 1, 1, count, from, 0, 0, inRow, to, 0, 0, outRow, dump);
+          product(table, whole, panels + entry * filterEntry, 1, inChannels, 0, outChannels);
+        }
+        winograd.outputTiles(
+          ...[outputs, y, ...tiles, ...output, outChannels, outRow, outEntry, dump, pixels, work],
+        );
+      });
+    },
+  );
+}
+
+/**
+ * The gradient of {@linkcode convolveTiles} in its images: the convolution of `dy` with the filter turned round, its
+ * channels exchanged.
+ */
+export function inputGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  dy: number,
+  filter: number,
+  dx: number,
+): void {
+  const { images, input, output, inChannels, outChannels, before } = tiling;
+  const gradient: Tiling = {
+    stride: 1,
+    images,
+    input: output,
+    output: input,
+    inChannels: outChannels,
+    outChannels: inChannels,
+    before: [2 - before[0], 2 - before[1]],
+  };
+  withScratch(backend, [9 * inChannels * outChannels], (turned) => {
+    winogradKernels(backend).turnFilter(filter, turned, inChannels, outChannels);
+    convolveTiles(backend, gradient, dy, turned, dx);
+  });
+}
+
+/** The gradient of {@linkcode convolveTiles} in its filter: the adjoint of the transforms. */
+export function filterGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  x: number,
+  dy: number,
+  filter: number,
+): void {
+  const { input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), block = blockTiles(tiling, ENTRIES * (inChannels + outChannels));
+  const inRow = oddLines(inChannels), inEntry = oddLines(block * inRow / FLOAT);
+  const gradientEntry = oddLines(packedFloats(block, outChannels));
+  const sumRows = wholeTiles(inChannels), sumEntry = oddLines(packedFloats(sumRows, outChannels));
+  const sumFloats = ENTRIES * sumEntry / FLOAT, pixelFloats = Math.max(inChannels, outChannels);
+  const winograd = winogradKernels(backend), { positions, outer } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      sumFloats,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * gradientEntry / FLOAT,
+      tableFloats(block),
+      pixelFloats,
+      ENTRIES,
+      WORK_FLOATS,
+    ],
+    (sums, inputs, gradients, table, zeros, pixels, work) => {
+      fillZero(backend, zeros, pixelFloats);
+      fillZero(backend, sums, sumFloats);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid], panel = count * PANEL_ROW;
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        winograd.gradientTiles(
+          ...[dy, gradients, ...tiles, ...output, outChannels, panel, gradientEntry, zeros, pixels, work],
+        );
+        for (let entry = 0; entry < ENTRIES; entry++) {
+          const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
+          positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
+          outer(table, count, right, sum, 1, inChannels, 0, outChannels);
+        }
+      });
+      winograd.filterGradient(
+        ...[sums, filter, inChannels, outChannels, sumRows * PANEL_ROW, sumEntry, work],
+      );
+    },
+  );
+}

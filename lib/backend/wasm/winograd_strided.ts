@@ -1,0 +1,194 @@
+import { productKernels, stridedWinogradKernels, winogradKernels } from "./compiled.ts";
+import { fillZero, sizeOf, type WasmBackend } from "./heap.ts";
+import { packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { FLOAT, withScratch } from "./scratch.ts";
+import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
+
+/** Blocks of channels that each of the 25 entries of a transformed tile sums over. */
+const entryBlocks = Array.from({ length: 25 }, (_, e) => (e < 20 ? 2 : 1) * (e % 5 < 4 ? 2 : 1));
+
+/** Entries of a transformed tile. */
+const ENTRIES = entryBlocks.length;
+
+/** Most blocks of an entry. */
+const BLOCKS = 4;
+
+/** Addresses of the kernels' `pixels`. */
+const PIXELS = 81;
+
+/** Floats of the kernels' `work`. */
+const WORK_FLOATS = 4 * 108;
+
+/** Where the transformed tiles of a block lie. */
+function layout(tiling: Tiling) {
+  const { inChannels, outChannels } = tiling;
+  const block = blockTiles(tiling, ENTRIES * (BLOCKS * inChannels + outChannels));
+  const inRow = oddLines(BLOCKS * inChannels), outRow = oddLines(outChannels);
+  return {
+    block,
+    inRow,
+    inEntry: oddLines(block * inRow / FLOAT),
+    outRow,
+    outEntry: oddLines(block * outRow / FLOAT),
+  };
+}
+
+/**
+ * Convolves the images at `x` with the filter at `filter`, both in the heap, with stride 2 by Winograd's minimal
+ * filtering of the input's phases: nine sixteenths of the direct sum's products.
+ *
+ * Source: Lavin & Gray, arXiv 1509.09308; see kernels/winograd_strided.as.
+ */
+export function convolveStridedTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  x: number,
+  filter: number,
+  y: number,
+): void {
+  const { input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), { block, inRow, inEntry, outRow, outEntry } = layout(tiling);
+  const filterEntry = oddLines(packedFloats(BLOCKS * inChannels, outChannels));
+  const winograd = stridedWinogradKernels(backend), { positions, product } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      ENTRIES * filterEntry / FLOAT,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * outEntry / FLOAT,
+      tableFloats(block),
+      outChannels,
+      inChannels,
+      PIXELS,
+      WORK_FLOATS,
+    ],
+    (panels, inputs, outputs, table, dump, zeros, pixels, work) => {
+      const tap = inChannels * outChannels * FLOAT;
+      fillZero(backend, zeros, inChannels);
+      winograd.filterPanels(filter, tap, panels, inChannels, outChannels, 0, filterEntry, work);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid];
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        entryBlocks.forEach((blocks, entry) => {
+          const from = inputs + entry * inEntry, to = outputs + entry * outEntry;
+          const whole = positions(table, 1, 1, count, from, 0, 0, inRow, to, 0, 0, outRow, dump);
+          product(table, whole, panels + entry * filterEntry, 1, blocks * inChannels, 0, outChannels);
+        });
+        winograd.outputTiles(
+          ...[outputs, y, ...tiles, ...output, outChannels, outRow, outEntry, dump, pixels, work],
+        );
+      });
+    },
+  );
+}
+
+/** The gradient of {@linkcode convolveStridedTiles} in its images: the adjoint of the transforms. */
+export function stridedInputGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  dy: number,
+  filter: number,
+  dx: number,
+): void {
+  const { images, input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), { block, inRow, inEntry, outRow, outEntry } = layout(tiling);
+  const filterEntry = oddLines(packedFloats(outChannels, BLOCKS * inChannels));
+  const winograd = stridedWinogradKernels(backend), { positions, product } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      9 * inChannels * outChannels,
+      ENTRIES * filterEntry / FLOAT,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * outEntry / FLOAT,
+      tableFloats(block),
+      BLOCKS * inChannels,
+      outChannels,
+      PIXELS,
+      WORK_FLOATS,
+    ],
+    (turned, panels, inputs, outputs, table, dump, zeros, pixels, work) => {
+      const tap = inChannels * outChannels * FLOAT;
+      fillZero(backend, zeros, outChannels);
+      fillZero(backend, dx, sizeOf([images, ...input, inChannels]));
+      winogradKernels(backend).turnFilter(filter, turned, inChannels, outChannels);
+      // The turned filter's taps are read from its last one back.
+      winograd.filterPanels(turned + 8 * tap, -tap, panels, outChannels, inChannels, 1, filterEntry, work);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid];
+        winograd.gradientTiles(
+          ...[
+            dy,
+            outputs,
+            ...tiles,
+            ...output,
+            outChannels,
+            outRow,
+            PANEL_ROW,
+            outEntry,
+            zeros,
+            pixels,
+            work,
+          ],
+        );
+        entryBlocks.forEach((blocks, entry) => {
+          const from = outputs + entry * outEntry, to = inputs + entry * inEntry;
+          const whole = positions(table, 1, 1, count, from, 0, 0, outRow, to, 0, 0, inRow, dump);
+          product(table, whole, panels + entry * filterEntry, 1, outChannels, 0, blocks * inChannels);
+        });
+        winograd.spreadTiles(
+          ...[inputs, dx, ...tiles, ...input, inChannels, ...before, inRow, inEntry, dump, pixels, work],
+        );
+      });
+    },
+  );
+}
+
+/** The gradient of {@linkcode convolveStridedTiles} in its filter: the adjoint of the transforms. */
+export function stridedFilterGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  x: number,
+  dy: number,
+  filter: number,
+): void {
+  const { input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), { block, inRow, inEntry } = layout(tiling);
+  const gradientEntry = oddLines(packedFloats(block, outChannels));
+  const sumEntry = oddLines(packedFloats(wholeTiles(BLOCKS * inChannels), outChannels));
+  const sumFloats = ENTRIES * sumEntry / FLOAT, pixelFloats = Math.max(inChannels, outChannels);
+  const winograd = stridedWinogradKernels(backend), { positions, outer } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      sumFloats,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * gradientEntry / FLOAT,
+      tableFloats(block),
+      pixelFloats,
+      PIXELS,
+      WORK_FLOATS,
+    ],
+    (sums, inputs, gradients, table, zeros, pixels, work) => {
+      fillZero(backend, zeros, pixelFloats);
+      fillZero(backend, sums, sumFloats);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid], steps = [PANEL_ROW, count * PANEL_ROW, gradientEntry];
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        winograd.gradientTiles(
+          ...[dy, gradients, ...tiles, ...output, outChannels, ...steps, zeros, pixels, work],
+        );
+        entryBlocks.forEach((blocks, entry) => {
+          const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
+          positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
+          outer(table, count, right, sum, 1, blocks * inChannels, 0, outChannels);
+        });
+      });
+      winograd.filterGradient(sums, filter, inChannels, outChannels, sumEntry, work);
+    },
+  );
+}
