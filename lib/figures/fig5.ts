@@ -33,6 +33,8 @@ const looks: readonly Omit<SeriesStyle, "name">[] = [
   { color: "#0072B2", dash: "dot", symbol: "diamond" },
   { color: "#E69F00", dash: "solid", symbol: "cross" },
 ];
+// Matched functions stand beside each other, this share of the axis apart, so that no interval covers another.
+const besideShare = 0.02;
 const usual = ["exponential", "threshold", "polynomial", "logistic"];
 
 /**
@@ -92,6 +94,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
           own,
           styleOf(hardening),
           panels[losses.indexOf(loss)],
+          (names.indexOf(hardening) - (names.length - 1) / 2) * besideShare * (x.range[1] - x.range[0]),
           curves.findIndex((each) => each.hardening === hardening) === index,
         )
       ),
@@ -136,14 +139,14 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
 }
 
 // Whole labels at 1, 2, 5, 10, …: plotly's own are too dense in a narrow panel.
-function effectiveAxis(settings: readonly Fig5Setting[]): Record<string, unknown> {
+function effectiveAxis(settings: readonly Fig5Setting[]) {
   const [low, high] = paddedRange(settings.map((each) => Math.log10(each.effectiveNegatives)));
   const powers = ascending([...Array(10).keys()].map((power) => power - 2));
   const steps = high - low > 1.5 ? [1] : [1, 2, 5];
   return {
     ...axis("Effective number of negatives"),
     type: "log",
-    range: [low, high],
+    range: [low, high] as const,
     tickvals: powers.flatMap((power) => steps.map((step) => step * 10 ** power)),
     tickangle: 0,
   };
@@ -153,6 +156,7 @@ function accuracyTrace(
   settings: readonly Fig5Setting[],
   { name, color, dash, symbol }: SeriesStyle,
   panel: Panel,
+  beside: number,
   showLegend: boolean,
 ): PlotlyTrace {
   return {
@@ -162,7 +166,7 @@ function accuracyTrace(
     legendgroup: name,
     showlegend: showLegend,
     ...onPanel(panel),
-    x: settings.map((each) => each.effectiveNegatives),
+    x: settings.map((each) => each.effectiveNegatives * 10 ** beside),
     y: settings.map(({ accuracy }) => 100 * accuracy.mean),
     line: { color, dash, width: 2 },
     marker: { color, symbol, size: 11 },

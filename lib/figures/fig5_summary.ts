@@ -1,3 +1,4 @@
+import jstat from "jstat";
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
 import { type MeanInterval, meanInterval } from "../core/interval.ts";
 import { accuracyDifference, clearSign } from "./paired.ts";
@@ -118,7 +119,8 @@ function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
 
 /**
  * One sentence: whether the accuracy depends on the effective number of negatives only, not on the hardening function.
- * It fails if more pairs differ by more than their 95 % interval than chance alone would give, one in twenty.
+ * It fails if more pairs differ by more than their 95 % interval, which chance alone does to one in twenty, than chance
+ * would give in 95 % of cases, were the pairs independent.
  *
  * @param rows one row per hardening function, parameter, loss and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig5} does
@@ -143,14 +145,22 @@ export function fig5Caption(rows: readonly Fig5Row[]): string {
       count(pairs.length, "pair")
     } is ${pairWords(largest(pairs))}.`;
   }
-  const chance = 0.05 * pairs.length;
+  const chance = mostByChance(pairs.length);
   const verdict = clear.length <= chance ? "holds" : "fails";
   const most = clear.length > 0
     ? `the largest of these is ${pairWords(largest(clear))}`
     : `the largest difference is ${pairWords(largest(pairs))}`;
   return `${claim}: ${verdict}, the paired 95 % interval leaves out zero for ${clear.length} of ${
     count(pairs.length, "pair")
-  }, where chance alone would give ${digits(chance, 2)}; ${most}.`;
+  }, where chance alone would give up to ${chance}; ${most}.`;
+}
+
+/** The 95 % quantile of a binomial distribution with probability 1/20. */
+function mostByChance(pairs: number): number {
+  let most = 0;
+  // The tolerance is for rounding: with one pair the distribution function is 0.95 at 0.
+  while (jstat.binomial.cdf(most, pairs, 0.05) < 0.95 - 1e-9) most++;
+  return most;
 }
 
 function pairWords({ better, worse, difference }: Fig5Pair): string {

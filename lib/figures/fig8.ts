@@ -63,8 +63,10 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
   const maps = lossOrder.flatMap((loss) => rows.maps.filter((map) => map.loss === loss));
   const labels = ascending(maps.flatMap((map) => map.labels));
   // The maps have room for the labels only; the legend says what they mean.
-  const nameOf = (label: number) =>
-    classNames[label] === undefined ? String(label) : `${label} ${plainText(classNames[label])}`;
+  const nameOf = (label: number) => {
+    const name = classNames[label] ?? "";
+    return name === "" || name === String(label) ? String(label) : `${label} ${plainText(name)}`;
+  };
   const spectra = rows.spectra ?? [];
   const top = panelGrid({
     columns: maps.map(() => 1),

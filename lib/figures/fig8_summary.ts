@@ -69,20 +69,26 @@ export const measureNames: Readonly<Record<Fig8Measure, string>> = {
 /** The four measures in the order of the figure. */
 export const measures = Object.keys(measureNames) as Fig8Measure[];
 
-/** How the geometry of one loss changed, mean over the seeds. */
+/**
+ * How the geometry of one loss changed, mean over the seeds. The change is counted from the first epoch of training where
+ * there are two or more: before training the encoder maps all inputs to almost one point, whose norm and spread are those
+ * of a simplex for no merit.
+ */
 export interface Fig8Summary {
   /** Which loss the encoder was trained with. */
   loss: LossKind;
-  /** Each measure at the first epoch. */
+  /** The epochs between which the change is counted. */
+  epochs: readonly [first: number, last: number];
+  /** Each measure at the first of them. */
   first: Record<Fig8Measure, number>;
-  /** Each measure at the last epoch. */
+  /** Each measure at the last of them. */
   last: Record<Fig8Measure, number>;
   /** The measures that did not fall. */
   notFallen: readonly Fig8Measure[];
 }
 
 /**
- * The measures of the collapse geometry at the first and the last epoch, mean over the seeds, per loss.
+ * The measures of the collapse geometry at the first and the last epoch of training, mean over the seeds, per loss.
  *
  * @param rows maps and geometry
  * @returns one entry per loss with geometry, in the order UCL, SCL, H-UCL, H-SCL
@@ -106,20 +112,26 @@ export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
   return lossOrder.flatMap((loss) => {
     const own = rows.geometry.filter((row) => row.loss === loss);
     if (own.length === 0) return [];
-    const epochs = ascending(own.map((row) => row.epoch));
+    const epochs = epochsOfChange(ascending(own.map((row) => row.epoch)));
     const at = (epoch: number) => {
       const here = own.filter((row) => row.epoch === epoch);
       const means = measures.map((measure) => [measure, meanInterval(here.map((row) => row[measure])).mean]);
       return Object.fromEntries(means) as Record<Fig8Measure, number>;
     };
-    const first = at(epochs[0]), last = at(epochs.at(-1)!);
+    const [first, last] = epochs.map(at);
     return [{
       loss,
+      epochs,
       first,
       last,
       notFallen: measures.filter((measure) => !(last[measure] < first[measure])),
     }];
   });
+}
+
+function epochsOfChange(epochs: readonly number[]): [number, number] {
+  const trained = epochs.filter((epoch) => epoch > 0), counted = trained.length > 1 ? trained : epochs;
+  return [counted[0], counted.at(-1)!];
 }
 
 /**
@@ -154,7 +166,8 @@ export function fig8Caption(rows: Fig8Rows): string {
     const best = summary.reduce((a, b) => (b.last[measure] < a.last[measure] ? b : a));
     return `${measureNames[measure]} ${digits(best.last[measure], 2)} (${lossStyles[best.loss].name})`;
   });
-  return "Training brings the class means nearer to a simplex ETF, where all four measures are 0: " +
+  const [from, to] = summary[0].epochs;
+  return `Training brings the class means nearer to a simplex ETF, where all four measures are 0, from epoch ${from} to ${to}: ` +
     `${verdicts.join("; ")}; the smallest values after the last epoch are ${list(smallest)}.`;
 }
 

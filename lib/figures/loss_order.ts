@@ -1,6 +1,6 @@
 import { checkInteger, checkNumber } from "../core/checks.ts";
 import { meanInterval } from "../core/interval.ts";
-import { ascending, checkDistinctRows } from "./rows.ts";
+import { ascending, checkDistinctRows, distinct } from "./rows.ts";
 import type { LossKind } from "./types.ts";
 import type { Verdict } from "./verdict.ts";
 import { betas, count, digits, epochs, list } from "./words.ts";
@@ -71,18 +71,21 @@ export function lossOrders(rows: readonly Losses[], lower: LossKind, upper: Loss
   });
 }
 
-/** The verdicts as part of a sentence: those that hold together, the others one by one with their epochs. */
+/** The verdicts as part of a sentence: those that hold together, then those that fail at the same epochs together. */
 export function lossOrderWords(orders: readonly LossOrder[]): string {
   const holding = orders.filter((order) => order.verdict === "holds");
-  const parts = orders.filter((order) => order.verdict !== "holds").map((order) => {
-    const where = epochs(order.failingEpochs, order.epochs);
-    const worst = digits(-order.smallest.margin);
-    return order.verdict === "fails"
-      ? `fails for ${betas([order.beta])} at ${where} (by up to ${worst})`
-      : `holds on average over the seeds at every epoch for ${betas([order.beta])}, but not for ${
-        seedNames(order)
-      } at ${where} (by up to ${worst})`;
+  const failing = orders.filter((order) => order.verdict === "fails");
+  const parts = distinct(failing.map(failingEpochs)).map((where) => {
+    const together = failing.filter((order) => failingEpochs(order) === where);
+    return `fails for ${betas(together.map(({ beta }) => beta))} at ${where} (by up to ${worstOf(together)})`;
   });
+  for (const order of orders.filter(({ verdict }) => verdict === "holds on average")) {
+    parts.push(
+      `holds on average over the seeds at every epoch for ${betas([order.beta])}, but not for ${
+        seedNames(order)
+      } at ${failingEpochs(order)} (by up to ${worstOf([order])})`,
+    );
+  }
   if (holding.length > 0) {
     const { beta, smallest } = holding.reduce((a, b) => (b.smallest.margin < a.smallest.margin ? b : a));
     const at = `at epoch ${smallest.epoch}${holding.length > 1 ? ` with ${betas([beta])}` : ""}`;
@@ -97,6 +100,14 @@ export function lossOrderNote({ verdict, failingEpochs, epochs: all }: LossOrder
   if (verdict === "holds") return "holds at every epoch";
   if (verdict === "holds on average") return "holds on average only";
   return `fails at ${count(failingEpochs.length, "epoch")} of ${all.length}`;
+}
+
+function failingEpochs({ failingEpochs: failing, epochs: all }: LossOrder): string {
+  return epochs(failing, all);
+}
+
+function worstOf(orders: readonly LossOrder[]): string {
+  return digits(Math.max(...orders.map(({ smallest }) => -smallest.margin)));
 }
 
 function seedNames({ failingSeeds }: LossOrder): string {

@@ -41,7 +41,7 @@ Deno.test("fig6Caption says where UCL ≤ H-SCL holds and whether UCL alone fall
   );
   assertMatch(
     fig6Caption(fig6Rows("contradicting")),
-    /fails for β = 0.25 at epochs 0–12 .*; for no β does UCL fall while H-SCL does not/,
+    /fails for β = 0.25 and 0.5 at epochs 0–12 .*; for no β does UCL fall while H-SCL does not/,
   );
   assertMatch(fig6Caption([row]), /one epoch: no change of the losses to see\.$/);
 });

@@ -39,7 +39,8 @@ Deno.test("fig8: without spectra there is no panel for them; rounding errors are
 
 Deno.test("fig8Caption says for which losses all measures fall, and names those that do not", () => {
   const later = { ...rows.geometry[0], epoch: 5, zeroSum: 0.1, unitNorm: 0.1, equalInnerProducts: 0.1 };
-  const claim = "Training brings the class means nearer to a simplex ETF, where all four measures are 0: ";
+  const claim =
+    "Training brings the class means nearer to a simplex ETF, where all four measures are 0, from epoch 0 to 5: ";
   assertEquals(
     fig8Caption({ ...rows, geometry: [...rows.geometry, { ...later, withinClassSpread: 0.5 }] }),
     `${claim}fails for UCL in within-class spread (0.4 to 0.5); the smallest values after the last epoch are zero sum ` +
@@ -58,6 +59,21 @@ Deno.test("fig8Caption says for which losses all measures fall, and names those 
 Deno.test("summarizeFig8 takes means over the seeds", () => {
   const other = { ...rows.geometry[0], seed: 1, zeroSum: 0.6 };
   assertEquals(summarizeFig8({ ...rows, geometry: [...rows.geometry, other] })[0].last.zeroSum, 0.5);
+});
+
+Deno.test("summarizeFig8 leaves out the untrained encoder where training has two epochs or more", () => {
+  const at = (epoch: number, unitNorm: number) => ({ ...rows.geometry[0], epoch, unitNorm });
+  const [{ epochs, first, notFallen }] = summarizeFig8({
+    ...rows,
+    geometry: [at(0, 0), at(1, 0.5), at(2, 0.3)],
+  });
+  assertEquals([epochs, first.unitNorm, notFallen.includes("unitNorm")], [[1, 2], 0.5, false]);
+  assertEquals(summarizeFig8({ ...rows, geometry: [at(0, 0), at(1, 0.5)] })[0].epochs, [0, 1]);
+});
+
+Deno.test("fig8: a class whose name is its number is named once", () => {
+  const { data } = fig8(rows, { classNames: ["0", "one"] });
+  assertEquals(data.slice(0, 2).map((trace) => trace.name), ["0", "1 one"]);
 });
 
 Deno.test("fig8 refuses rows that cannot be drawn", () => {
