@@ -5,14 +5,9 @@
 import { figures, lossNames, type RunRecord } from "hscl";
 import { runScript } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
-import { encoderLabels } from "./runs/presets.ts";
+import { contextOf } from "./runs/context.ts";
+import { percent } from "./runs/percent.ts";
 import { writeFigure } from "./runs/write_figure.ts";
-
-const datasetLabels: Record<string, string> = {
-  mnist: "MNIST digits",
-  cifar10: "CIFAR-10",
-  synthetic: "synthetic images",
-};
 
 /** The rows that the figure is drawn from: one per loss, seed and epoch. */
 function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
@@ -42,21 +37,13 @@ await runScript({
 }, async (flags) => {
   const { records, plan } = await comparisonRuns("fig1", flags, lossNames);
   const rows = rowsOf(records);
-  const context: figures.Fig1Context = {
-    dataset: `${datasetLabels[plan.data.name] ?? plan.data.name}, ${plan.data.train.count} training images`,
-    beta: plan.beta,
-    temperature: plan.temperature,
-    epochs: plan.epochs,
-    batchSize: plan.batchSize,
-    encoder: encoderLabels[plan.encoder],
-    backend: plan.backend,
-  };
+  const context: figures.Fig1Context = { ...contextOf(plan), beta: flags.beta };
   const summary = figures.summarizeFig1(rows);
   console.log("loss    kNN top-1             runs");
-  for (const { loss, mean, halfWidth, count } of summary) {
-    const interval = Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`;
-    const accuracy = `${(100 * mean).toFixed(2)}${interval} %`;
-    console.log(`${figures.lossStyles[loss].name.padEnd(8)}${accuracy.padEnd(22)}${count}`);
+  for (const each of summary) {
+    console.log(
+      `${figures.lossStyles[each.loss].name.padEnd(8)}${`${percent(each)} %`.padEnd(22)}${each.count}`,
+    );
   }
   await writeFigure({
     folder: `${flags.out}/fig1`,

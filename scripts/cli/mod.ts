@@ -2,3 +2,4 @@
 export * from "./flags.ts";
 export { helpText } from "./help.ts";
 export { exitCodeOf, type Output, runScript } from "./run_script.ts";
+export { alignedLines } from "./table.ts";

@@ -1,45 +1,21 @@
-import { backendNames, datasetNames, loadDataset, type LossName, lossNames, type RunRecord } from "hscl";
-import { join } from "node:path";
-import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
-import { type ComparisonPlan, planComparison } from "./plan.ts";
-import { ensureRuns } from "./ensure_runs.ts";
-import { Interrupted, WorkerPool } from "./pool.ts";
-import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
+import { type LossName, lossNames, type RunRecord } from "hscl";
+import type { FlagTable, FlagValues } from "../cli/mod.ts";
+import { lossOf, runsOf, type TrainingPlan } from "./plan.ts";
+import { trainingFlags, trainRuns } from "./training.ts";
 
-const defaultBeta = 1;
-const defaultTemperature = 0.5;
+/** The flag of the strength of the exponential hardening, where all runs have the same. */
+export const betaFlag = {
+  kind: "number",
+  min: 0,
+  default: 1,
+  help: "Strength of the hardening exp(βu/T)",
+} as const;
 
 /** The flags of every figure that compares losses. */
 export const comparisonFlags = {
-  preset: {
-    kind: "choice",
-    allowed: presetNames,
-    default: "default",
-    help: "How much to train: network, seeds, epochs, batch size, images",
-  },
-  dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
-  data: { kind: "directory", help: "Folder of the CIFAR-10 binary files" },
-  backend: {
-    kind: "choice",
-    allowed: backendNames,
-    default: "auto",
-    help: "TensorFlow.js backend that computes",
-  },
-  encoder: { kind: "choice", allowed: encoderNames, help: "Network to train (preset)" },
+  ...trainingFlags,
   losses: { kind: "choices", allowed: lossNames, default: lossNames, help: "Losses to compare" },
-  seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", placeholder: "n" },
-  epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", placeholder: "n" },
-  batchSize: {
-    kind: "integer",
-    min: 2,
-    help: "Images per batch, each in two views (preset)",
-    placeholder: "n",
-  },
-  beta: { kind: "number", min: 0, default: defaultBeta, help: "Strength of the hardening exp(βu/T)" },
-  temperature: { kind: "number", above: 0, default: defaultTemperature, help: "Temperature T of the losses" },
-  jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
-  out: { kind: "directory", default: "results", help: "Folder for runs and figures" },
-  force: { kind: "boolean", help: "Train again what has been trained" },
+  beta: betaFlag,
 } as const satisfies FlagTable;
 
 /** Values of {@linkcode comparisonFlags}. */
@@ -48,95 +24,19 @@ export type ComparisonFlags = FlagValues<typeof comparisonFlags>;
 /** Finished runs, and the settings they share. */
 export interface Comparison {
   records: RunRecord[];
-  plan: ComparisonPlan;
+  plan: TrainingPlan;
 }
 
 /** Trains, or finds trained, one run per loss and seed as the flags say. `name` starts the lines it prints. */
-export async function comparisonRuns(
+export function comparisonRuns(
   name: string,
   flags: ComparisonFlags,
   allLosses: readonly LossName[],
 ): Promise<Comparison> {
-  const say = (line: string) => console.error(`${name}: ${line}`);
-  const preset = presetOf(flags.preset);
-  const dataset = {
-    name: flags.dataset,
-    options: { dataDir: flags.data, trainImages: preset.trainImages, testImages: preset.testImages },
-  };
-  if (flags.data !== undefined && flags.dataset !== "cifar10") {
-    throw new UsageError(`--data goes with --dataset cifar10: received --dataset ${flags.dataset}`);
-  }
-  if (flags.preset === "paper" && flags.dataset === "mnist") {
-    throw new UsageError(
-      "--preset paper trains a ResNet-50 on colour images: add --dataset cifar10 --data DIR; received --dataset mnist",
-    );
-  }
-  const data = await loadDataset(dataset.name, dataset.options);
-  const batchSize = flags.batchSize ?? preset.batchSize;
-  if (batchSize > data.train.count) {
-    throw new UsageError(
-      `--batch-size must be at most the ${data.train.count} training images: received ${batchSize}`,
-    );
-  }
-  await checkWritable(flags.out);
-
-  const runsFolder = join(flags.out, "runs");
-  const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-  const stopped = stopOnSignal(pool);
-  try {
-    const report = await pool.probe().catch((error: Error) => {
-      throw flags.backend === "auto" || error instanceof Interrupted
-        ? error
-        : new UsageError(`--backend ${flags.backend}: ${error.message}`);
-    });
-    say(`backend ${report.backend}: ${report.detail}`);
-    const plan: ComparisonPlan = {
-      preset: flags.preset,
-      encoder: flags.encoder ?? preset.encoder,
-      backend: report.backend,
-      data,
-      losses: allLosses.filter((loss) => flags.losses.includes(loss)),
-      seeds: flags.seeds ?? preset.seeds,
-      epochs: flags.epochs ?? preset.epochs,
-      batchSize,
-      temperature: flags.temperature,
-      beta: flags.beta,
-    };
-    costWarnings(plan).forEach(say);
-    const isGpu = report.backend === "tensorflow" || report.backend === "webgpu";
-    const jobs = flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency);
-    const records = await ensureRuns(planComparison(plan), {
-      runsFolder,
-      pool,
-      jobs,
-      force: flags.force,
-      say,
-    });
-    return { records, plan };
-  } finally {
-    stopped.forget();
-    await pool.stop();
-  }
-}
-
-/** On Ctrl-C or a termination request: ends the workers and removes unfinished runs; whoever waits for them fails. */
-function stopOnSignal(pool: WorkerPool): { forget(): void } {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const stop = () => void pool.stop();
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  return { forget: () => signals.forEach((signal) => Deno.removeSignalListener(signal, stop)) };
-}
-
-/** Fails before any training if nothing can be written. */
-async function checkWritable(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".writable-" }));
-  } catch (error) {
-    throw new UsageError(
-      `--out must be a folder that can be written to: received ${folder} (${(error as Error).message})`,
-    );
-  }
+  const losses = allLosses.filter((loss) => flags.losses.includes(loss));
+  return trainRuns(
+    name,
+    flags,
+    (plan) => runsOf(plan, losses.map((loss) => lossOf(loss, plan.temperature, flags.beta))),
+  );
 }

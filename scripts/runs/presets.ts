@@ -78,8 +78,7 @@ export interface TrainingSize {
   encoder: EncoderName;
   backend: string;
   data: { shape: ImageShape; train: { count: number } };
-  losses: readonly unknown[];
-  seeds: number;
+  runs: number;
   epochs: number;
   batchSize: number;
 }
@@ -98,7 +97,7 @@ const WASM_BYTES = 4 * 2 ** 30;
 
 /** What to expect of a residual network before it starts: memory and, on the processor, time. Nothing if it is little. */
 export function costWarnings(size: TrainingSize): string[] {
-  const { encoder, backend, data, losses, seeds, epochs, batchSize } = size;
+  const { encoder, backend, data, runs, epochs, batchSize } = size;
   if (encoder === "convnet") return [];
   const { multiplyAdds, bytes } = costs[encoder], scale = data.shape.height * data.shape.width / 1024;
   const label = encoderLabels[encoder], warnings: string[] = [];
@@ -113,7 +112,7 @@ export function costWarnings(size: TrainingSize): string[] {
     );
   }
   // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one.
-  const operations = losses.length * seeds * epochs * data.train.count * 2 * 2 * 3 * multiplyAdds * scale;
+  const operations = runs * epochs * data.train.count * 2 * 2 * 3 * multiplyAdds * scale;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {
     const duration = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;

@@ -1,6 +1,7 @@
 import cliProgress from "cli-progress";
 import { figures, type RunMetrics, type RunSettings, type StepProgress } from "hscl";
 
+import { hardeningLabel } from "./hardening_label.ts";
 import type { PoolListener } from "./pool.ts";
 
 // Without a terminal, running epochs are told of at most this often; ends of runs always.
@@ -52,8 +53,9 @@ export function duration(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
-function runLabel(run: RunSettings): string {
-  return `${figures.lossStyles[run.loss.name].name} seed ${run.seed}`;
+function runLabel({ loss, seed }: RunSettings): string {
+  const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
+  return `${figures.lossStyles[loss.name].name}${hardening} seed ${seed}`;
 }
 
 /** A progress display; `close` when all is done, also after a failure. */

@@ -13,7 +13,7 @@ export interface FigureFiles {
   /** Settings shared by all rows. */
   context: unknown;
   /** What the figure is drawn from. */
-  rows: readonly unknown[];
+  rows: unknown;
 }
 
 /** Writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and names them on stdout. */

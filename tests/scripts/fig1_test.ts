@@ -39,7 +39,7 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
     [["--dataset", "cifar10", "--data", empty], /empty/],
     [["--dataset", "cifar10", "--data", join(folder, "absent")], /absent/],
     [["--data", empty], /--data goes with --dataset cifar10/],
-    [["--batch-size", "9999"], /--batch-size must be at most the 2500 training images/],
+    [["--batch-size", "9999"], /--batch-size must be at most the 8000 training images/],
     [["extra"], /positional/],
   ];
   // On a machine with the native library, asking for it is no mistake.
@@ -102,9 +102,12 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     "checkpoint",
     "config.json",
     "embeddings.npy",
+    "history",
     "labels.npy",
     "metrics.jsonl",
   ]);
+  // Two epochs and what was before them, as figures 2, 3, 6 and 8 read them.
+  assertEquals(await listing(join(out, "runs", runs[0], "history")), ["0.npy", "1.npy", "2.npy", "labels.npy"]);
 
   const again = await run();
   assertStringIncludes(again.error, "all 8 runs exist");

@@ -1,0 +1,28 @@
+import { type AnchorStatistics, anchorStatistics, type Hardening, readHistory, type RunRecord } from "hscl";
+
+/** What the theory says of the embeddings of one epoch. */
+export interface EpochStatistics {
+  epoch: number;
+  statistics: AnchorStatistics;
+}
+
+/** `Q` of the population losses: the weight of the negatives that the runs were trained with. */
+export function negativeWeightOf(batchSize: number): number {
+  return 2 * batchSize - 2;
+}
+
+/**
+ * The statistics of all pairs of a run's kept test embeddings for every epoch, with the run's temperature and weight of
+ * the negatives, so that the population losses are the limits of what it was trained with.
+ */
+export async function historyStatistics(
+  record: RunRecord,
+  hardenings: readonly Hardening[],
+): Promise<EpochStatistics[]> {
+  const { batchSize, loss: { temperature } } = record.settings, epochs: EpochStatistics[] = [];
+  for (const { epoch, embeddings, dim, labels } of await readHistory(record)) {
+    const options = { temperature, hardenings, negativeWeight: negativeWeightOf(batchSize) };
+    epochs.push({ epoch, statistics: await anchorStatistics(embeddings, dim, labels, options) });
+  }
+  return epochs;
+}

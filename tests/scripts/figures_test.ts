@@ -1,0 +1,123 @@
+// Figures 2 to 8 as a user makes them: each its own process, with the permissions of its task.
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+
+async function task(name: string, ...args: string[]) {
+  const [, ...command] = tasks[name].split(" ");
+  const { code, stdout, stderr } = await new Deno.Command("deno", {
+    args: [...command, ...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+}
+
+/** All that a value holds; JSON has `null` for numbers that are not finite. */
+function* leaves(value: unknown): Generator<unknown> {
+  if (value === null || typeof value !== "object") yield value;
+  else for (const item of Object.values(value)) yield* leaves(item);
+}
+
+const tiny = "--preset smoke --dataset synthetic --backend wasm --epochs 1".split(" ");
+const seeds = ["--seeds", "1"];
+
+/** Flags of each figure, and what must be in its caption: the claim, and a verdict. */
+const cases: Record<string, { args: string[]; caption: RegExp }> = {
+  fig2: { args: [...seeds, "--betas", "1,2"], caption: /\(Theorem 1\): .*(holds|fails).* β = / },
+  fig3: {
+    args: [...seeds, "--betas", "1,2"],
+    caption: /^Assumption 1, .*(holds|fails).*; fails .*latent classes/,
+  },
+  fig4: {
+    args: [...seeds, "--betas", "1,2"],
+    caption: /not decided for H-UCL .*not decided for H-SCL .*one seed/,
+  },
+  fig5: {
+    args: [...seeds, "--betas", "2"],
+    caption: /^At a matched effective .*: not decided with one seed each/,
+  },
+  fig6: { args: [...seeds, "--betas", "0.1,1,10"], caption: /\(Theorem 2\): .*(holds|fails).*UCL fall/ },
+  fig7: { args: [], caption: /^The gap to the limit falls as 1\/k, .*: (holds|fails)/ },
+  fig8: { args: seeds, caption: /^Training brings .*: (holds|fails) for .*the smallest values/ },
+};
+
+Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and a second time reused", async () => {
+  const out = await Deno.makeTempDir();
+  const trained = new Map<string, number>();
+  for (const [name, { args, caption: expected }] of Object.entries(cases)) {
+    const { code, out: stdout, error } = await task(name, ...tiny, ...args, "--out", out);
+    assertEquals(code, 0, error);
+    const files = [...Deno.readDirSync(join(out, name))].map((file) => file.name);
+    for (const ending of ["html", "json"]) assert(files.includes(`${name}.${ending}`), `${files}`);
+    const { figure, title, caption, context, rows } = JSON.parse(
+      await Deno.readTextFile(join(out, name, `${name}.json`)),
+    );
+    assertEquals(figure, name);
+    assert(title.length > 10);
+    assertMatch(caption, expected);
+    assertStringIncludes(stdout, caption);
+    assertMatch(context.dataset, /^synthetic images, 500 /);
+    assert(![...leaves(rows)].includes(null), `${name} has a number that is not finite`);
+    assert([...leaves(rows)].filter((leaf) => typeof leaf === "number").length > 10);
+    trained.set(
+      name,
+      [...error.matchAll(/, (\d+) to train/g)].reduce((sum, [, runs]) => sum + Number(runs), 0),
+    );
+  }
+  // fig2 trains H-UCL with two β; fig4 adds H-SCL, UCL and SCL; fig5 three functions matched to one that is there.
+  assertEquals(Object.fromEntries(trained), {
+    fig2: 2,
+    fig3: 0,
+    fig4: 4,
+    fig5: 3,
+    fig6: 0,
+    fig7: 0,
+    fig8: 0,
+  });
+
+  for (const name of ["fig3", "fig5", "fig8"]) {
+    const before = await Deno.readTextFile(join(out, name, `${name}.json`));
+    const { code, error } = await task(name, ...tiny, ...cases[name].args, "--out", out);
+    assertEquals(code, 0, error);
+    assertMatch(error, /nothing to train/);
+    assert(!/to train on/.test(error), error);
+    assertEquals(await Deno.readTextFile(join(out, name, `${name}.json`)), before);
+  }
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("a wrong flag or value of a figure is one line and exit code 2", async () => {
+  const out = await Deno.makeTempDir();
+  const wrong: [string, string[], RegExp][] = [
+    ["fig2", ["--betas", "0.1,0.2,0.5,1,2"], /--betas must be at most 4 different values: received 5/],
+    ["fig3", ["--betas", "0"], /--betas must be numbers above 0, joined by commas: received "0"/],
+    ["fig4", ["--beta", "1"], /unknown flag --beta; did you mean --betas\?/],
+    ["fig5", ["--betas", "much"], /--betas must be numbers above 0/],
+    ["fig6", ["--seeds", "0"], /--seeds must be an integer from 1 to 1000: received "0"/],
+    ["fig7", ["--seeds", "2"], /unknown flag --seeds/],
+    ["fig8", ["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, hucl, hscl/],
+    ["figures", ["--force"], /unknown flag --force/],
+    // What only the script finds out, it also says in one line; nothing after it is tried.
+    ["figures", ["--preset", "paper"], /^fig1: .*ResNet-50/],
+  ];
+  for (const [name, args, expected] of wrong) {
+    const { code, error } = await task(name, ...args, "--out", out);
+    assertEquals(code, 2, `${name} ${args}: ${error}`);
+    assertMatch(error.trim(), expected);
+  }
+  assertEquals([...Deno.readDirSync(out)], []);
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("--help of every figure names its flags", async () => {
+  for (const name of [...Object.keys(cases), "figures"]) {
+    const { code, out } = await task(name, "--help");
+    assertEquals(code, 0);
+    assertStringIncludes(out, `deno task ${name}`);
+    for (const flag of ["preset", "dataset", "epochs", "jobs", "out"]) assertStringIncludes(out, `--${flag}`);
+  }
+});
