@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { globalAverage } from "../backend/ops/global_average.ts";
 import { checkInteger, checkLength } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
@@ -60,11 +61,12 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
   return {
     featureDim,
     embeddingDim: head.output,
+    itemwise: true,
     parameters: parameters.all,
     features: (images, training) =>
       tf.tidy(() => {
         const maps = convolutions.reduce((x, convolution) => convolution(x, training), images);
-        return tf.mean(maps, [1, 2]) as tf.Tensor2D;
+        return globalAverage(maps);
       }),
     project: (features, training) => tf.tidy(() => projection(features, training)),
     dispose: () => parameters.all.forEach(({ variable }) => variable.dispose()),

@@ -7,6 +7,11 @@ export interface Encoder {
   readonly featureDim: number;
   /** Length of an embedding: what the loss compares. */
   readonly embeddingDim: number;
+  /**
+   * Whether the features of an image depend on nothing but it, in training too, so that both views can pass at once. Not so
+   * with batch norm, and where it is absent.
+   */
+  readonly itemwise?: boolean;
   /** The state, in a fixed order. */
   readonly parameters: readonly Parameter[];
   /**

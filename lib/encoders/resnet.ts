@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { globalAverage } from "../backend/ops/global_average.ts";
 import { checkInteger, checkOneOf } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
@@ -81,7 +82,7 @@ export function resnet(options: ResnetOptions, random: Random): Encoder {
         if (x !== images) x.dispose(); // a large map each; what gradients need they have kept
         x = y;
       }
-      return tf.mean(x, [1, 2]) as tf.Tensor2D;
+      return globalAverage(x);
     });
   return {
     featureDim: inputs,

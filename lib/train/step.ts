@@ -14,8 +14,8 @@ export interface Batch {
 }
 
 /**
- * One optimizer step: both views through the encoder and its head, the loss, its gradient, the update. The views pass one
- * after the other, so batch norm sees each on its own, as in the paper's code.
+ * One optimizer step: both views through the encoder and its head, the loss, its gradient, the update. Batch norm sees each
+ * view on its own, as in the paper's code; layers before it take both at once.
  *
  * @returns the loss before the update, a scalar the caller disposes
  *
@@ -41,9 +41,18 @@ export function trainStep(
 ): tf.Scalar {
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
-    const embed = (view: tf.Tensor4D) => encoder.project(encoder.features(view, true), true);
-    const { value, grads } = tf.variableGrads(() => loss(embed(view1), embed(view2), labels), variables);
+    const { value, grads } = tf.variableGrads(() => {
+      const [first, second] = featuresOf(encoder, view1, view2);
+      return loss(encoder.project(first, true), encoder.project(second, true), labels);
+    }, variables);
     optimizer.update(variables, grads);
     return value;
   });
+}
+
+/** Features of both views, in one pass where that makes no difference. */
+function featuresOf(encoder: Encoder, view1: tf.Tensor4D, view2: tf.Tensor4D): tf.Tensor2D[] {
+  if (!encoder.itemwise) return [view1, view2].map((view) => encoder.features(view, true));
+  const both = encoder.features(tf.concat([view1, view2]), true);
+  return tf.split(both, [view1.shape[0], view2.shape[0]]);
 }

@@ -107,7 +107,12 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     "metrics.jsonl",
   ]);
   // Two epochs and what was before them, as figures 2, 3, 6 and 8 read them.
-  assertEquals(await listing(join(out, "runs", runs[0], "history")), ["0.npy", "1.npy", "2.npy", "labels.npy"]);
+  assertEquals(await listing(join(out, "runs", runs[0], "history")), [
+    "0.npy",
+    "1.npy",
+    "2.npy",
+    "labels.npy",
+  ]);
 
   const again = await run();
   assertStringIncludes(again.error, "all 8 runs exist");
