@@ -2,7 +2,17 @@
 import { fileURLToPath } from "node:url";
 import { runScript } from "../scripts/cli/mod.ts";
 import { load, processor } from "./machine.ts";
-import { goalText, jobs, type Judged, judgeJobs, judgeMemory, judgeRow, memory } from "./peers/judge.ts";
+import {
+  goalText,
+  jobs,
+  type Judged,
+  judgeJobs,
+  judgeMemory,
+  judgeRow,
+  judgeTheoryMemory,
+  memory,
+  theoryMemory,
+} from "./peers/judge.ts";
 import { findPython, NoPython } from "./peers/python.ts";
 import { type Detail, reportText, type Verdict } from "./peers/report.ts";
 import { rowNames, rows } from "./peers/rows.ts";
@@ -93,6 +103,7 @@ await runScript({
   if (only.includes("fig1") && chosen.includes("wasm")) await attempt(jobs, judgeJobs);
   for (const backend of only.includes("memory") ? chosen : []) {
     await attempt({ ...memory, where: backend }, () => judgeMemory(backend));
+    await attempt({ ...theoryMemory, where: backend }, () => judgeTheoryMemory(backend));
   }
 
   const text = reportText({

@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import { measureJobs } from "./fig1_jobs.ts";
 import { interleave, ratioOf } from "./measure.ts";
 import { measureMemory } from "./memory.ts";
-import { Peer, type PeerSample } from "./protocol.ts";
+import { type Form, Peer, type PeerSample } from "./protocol.ts";
 import { describeRatio, type Detail, formName, threeDigits, type Verdict } from "./report.ts";
-import type { Goal, Row } from "./rows.ts";
+import { type Goal, type Row, theoryWork } from "./rows.ts";
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const ours = [
@@ -55,25 +55,21 @@ export async function judgeRow(row: Row, python: string, samples: number): Promi
       row.backend === "wasm" ? { threads: 1 } : {},
     );
     peers.push(them);
-    const parameters = new Set<number>();
-    const forms = [...new Set(row.goals.flatMap(({ against }) => against))];
-    const contenders = [us, ...forms.map(() => them)].map((peer, i) => {
-      const form = i === 0 ? "library" as const : forms[i - 1];
+    const last = new Map<Form, PeerSample>();
+    const forms: Form[] = ["library", ...new Set(row.goals.flatMap(({ against }) => against))];
+    const contenders = forms.map((form) => {
+      const peer = form === "library" || form === "product" ? us : them;
       return {
         form,
         sample: async () => {
-          const sample: PeerSample = await peer.sample({ ...row.work, form }, row.iterations);
-          parameters.add(sample.parameters);
+          const sample = await peer.sample({ ...row.work, form }, row.iterations);
+          last.set(form, sample);
           return sample.seconds;
         },
       };
     });
     const timings = await interleave(contenders, samples);
-    if (parameters.size > 1) {
-      throw new Error(
-        `Cannot compare as both sides must train the same network: received ${[...parameters]} parameters`,
-      );
-    }
+    checkSameWork(row, last);
     const place = where(row.backend, them.threads);
     const verdicts = row.goals.map((goal) => {
       const ratio = ratioOf(timings, goal.against);
@@ -92,6 +88,27 @@ export async function judgeRow(row: Row, python: string, samples: number): Promi
     };
   } finally {
     for (const peer of peers) await peer.stop();
+  }
+}
+
+/**
+ * That both sides did the same: networks of as many trained numbers, and, where the data are the same, the same values.
+ *
+ * @throws {Error} if not
+ */
+export function checkSameWork({ work }: Row, last: ReadonlyMap<Form, PeerSample>): void {
+  const parameters = new Set([...last.values()].map((sample) => sample.parameters));
+  if (parameters.size > 1) {
+    throw new Error(
+      `Cannot compare as both sides must train the same network: received ${[...parameters]} parameters`,
+    );
+  }
+  if (work.kind !== "theory") return;
+  const values = [...last].filter(([form]) => form !== "product").map(([, { value }]) => value);
+  if (values.some((value) => !(Math.abs(value / values[0] - 1) < 1e-4))) {
+    throw new Error(
+      `Cannot compare as both sides must compute the same losses: received ${values.join(" and ")}`,
+    );
   }
 }
 
@@ -120,6 +137,27 @@ export async function judgeMemory(backend: string): Promise<Judged> {
     } MiB)`;
     return {
       verdicts: [{ ...memory, where: backend, measured, met: growth <= 0.05 }],
+      versions: [peer.description],
+    };
+  } finally {
+    await peer.stop();
+  }
+}
+
+/** As {@linkcode jobs}. */
+export const theoryMemory = {
+  what: "resident memory, all pairs of 50,000 embeddings, d = 128",
+  goal: "≤ 2 GiB at most",
+};
+
+/** Watches the most resident memory of a process that takes the statistics of many embeddings. */
+export async function judgeTheoryMemory(backend: string): Promise<Judged> {
+  const peer = await Peer.start(ours, { backend });
+  try {
+    const { peakBytes, seconds } = await peer.sample(theoryWork(50_000), 1);
+    const measured = `${threeDigits(peakBytes! / 2 ** 30)} GiB, in ${Math.round(seconds)} s`;
+    return {
+      verdicts: [{ ...theoryMemory, where: backend, measured, met: peakBytes! <= 2 ** 31 }],
       versions: [peer.description],
     };
   } finally {

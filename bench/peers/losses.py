@@ -8,7 +8,8 @@ import torch
 
 
 def hscl_paper(view1, view2, labels, beta=1.0, temperature=0.5):
-    """Re-expressed from the paper's code (`nce_supervised_hard`): a loop over the rows, 0/1 matrices, indexing by where."""
+    """Re-expressed from the paper's code (`nce_supervised_hard` with gradients through the weights): a loop over the rows, 0/1
+    matrices, and the weights of the negatives taken out and put back by their indices."""
     rows = torch.cat([view1, view2])
     labels = torch.cat([labels, labels])
     count = len(labels)
@@ -20,7 +21,9 @@ def hscl_paper(view1, view2, labels, beta=1.0, temperature=0.5):
     different = 1 - same
     positive = same - torch.eye(count)
     positives, negatives = positive * exponentials, different * exponentials
-    weights = different * torch.pow(negatives, beta)
+    weights = torch.zeros(count, count)
+    row, column = torch.where(different != 0)
+    weights[row, column] = torch.pow(negatives[row, column], beta)
     mean_negative = (weights * negatives).sum(-1) / weights.sum(-1)
     shares = positive * (positives / (positives + (count - 2) * mean_negative.reshape(-1, 1)))
     row, column = torch.where(positive != 0)

@@ -1,9 +1,11 @@
 /** This library's side of `deno task bench:peers`; see protocol.ts and, for PyTorch's side, peer.py. */
 import * as tf from "@tensorflow/tfjs";
+import process from "node:process";
 import { type BackendName, initBackend, lossFromSettings } from "hscl";
 import { jsonLines } from "../../scripts/runs/protocol.ts";
 import { type TrainingStep, trainingStep } from "../training_step.ts";
-import type { LossWork, PeerRequest, PeerSample, PeerSetup } from "./protocol.ts";
+import type { LossWork, PeerRequest, PeerSample, PeerSetup, Work } from "./protocol.ts";
+import { theoryRun } from "./theory.ts";
 
 /** Work that can be done again and again; each time gives the loss. */
 type Prepared = Pick<TrainingStep, "run" | "parameters">;
@@ -32,6 +34,11 @@ function prepareLoss({ batch, dim, classes }: LossWork): Prepared {
   };
 }
 
+function prepare(work: Work): Prepared {
+  if (work.kind === "step") return trainingStep(work);
+  return work.kind === "loss" ? prepareLoss(work) : { run: theoryRun(work), parameters: 0 };
+}
+
 const text = new TextEncoder();
 const answer = (message: unknown) => Deno.stdout.writeSync(text.encode(JSON.stringify(message) + "\n"));
 // stdout carries answers only.
@@ -51,14 +58,15 @@ const prepared = new Map<string, Prepared>();
 for await (const { work, iterations } of jsonLines<PeerRequest>(Deno.stdin.readable, console.error)) {
   try {
     const key = JSON.stringify(work);
-    const task = prepared.get(key) ?? (work.kind === "step" ? trainingStep(work) : prepareLoss(work));
+    const task = prepared.get(key) ?? prepare(work);
     prepared.set(key, task);
     const start = performance.now();
     let value = NaN;
     for (let i = 0; i < iterations; i++) value = await task.run();
     const seconds = (performance.now() - start) / 1000 / iterations;
     const { rss: residentBytes } = Deno.memoryUsage();
-    answer({ seconds, value, parameters: task.parameters, residentBytes } satisfies PeerSample);
+    const { parameters } = task, peakBytes = 1024 * process.resourceUsage().maxRSS;
+    answer({ seconds, value, parameters, residentBytes, peakBytes } satisfies PeerSample);
   } catch (error) {
     answer({ failed: error instanceof Error ? error.message : String(error) });
   }

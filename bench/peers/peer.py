@@ -14,6 +14,7 @@ import torch
 
 from losses import hscl_paper, hscl_vectorised
 from models import encoder_from_settings
+from theory import mean_loss, points
 
 
 def prepare_step(work):
@@ -53,6 +54,20 @@ def prepare_loss(work):
     return step, 0
 
 
+def prepare_theory(work):
+    """The statistics of all pairs of some embeddings."""
+    rows, sizes = points(work["count"], work["dim"], work["classes"])
+
+    def step():
+        with torch.no_grad():
+            return mean_loss(rows, sizes, work["betas"])
+
+    return step, 0
+
+
+PREPARE = {"step": prepare_step, "loss": prepare_loss, "theory": prepare_theory}
+
+
 def main():
     setup = json.loads(sys.argv[1])
     if setup.get("threads"):
@@ -69,7 +84,7 @@ def main():
             work = request["work"]
             key = json.dumps(work)
             if key not in prepared:
-                prepared[key] = (prepare_step if work["kind"] == "step" else prepare_loss)(work)
+                prepared[key] = PREPARE[work["kind"]](work)
             step, parameters = prepared[key]
             start = time.perf_counter()
             for _ in range(request["iterations"]):

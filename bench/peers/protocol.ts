@@ -17,11 +17,25 @@ export interface LossWork {
   form: Form;
 }
 
-/** How a side does the work: `library` is ours; the others are PyTorch's memory formats and ways to write the loss. */
-export type Form = "library" | "contiguous" | "channels_last" | "paper" | "vectorised";
+/** The statistics of all pairs of embeddings that a formula gives, for several strengths of hardening. */
+export interface TheoryWork {
+  kind: "theory";
+  /** Embeddings. */
+  count: number;
+  dim: number;
+  classes: number;
+  betas: readonly number[];
+  form: Form;
+}
+
+/**
+ * How a side does the work: `library` is ours, and `product` our backend's bare product of all pairs; the others are
+ * PyTorch's memory formats and ways to write the work.
+ */
+export type Form = "library" | "product" | "contiguous" | "channels_last" | "paper" | "vectorised" | "blocks";
 
 /** What a peer can be asked to do. */
-export type Work = StepWork | LossWork;
+export type Work = StepWork | LossWork | TheoryWork;
 
 /** What a peer process is started with, as its last argument in JSON. */
 export interface PeerSetup {
@@ -41,12 +55,14 @@ export interface PeerRequest {
 export interface PeerSample {
   /** Per iteration. */
   seconds: number;
-  /** The last loss; null if it is not finite, for which JSON has no number. */
+  /** The last loss, or the mean of several; null if it is not finite, for which JSON has no number. */
   value: number;
   /** Trained numbers of the network, so that both sides are known to have the same one; 0 for a loss. */
   parameters: number;
   /** Resident memory after the work; only ours tells. */
   residentBytes?: number;
+  /** The most resident memory so far; only ours tells. */
+  peakBytes?: number;
 }
 
 interface Ready {

@@ -47,6 +47,8 @@ const formNames: Record<string, string> = {
   channels_last: "PyTorch, channels_last",
   paper: "PyTorch, in the manner of the paper's code",
   vectorised: "PyTorch, vectorised",
+  blocks: "PyTorch, block by block",
+  product: "the bare product of all pairs here",
 };
 
 /** How a form is called in a report. */

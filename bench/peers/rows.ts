@@ -1,8 +1,8 @@
 import { models } from "../models.ts";
-import type { Form, Work } from "./protocol.ts";
+import type { Form, TheoryWork, Work } from "./protocol.ts";
 
 /** Names of the pieces of work, as `--only` takes them. */
-export const rowNames = ["convnet", "resnet18", "loss", "fig1", "memory"] as const;
+export const rowNames = ["convnet", "resnet18", "loss", "theory", "fig1", "memory"] as const;
 
 /** A limit on the ratio of our time to that of the fastest of some forms. */
 export interface Goal {
@@ -29,6 +29,11 @@ const convnetStep: Work = { ...images, encoder: models.convnet };
 const resnetStep: Work = { ...images, encoder: models.resnet18 };
 const lossWork: Work = { kind: "loss", batch: 512, dim: 128, classes: 10, form: "library" };
 
+/** The statistics of all pairs of this many embeddings of 128 dimensions, with five strengths of hardening. */
+export function theoryWork(count: number): TheoryWork {
+  return { kind: "theory", count, dim: 128, classes: 10, betas: [0.5, 1, 2, 5, 10], form: "library" };
+}
+
 const layouts = ["contiguous", "channels_last"] as const;
 const steps = {
   convnet: { title: "training step, 3 convolutions, 64 images × 2 views", work: convnetStep, iterations: 4 },
@@ -39,6 +44,12 @@ const steps = {
   },
 };
 const loss = { title: "H-SCL forward and backward, 2B = 1024, d = 128", work: lossWork, iterations: 5 };
+const theory = {
+  title: "all pairs of 10,000 embeddings, d = 128, 5 values of β",
+  work: theoryWork(10_000),
+  iterations: 1,
+  goals: [{ against: ["product"], limit: 3 }, { against: ["blocks"], limit: 1 }] satisfies Goal[],
+};
 
 /** Everything that is compared with PyTorch, with the goals of this project. */
 export const rows: readonly Row[] = [
@@ -63,4 +74,6 @@ export const rows: readonly Row[] = [
     ...loss,
     goals: [{ against: ["paper"], limit: 0.1 }, { against: ["vectorised"], limit: 1 }],
   },
+  { name: "theory", backend: "wasm", ...theory },
+  { name: "theory", backend: "tensorflow", ...theory },
 ];
