@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "./tensors.ts";
 
 // Below this norm 1/‖x‖ times a gradient of order 1 leaves the float32 range, so such a row counts as zero.
 const SMALLEST_NORM = 1e-36;
@@ -22,31 +23,31 @@ const SMALLEST_NORM = 1e-36;
  * console.assert(Math.abs(a - 0.6) < 1e-6 && Math.abs(b - 0.8) < 1e-6 && c === 0);
  * ```
  */
-export function normalizeRows(x: tf.Tensor2D): tf.Tensor2D {
+export function normalizeRows(x: Tensor2D): Tensor2D {
   const normalize = tf.customGrad((input, save) => {
-    const rows = input as tf.Tensor2D;
+    const rows = input as Tensor2D;
     // 1 or 0 per row and arithmetic rather than tf.where, which copies [rows, 1] conditions out to [rows, dim] slowly.
     const largest = tf.max(tf.abs(rows), 1, true);
     const isNonZero = tf.cast(tf.greaterEqual(largest, SMALLEST_NORM), "float32");
     const isZero = tf.sub(1, isNonZero);
     const scale = tf.add(largest, isZero), scaled = tf.div(rows, scale);
     const norm = tf.add(tf.sqrt(tf.sum(tf.square(scaled), 1, true)), isZero);
-    const unit = tf.div(scaled, norm) as tf.Tensor2D;
+    const unit = tf.div(scaled, norm) as Tensor2D;
     (save as tf.GradSaveFunc)([unit, tf.div(isNonZero, tf.mul(norm, scale))]);
     return {
       value: unit,
       gradFunc: (dy, saved) => {
-        const [y, inverseNorm] = saved as tf.Tensor[];
-        const radial = tf.mul(y, tf.sum(tf.mul(y, dy as tf.Tensor), 1, true));
-        return tf.mul(tf.sub(dy as tf.Tensor, radial), inverseNorm);
+        const [y, inverseNorm] = saved as Tensor[];
+        const radial = tf.mul(y, tf.sum(tf.mul(y, dy as Tensor), 1, true));
+        return tf.mul(tf.sub(dy as Tensor, radial), inverseNorm);
       },
     };
   });
-  return tf.tidy(() => normalize(x) as tf.Tensor2D);
+  return tf.tidy(() => normalize(x) as Tensor2D);
 }
 
 /** All inner products `x · yᵀ`: cosines when the rows of both have unit norm. `[n, d] × [m, d] → [n, m]`. */
-export function innerProducts(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor2D {
+export function innerProducts(x: Tensor2D, y: Tensor2D): Tensor2D {
   return tf.matMul(x, y, false, true);
 }
 
@@ -56,12 +57,12 @@ export function innerProducts(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor2D {
  *
  * @param compute any function of one tensor
  */
-export function detached<T extends tf.Tensor>(x: tf.Tensor, compute: (x: tf.Tensor) => T): T {
+export function detached<T extends Tensor>(x: Tensor, compute: (x: Tensor) => T): T {
   const op = tf.customGrad((input, save) => {
-    (save as tf.GradSaveFunc)([input as tf.Tensor]);
+    (save as tf.GradSaveFunc)([input as Tensor]);
     return {
-      value: compute(input as tf.Tensor),
-      gradFunc: (_dy, saved) => tf.zerosLike((saved as tf.Tensor[])[0]),
+      value: compute(input as Tensor),
+      gradFunc: (_dy, saved) => tf.zerosLike((saved as Tensor[])[0]),
     };
   });
   return op(x) as T;

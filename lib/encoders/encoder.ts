@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor4D } from "../core/tensors.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** A network that turns images into features, and features into the embeddings that the loss sees. */
@@ -21,14 +21,14 @@ export interface Encoder {
    * @param training `true` uses batch statistics and updates the running ones
    * @returns `[n, featureDim]`
    */
-  features(images: tf.Tensor4D, training: boolean): tf.Tensor2D;
+  features(images: Tensor4D, training: boolean): Tensor2D;
   /**
    * Unit-norm embeddings of features.
    *
    * @param features `[n, featureDim]`
    * @returns `[n, embeddingDim]`, rows of unit norm
    */
-  project(features: tf.Tensor2D, training: boolean): tf.Tensor2D;
+  project(features: Tensor2D, training: boolean): Tensor2D;
   /** Frees all variables. */
   dispose(): void;
 }

@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "../core/random.ts";
+import type { Variable } from "../core/tensors.ts";
 
 /** One named array of an encoder's state. */
 export interface Parameter {
   /** Path of the layer and the array in it, e.g. `conv1/filter`. */
   readonly name: string;
   /** The values. */
-  readonly variable: tf.Variable;
+  readonly variable: Variable;
   /** Whether the optimizer changes it; running statistics are state but not trained. */
   readonly trainable: boolean;
 }
@@ -66,7 +67,7 @@ export class Parameters {
     const initial = tf.tensor(values, shape) as tf.Tensor<R>;
     const variable = tf.variable(initial, trainable) as tf.Variable<R>;
     initial.dispose();
-    this.#all.push({ name, variable: variable as tf.Variable, trainable });
+    this.#all.push({ name, variable, trainable });
     return variable;
   }
 }

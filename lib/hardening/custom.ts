@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber, describe } from "../core/checks.ts";
+import type { Tensor } from "../core/tensors.ts";
 import type { Hardening } from "./hardening.ts";
 
 /** Options of {@linkcode customHardening}. */
@@ -10,7 +11,7 @@ export interface CustomHardeningOptions {
    * The same function on tensors, differentiable and finite. Default: linear interpolation of the function on numbers
    * between the points of the grid.
    */
-  logEta?: (cosine: tf.Tensor, temperature: number) => tf.Tensor;
+  logEta?: (cosine: Tensor, temperature: number) => Tensor;
 }
 
 // Losses tell these apart by name, so a custom function must not pass for one of them.
@@ -154,7 +155,7 @@ function finite(grid: Float64Array): Float64Array {
 function checkAgreement(
   name: string,
   grid: Float64Array,
-  logEta: (cosine: tf.Tensor, temperature: number) => tf.Tensor,
+  logEta: (cosine: Tensor, temperature: number) => Tensor,
   temperature: number,
 ): void {
   if (tf.getBackend() === "webgpu") return;
@@ -177,18 +178,18 @@ function checkAgreement(
 }
 
 /** Linear interpolation of values at the points of the grid, with its slope as gradient. */
-function interpolate(cosine: tf.Tensor, values: Float64Array): tf.Tensor {
+function interpolate(cosine: Tensor, values: Float64Array): Tensor {
   const starts = Float32Array.from(values.subarray(0, CELLS));
   const rises = Float32Array.from({ length: CELLS }, (_, cell) => values[cell + 1] - values[cell]);
   const op = tf.customGrad((input, save) => {
-    const position = tf.mul(tf.add(tf.clipByValue(input as tf.Tensor, -1, 1), 1), CELLS / 2);
+    const position = tf.mul(tf.add(tf.clipByValue(input as Tensor, -1, 1), 1), CELLS / 2);
     const cell = tf.clipByValue(tf.floor(position), 0, CELLS - 1);
     const index = tf.cast(cell, "int32");
     const rise = tf.gather(tf.tensor1d(rises), index);
     (save as tf.GradSaveFunc)([rise]);
     return {
       value: tf.add(tf.gather(tf.tensor1d(starts), index), tf.mul(rise, tf.sub(position, cell))),
-      gradFunc: (dy, saved) => tf.mul(tf.mul(dy as tf.Tensor, (saved as tf.Tensor[])[0]), CELLS / 2),
+      gradFunc: (dy, saved) => tf.mul(tf.mul(dy as Tensor, (saved as Tensor[])[0]), CELLS / 2),
     };
   });
   return op(cosine);

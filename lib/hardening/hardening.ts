@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "../core/tensors.ts";
 
 /**
  * A hardening function η: how much more often a negative is drawn (or how much more it weighs) as its cosine `u` with
@@ -17,7 +17,7 @@ export interface Hardening {
    * @param cosine cosines in [-1, 1], any shape
    * @param temperature `T > 0`
    */
-  logEta(cosine: tf.Tensor, temperature: number): tf.Tensor;
+  logEta(cosine: Tensor, temperature: number): Tensor;
   /** `log η` of one cosine, in float64; `-Infinity` where η is zero. */
   logEtaAt(cosine: number, temperature: number): number;
 }

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor2D } from "../core/tensors.ts";
 
 /**
  * Checked mode of the losses: refuses embeddings that are not finite, by their row. The losses themselves never read
@@ -19,7 +19,7 @@ import type * as tf from "@tensorflow/tfjs";
  * console.assert(message.endsWith("received NaN in row 1 of view 2"));
  * ```
  */
-export async function checkFinite(...views: tf.Tensor2D[]): Promise<void> {
+export async function checkFinite(...views: Tensor2D[]): Promise<void> {
   for (const [v, view] of views.entries()) {
     const values = await view.data();
     const broken = values.findIndex((value) => !Number.isFinite(value));

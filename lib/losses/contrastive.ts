@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe } from "../core/checks.ts";
 import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { blockCosines } from "./blocks.ts";
 import { checkLabels, denseLabels } from "./labels.ts";
 import { batchNegatives } from "./negatives.ts";
@@ -14,12 +15,12 @@ import { type NegativeStats, negativeStats, pairLoss, type Pairs } from "./pair_
 import { batchPositives } from "./positives.ts";
 
 /** The views of a batch besides the first: one, or a list for more than two views in all. */
-export type OtherViews = tf.Tensor2D | readonly tf.Tensor2D[];
+export type OtherViews = Tensor2D | readonly Tensor2D[];
 
 /** A loss with what it was averaged over. */
 export interface LossWithStats extends NegativeStats {
   /** The loss, a scalar. */
-  loss: tf.Scalar;
+  loss: Scalar;
   /** Anchors with at least one negative; the others contribute 0 and do not enter the mean. */
   validAnchors: number;
   /** (anchor, positive) pairs of the valid anchors. */
@@ -72,10 +73,10 @@ export interface LossWithStats extends NegativeStats {
  * ```
  */
 export function contrastiveLoss(
-  view1: tf.Tensor2D,
+  view1: Tensor2D,
   otherViews: OtherViews,
   options: ContrastiveOptions = {},
-): tf.Scalar {
+): Scalar {
   const views = checkViews(view1, otherViews);
   const resolved = resolveOptions(options, view1.shape[0], views.length);
   return tf.tidy(() => pairLoss(batchPairs(views, resolved), resolved));
@@ -98,7 +99,7 @@ export function contrastiveLoss(
  * ```
  */
 export function lossWithStats(
-  view1: tf.Tensor2D,
+  view1: Tensor2D,
   otherViews: OtherViews,
   options: ContrastiveOptions = {},
 ): LossWithStats {
@@ -116,7 +117,7 @@ export function lossWithStats(
   });
 }
 
-function checkViews(view1: tf.Tensor2D, otherViews: OtherViews): tf.Tensor2D[] {
+function checkViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
   const others = otherViews instanceof tf.Tensor ? [otherViews] : otherViews, views = [view1, ...others];
   if (others.length === 0) {
     throw new RangeError("Cannot compute the loss as there must be at least two views: received one");
@@ -136,7 +137,7 @@ function checkViews(view1: tf.Tensor2D, otherViews: OtherViews): tf.Tensor2D[] {
   return views;
 }
 
-function batchPairs(views: tf.Tensor2D[], options: ResolvedOptions): Pairs {
+function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {
   const { labels, normalize, extraNegatives } = options, [batch, dim] = views[0].shape;
   const extra = extraNegatives && extraEmbeddings(extraNegatives, dim, normalize);
   const items = labels ?? Int32Array.from({ length: batch }, (_, i) => i);
@@ -159,7 +160,7 @@ function extraEmbeddings(
   { embeddings }: ExtraNegatives,
   dim: number,
   normalize: boolean,
-): tf.Tensor2D | undefined {
+): Tensor2D | undefined {
   const isTensor = embeddings instanceof tf.Tensor;
   if (isTensor ? embeddings.rank !== 2 || embeddings.shape[1] !== dim : embeddings.length % dim !== 0) {
     throw new RangeError(
@@ -170,7 +171,7 @@ function extraEmbeddings(
   }
   if ((isTensor ? embeddings.size : embeddings.length) === 0) return undefined;
   const rows = isTensor ? embeddings : tf.tensor2d(embeddings, [embeddings.length / dim, dim]);
-  return detached(rows, (x) => normalize ? normalizeRows(x as tf.Tensor2D) : tf.clone(x as tf.Tensor2D));
+  return detached(rows, (x) => normalize ? normalizeRows(x as Tensor2D) : tf.clone(x as Tensor2D));
 }
 
 function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
@@ -28,6 +28,6 @@ import type { LossOptions } from "./options.ts";
  * console.assert(hard >= plain);
  * ```
  */
-export function huclLoss(view1: tf.Tensor2D, otherViews: OtherViews, options: LossOptions = {}): tf.Scalar {
+export function huclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
   return contrastiveLoss(view1, otherViews, { hardening: exponential(1), ...options, negatives: "all" });
 }

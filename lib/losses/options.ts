@@ -1,5 +1,5 @@
-import type * as tf from "@tensorflow/tfjs";
 import { checkNumber, checkOneOf } from "../core/checks.ts";
+import type { Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { checkLabels } from "./labels.ts";
 
@@ -65,7 +65,7 @@ export interface LossOptions extends ScoreOptions {
  */
 export interface ExtraNegatives {
   /** Row-major `[count, dim]`, or a tensor of that shape. */
-  readonly embeddings: Float32Array | tf.Tensor2D;
+  readonly embeddings: Float32Array | Tensor2D;
   /** One integer per row, needed where negatives go by label. */
   readonly labels?: ArrayLike<number>;
 }

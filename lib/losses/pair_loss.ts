@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { hinge } from "./hinge.ts";
 import { infoNce } from "./info_nce.ts";
 import { logMeanNegative, type LogWeights, type MeanOptions, weightShares } from "./log_mean_negative.ts";
@@ -9,11 +10,11 @@ import type { PositivePairs } from "./positives.ts";
 /** What a loss is computed from, whether of a batch or of explicit negatives. */
 export interface Pairs {
   /** Of anchors and candidates, `[n, c]`. */
-  readonly cosines: tf.Tensor2D;
+  readonly cosines: Tensor2D;
   /** Which of the candidates are negatives. */
   readonly negatives: NegativePairs;
   /** Logarithms of weights besides η, broadcast to `[n, c]`. */
-  readonly logWeights?: tf.Tensor2D;
+  readonly logWeights?: Tensor2D;
   /** Of anchors and positives, block after block. */
   readonly positiveCosines: tf.Tensor1D;
   /** Which pairs these are, and what they weigh. */
@@ -21,7 +22,7 @@ export interface Pairs {
 }
 
 /** Weighted mean of `ψ` over the positive pairs. */
-export function pairLoss(pairs: Pairs, options: ResolvedScore): tf.Scalar {
+export function pairLoss(pairs: Pairs, options: ResolvedScore): Scalar {
   const { cosines, positiveCosines, positives } = pairs, mean = meanOptions(pairs, options);
   if (options.psi === "hinge") {
     return hinge(cosines, weightShares(cosines, mean), positiveCosines, positives, options);
@@ -36,9 +37,9 @@ export function pairLoss(pairs: Pairs, options: ResolvedScore): tf.Scalar {
 /** Means over the valid anchors that say what the negatives of a loss were; scalars. */
 export interface NegativeStats {
   /** Of `(Σw)² / Σw²`. */
-  effectiveNegatives: tf.Scalar;
+  effectiveNegatives: Scalar;
   /** Of the weighted mean of the negatives' cosines. */
-  meanHardness: tf.Scalar;
+  meanHardness: Scalar;
 }
 
 /** Statistics of the negatives; 0 if no anchor has any. */
@@ -71,5 +72,5 @@ function logWeights({ cosines, logWeights }: Pairs, { hardening, temperature }: 
   }
   if (!hardening) return 0;
   if (hardening.name === "exponential") return hardening.parameters.beta / temperature;
-  return hardening.logEta(cosines, temperature) as tf.Tensor2D;
+  return hardening.logEta(cosines, temperature) as Tensor2D;
 }

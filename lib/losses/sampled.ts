@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkLength, checkNumber, describe } from "../core/checks.ts";
 import { innerProducts, normalizeRows } from "../core/similarity.ts";
+import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";
 import { checkLabels, denseLabels } from "./labels.ts";
 import { differingIds, listedNegatives, type NegativePairs } from "./negatives.ts";
 import { resolveScore, type ScoreOptions } from "./options.ts";
@@ -66,11 +67,11 @@ export interface SampledOptions extends ScoreOptions {
  * ```
  */
 export function sampledLoss(
-  anchors: tf.Tensor2D,
-  positives: tf.Tensor2D,
-  negatives: tf.Tensor,
+  anchors: Tensor2D,
+  positives: Tensor2D,
+  negatives: Tensor,
   options: SampledOptions = {},
-): tf.Scalar {
+): Scalar {
   checkShapes(anchors, positives, negatives);
   const [n, dim] = anchors.shape, k = negatives.shape[negatives.rank - 2];
   const resolved = resolveScore(options, {
@@ -85,13 +86,13 @@ export function sampledLoss(
     for (let i = 0; i < logWeights.length; i++) checkNumber("logWeights", logWeights[i]);
   }
   return tf.tidy(() => {
-    const unit = (x: tf.Tensor2D) => resolved.normalize ? normalizeRows(x) : x;
+    const unit = (x: Tensor2D) => resolved.normalize ? normalizeRows(x) : x;
     const anchorRows = unit(anchors), positiveRows = unit(positives);
-    const candidates = unit(tf.reshape(negatives, [-1, dim]) as tf.Tensor2D);
+    const candidates = unit(tf.reshape(negatives, [-1, dim]) as Tensor2D);
     const cosines = negatives.rank === 2 ? innerProducts(anchorRows, candidates) : tf.reshape(
       tf.matMul(tf.reshape(candidates, [n, k, dim]), tf.reshape(anchorRows, [n, dim, 1])),
       [n, k],
-    ) as tf.Tensor2D;
+    ) as Tensor2D;
     return pairLoss({
       cosines,
       negatives: negativePairs,
@@ -103,9 +104,9 @@ export function sampledLoss(
 }
 
 function checkShapes(
-  anchors: tf.Tensor2D,
-  positives: tf.Tensor2D,
-  negatives: tf.Tensor,
+  anchors: Tensor2D,
+  positives: Tensor2D,
+  negatives: Tensor,
 ): void {
   const [n, dim] = anchors.shape, { shape } = negatives;
   const fits = anchors.rank === 2 && positives.rank === 2 && positives.shape[0] === n &&

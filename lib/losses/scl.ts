@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
@@ -29,11 +29,11 @@ import type { LossOptions } from "./options.ts";
  * ```
  */
 export function sclLoss(
-  view1: tf.Tensor2D,
+  view1: Tensor2D,
   otherViews: OtherViews,
   labels: ArrayLike<number>,
   options: LossOptions = {},
-): tf.Scalar {
+): Scalar {
   return contrastiveLoss(view1, otherViews, {
     positives: "label",
     ...options,

@@ -1,5 +1,5 @@
-import type * as tf from "@tensorflow/tfjs";
 import { checkOneOf } from "../core/checks.ts";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
@@ -48,11 +48,11 @@ export interface SupConOptions
  * ```
  */
 export function supConLoss(
-  view1: tf.Tensor2D,
+  view1: Tensor2D,
   otherViews: OtherViews,
   labels: ArrayLike<number>,
   { variant = "out", ...options }: SupConOptions = {},
-): tf.Scalar {
+): Scalar {
   checkOneOf("variant of SupCon", variant, ["out", "in"]);
   return contrastiveLoss(view1, otherViews, {
     ...options,

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
 
@@ -26,6 +26,6 @@ import type { LossOptions } from "./options.ts";
  * console.assert(Math.abs(loss - Math.log(7)) < 1e-5); // log(2B − 1) when all embeddings agree
  * ```
  */
-export function uclLoss(view1: tf.Tensor2D, otherViews: OtherViews, options: LossOptions = {}): tf.Scalar {
+export function uclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
   return contrastiveLoss(view1, otherViews, { ...options, negatives: "all" });
 }

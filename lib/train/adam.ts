@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "../backend/ops/adam_update.ts";
 import { checkNumber } from "../core/checks.ts";
+import type { Tensor, Variable } from "../core/tensors.ts";
 
 /** Settings of {@linkcode Adam}; the paper's code uses learning rate 1e-3 and weight decay 1e-6. */
 export interface AdamSettings {
@@ -32,7 +33,7 @@ const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
  */
 export class Adam {
   readonly #settings: AdamSettings;
-  readonly #moments = new Map<number, { m: tf.Variable; v: tf.Variable }>();
+  readonly #moments = new Map<number, { m: Variable; v: Variable }>();
   #step = 0;
 
   /**
@@ -53,7 +54,7 @@ export class Adam {
    * @param variables what is trained; all of them in every step
    * @param gradients by the variables' names, as `tf.variableGrads` gives them
    */
-  update(variables: readonly tf.Variable[], gradients: Record<string, tf.Tensor>): void {
+  update(variables: readonly Variable[], gradients: Record<string, Tensor>): void {
     const options = {
       ...this.#settings,
       step: ++this.#step,
@@ -81,7 +82,7 @@ export class Adam {
     this.#moments.clear();
   }
 
-  #momentsOf(variable: tf.Variable): { m: tf.Variable; v: tf.Variable } {
+  #momentsOf(variable: Variable): { m: Variable; v: Variable } {
     let moments = this.#moments.get(variable.id);
     if (!moments) {
       const zeros = () => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));

@@ -1,5 +1,5 @@
-import type * as tf from "@tensorflow/tfjs";
 import { checkOneOf } from "../core/checks.ts";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { logistic } from "../hardening/logistic.ts";
@@ -48,11 +48,11 @@ export interface SupConSettings extends Omit<SupConOptions, "hardening" | "extra
  * that changes over the training.
  */
 export type TrainingLoss = (
-  view1: tf.Tensor2D,
-  view2: tf.Tensor2D,
+  view1: Tensor2D,
+  view2: Tensor2D,
   labels: Int32Array,
   progress?: TrainingProgress,
-) => tf.Scalar;
+) => Scalar;
 
 /** Whether a loss weights its negatives. */
 export function isHardened(name: LossName): boolean {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D, Tensor4D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { Adam } from "./adam.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
@@ -6,9 +7,9 @@ import type { TrainingLoss } from "./loss_settings.ts";
 /** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
 export interface Batch {
   /** First views. */
-  view1: tf.Tensor4D;
+  view1: Tensor4D;
   /** Second views, in the same order. */
-  view2: tf.Tensor4D;
+  view2: Tensor4D;
   /** One per item. */
   labels: Int32Array;
 }
@@ -38,7 +39,7 @@ export function trainStep(
   loss: TrainingLoss,
   optimizer: Adam,
   { view1, view2, labels }: Batch,
-): tf.Scalar {
+): Scalar {
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
     const { value, grads } = tf.variableGrads(() => {
@@ -51,7 +52,7 @@ export function trainStep(
 }
 
 /** Features of both views, in one pass where that makes no difference. */
-function featuresOf(encoder: Encoder, view1: tf.Tensor4D, view2: tf.Tensor4D): tf.Tensor2D[] {
+function featuresOf(encoder: Encoder, view1: Tensor4D, view2: Tensor4D): Tensor2D[] {
   if (!encoder.itemwise) return [view1, view2].map((view) => encoder.features(view, true));
   const both = encoder.features(tf.concat([view1, view2]), true);
   return tf.split(both, [view1.shape[0], view2.shape[0]]);

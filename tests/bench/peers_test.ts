@@ -1,9 +1,17 @@
 // The comparison with PyTorch, with peers that only pretend to compute: no PyTorch is needed.
-import { assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { checkSameWork } from "../../bench/peers/judge.ts";
 import { interleave, median, ratioOf } from "../../bench/peers/measure.ts";
 import { type Form, Peer, PeerError, type Work } from "../../bench/peers/protocol.ts";
 import { reportText } from "../../bench/peers/report.ts";
+import { rows } from "../../bench/peers/rows.ts";
 
 const fake = ["deno", "run", "-q", "--no-prompt", fileURLToPath(new URL("./fake_peer.ts", import.meta.url))];
 const work: Work = { kind: "loss", batch: 4, dim: 2, classes: 2, form: "library" };
@@ -52,6 +60,27 @@ Deno.test("a ratio is the median of quotients of neighbours, against the fastest
     best: 4, // against the least time of any form
   });
   assertAlmostEquals(ratioOf(timings, ["contiguous"]).median, 2);
+});
+
+Deno.test("sides that did not do the same are not compared", () => {
+  const sample = (value: number, parameters = 0) => ({ seconds: 1, value, parameters });
+  const row = (kind: string) => rows.find(({ work }) => work.kind === kind)!;
+  // Other random data on both sides, so only the networks can be compared.
+  checkSameWork(row("step"), new Map([["library", sample(1, 9)], ["contiguous", sample(2, 9)]]));
+  assertThrows(
+    () => checkSameWork(row("step"), new Map([["library", sample(1, 9)], ["contiguous", sample(1, 8)]])),
+    Error,
+    "received 9,8 parameters",
+  );
+  const samples = (value: number) =>
+    new Map<Form, ReturnType<typeof sample>>([
+      ["library", sample(2)],
+      ["product", sample(-7)],
+      ["blocks", sample(value)],
+    ]);
+  checkSameWork(row("theory"), samples(2.0001));
+  assertThrows(() => checkSameWork(row("theory"), samples(2.001)), Error, "received 2 and 2.001");
+  assertThrows(() => checkSameWork(row("theory"), samples(NaN)), Error, "received 2 and NaN");
 });
 
 Deno.test("the report tells goals, what was measured, and whether they are met", () => {
