@@ -16,7 +16,7 @@ await runScript({
   summary: "Trains H-UCL and H-SCL with several β, and UCL and SCL, and draws their kNN accuracy against β.",
   flags: {
     ...trainingFlags,
-    betas: betasFlag([0.5, 1, 2, 5], "Strengths of the hardening exp(βu/T), at most twelve"),
+    betas: betasFlag([1, 2, 5], "Strengths of the hardening exp(βu/T), at most twelve"),
   },
   examples: ["deno task fig4", "deno task fig4 --preset smoke", "deno task fig4 --betas 1,10 --seeds 10"],
 }, async (flags) => {

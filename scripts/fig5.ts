@@ -61,14 +61,12 @@ await runScript({
     "and draws their kNN accuracy.",
   flags: {
     ...trainingFlags,
-    betas: betasFlag([1, 5], "Strengths β of the exponential function, to which the others are matched"),
+    betas: betasFlag([5], "Strengths β of the exponential function, to which the others are matched"),
   },
-  examples: ["deno task fig5", "deno task fig5 --preset smoke", "deno task fig5 --betas 2 --seeds 10"],
+  examples: ["deno task fig5", "deno task fig5 --preset smoke", "deno task fig5 --betas 1,2,5"],
 }, async (flags) => {
   const betas = betasOf(flags.betas, 5);
-  const { plan, levels, records } = await withTraining("fig5", flags, async ({ plan: preset, ensure }) => {
-    // Three of the preset's seeds are enough for an interval, and there are many functions.
-    const plan = { ...preset, seeds: flags.seeds ?? Math.min(preset.seeds, 3) };
+  const { plan, levels, records } = await withTraining("fig5", flags, async ({ plan, ensure }) => {
     const { temperature } = plan;
     const [reference] = await ensure(runsOf({ ...plan, seeds: 1 }, [lossOf("scl", temperature, 0)]));
     const anchors = negativeCosines((await readHistory(reference)).at(-1)!, 2 * plan.batchSize);

@@ -76,7 +76,7 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
     layout: {
       ...baseLayout(
         "Assumption 1: are same-class samples closer under hard sampling?",
-        settingsLine(context, "line: median; bands: 50 % and 90 % of anchors"),
+        settingsLine(context, "median, 50 % and 90 % of anchors"),
         height,
       ),
       ...Object.assign(

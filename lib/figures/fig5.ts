@@ -1,6 +1,12 @@
 import { checkLength, checkNumber } from "../core/checks.ts";
 import { ends, errorBars, paddedRange } from "./curves.ts";
-import { checkFig5Rows, type Fig5Row, type Fig5Setting, summarizeFig5 } from "./fig5_summary.ts";
+import {
+  checkFig5Rows,
+  type Fig5Row,
+  type Fig5Setting,
+  matchingRatio,
+  summarizeFig5,
+} from "./fig5_summary.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
 import { ascending, distinct } from "./rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
@@ -34,7 +40,7 @@ const looks: readonly Omit<SeriesStyle, "name">[] = [
   { color: "#E69F00", dash: "solid", symbol: "cross" },
 ];
 // Matched functions stand beside each other, this share of the axis apart, so that no interval covers another.
-const besideShare = 0.02;
+const BESIDE_SHARE = 0.02;
 const usual = ["exponential", "threshold", "polynomial", "logistic"];
 
 /**
@@ -94,7 +100,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
           own,
           styleOf(hardening),
           panels[losses.indexOf(loss)],
-          (names.indexOf(hardening) - (names.length - 1) / 2) * besideShare * (x.range[1] - x.range[0]),
+          (names.indexOf(hardening) - (names.length - 1) / 2) * x.apart,
           curves.findIndex((each) => each.hardening === hardening) === index,
         )
       ),
@@ -109,7 +115,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
       ...Object.assign(
         {},
         ...losses.map((loss, column) =>
-          panelAxes(panels[column], x, {
+          panelAxes(panels[column], x.layout, {
             ...axis(column === 0 ? "kNN top-1 accuracy (%)" : "", { grid: true }),
             range: paddedRange(
               ends(settings.filter((each) => each.loss === loss).map((each) => each.accuracy), 100),
@@ -138,18 +144,27 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
   };
 }
 
-// Whole labels at 1, 2, 5, 10, …: plotly's own are too dense in a narrow panel.
-function effectiveAxis(settings: readonly Fig5Setting[]) {
-  const [low, high] = paddedRange(settings.map((each) => Math.log10(each.effectiveNegatives)));
+interface EffectiveAxis {
+  layout: Record<string, unknown>;
+  /** Between matched functions, in powers of ten. */
+  apart: number;
+}
+
+function effectiveAxis(settings: readonly Fig5Setting[]): EffectiveAxis {
+  const numbers = settings.map((each) => each.effectiveNegatives);
+  const layout = { ...axis("Effective number of negatives"), type: "log", tickangle: 0 };
+  const least = Math.min(...numbers), most = Math.max(...numbers);
+  if (most <= matchingRatio * least) { // side by side above the number that all are matched to
+    const common = Math.sqrt(least * most), power = Math.log10(common);
+    const ticks = { tickvals: [common], ticktext: [digits(common, 2)] };
+    return { layout: { ...layout, ...ticks, range: [power - 0.3, power + 0.3] }, apart: 0.1 };
+  }
+  const [low, high] = paddedRange(numbers.map(Math.log10));
+  // Whole labels at 1, 2, 5, 10, …: plotly's own are too dense in a narrow panel.
   const powers = ascending([...Array(10).keys()].map((power) => power - 2));
   const steps = high - low > 1.5 ? [1] : [1, 2, 5];
-  return {
-    ...axis("Effective number of negatives"),
-    type: "log",
-    range: [low, high] as const,
-    tickvals: powers.flatMap((power) => steps.map((step) => step * 10 ** power)),
-    tickangle: 0,
-  };
+  const tickvals = powers.flatMap((power) => steps.map((step) => step * 10 ** power));
+  return { layout: { ...layout, tickvals, range: [low, high] }, apart: BESIDE_SHARE * (high - low) };
 }
 
 function accuracyTrace(

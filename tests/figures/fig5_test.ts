@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fig5, fig5Caption, type Fig5Row, summarizeFig5 } from "../../lib/figures/mod.ts";
 import { fig5Rows, fig5Shapes } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
@@ -32,6 +32,18 @@ Deno.test("fig5: a function has one legend entry over panels and shapes, in the 
     "logistic",
   ]);
   assertEquals(data.filter((trace) => trace.legendgroup === "threshold").length, 3);
+});
+
+Deno.test("fig5: functions that all match one number stand side by side above it", () => {
+  const { data, layout } = fig5([row, threshold]);
+  const { tickvals, ticktext, range } = layout.xaxis as {
+    tickvals: number[];
+    ticktext: string[];
+    range: number[];
+  };
+  assertEquals([tickvals.length, ticktext], [1, ["31"]]);
+  const [left, right] = data.map((trace) => Math.log10((trace.x as number[])[0]));
+  assert(right - left > 0.1 && left > range[0] && right < range[1], `${left}, ${right} in ${range}`);
 });
 
 Deno.test("summarizeFig5 compares different functions of one loss at a ratio of at most 1.25", () => {
