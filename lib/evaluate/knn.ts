@@ -1,14 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkLength, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber } from "../core/checks.ts";
 import { normalizeRows } from "../core/similarity.ts";
-
-/** Feature vectors with their classes. */
-export interface LabelledFeatures {
-  /** Row-major `[count, dim]`; rows need not have unit norm. */
-  readonly features: Float32Array;
-  /** Class of each row, `0 … classes - 1`. */
-  readonly labels: ArrayLike<number>;
-}
+import { checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
 
 /** Options of {@linkcode knnClassify}. */
 export interface KnnOptions {
@@ -104,36 +97,6 @@ export async function knnClassify(
     columns.dispose();
   }
   return { top1: correct1 / count, top5: correct5 / count, predictions };
-}
-
-function checkFeatures(
-  name: string,
-  { features, labels }: LabelledFeatures,
-  dim: number,
-  classes: number,
-): number {
-  if (labels.length === 0) {
-    throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
-  }
-  checkLength(`${name} features`, features, labels.length * dim, `${labels.length} labels × dim ${dim}`);
-  const broken = features.findIndex((value) => !Number.isFinite(value));
-  if (broken >= 0) {
-    throw new RangeError(
-      `Cannot classify as ${name} features must be finite: received ${features[broken]} in row ${
-        Math.floor(broken / dim)
-      }`,
-    );
-  }
-  for (let i = 0; i < labels.length; i++) {
-    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
-      throw new RangeError(
-        `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${
-          labels[i]
-        } at index ${i}`,
-      );
-    }
-  }
-  return labels.length;
 }
 
 /** Sums the votes of the `k` largest cosines per class. */

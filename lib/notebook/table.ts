@@ -6,7 +6,7 @@ import { type Cell, formatCell } from "./format.ts";
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
- * A table of rows, numbers with four significant digits and aligned to the right.
+ * A table of rows, numbers aligned to the right and with four significant digits, but for columns of integers.
  *
  * @param rows one record per row; the columns are the keys of the first one, in its order
  * @param caption a line above the table
@@ -26,8 +26,13 @@ export function table(rows: readonly Row[], caption = ""): Displayable {
       `Cannot show a table as it must have a row and a column: received ${rows.length} rows`,
     );
   }
+  const fractions = columns.map((column) =>
+    rows.some(({ [column]: value }) =>
+      typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value)
+    )
+  );
   const cells = rows.map((row, index) =>
-    columns.map((column) => {
+    columns.map((column, c) => {
       if (row[column] === undefined) {
         throw new RangeError(
           `Cannot show a table as every row must have ${
@@ -35,7 +40,7 @@ export function table(rows: readonly Row[], caption = ""): Displayable {
           }: received none in row ${index}`,
         );
       }
-      return formatCell(row[column]);
+      return formatCell(row[column], fractions[c]);
     })
   );
   const numeric = columns.map((column) => rows.every((row) => typeof row[column] === "number"));

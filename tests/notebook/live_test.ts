@@ -66,7 +66,7 @@ Deno.test("tensors: shape, type and the first numbers", async () => {
     "Tensor [2, 2] float32",
     "     [0]    [1]",
     "[0]    1  2.500",
-    "[1]    3      4",
+    "[1]    3  4.000",
   ]);
   assertEquals(await text(tf.scalar(7, "int32")), ["Tensor [] int32", "     [0]", "[0]    7"]);
   assertEquals(await text(tf.zeros([0, 3])), ["Tensor [0, 3] float32"]);

@@ -21,6 +21,18 @@ Deno.test("table: columns line up, numbers to the right with four digits", () =>
   assertStringIncludes(shown["text/html"], '<td style="text-align:left">H-SCL</td>');
 });
 
+Deno.test("table: a whole number in a column of fractions has their digits, beside NaN it stays whole", () => {
+  const shown = bundleOf(
+    table([{ accuracy: 84, seeds: NaN }, { accuracy: 88.9, seeds: 3 }, { accuracy: 0, seeds: 4 }]),
+  );
+  assertEquals(shown["text/plain"].split("\n"), [
+    "accuracy  seeds",
+    "   84.00      –",
+    "   88.90      3",
+    "       0      4",
+  ]);
+});
+
 Deno.test("table: text cannot become HTML", () => {
   const html = bundleOf(table([{ "a<b": "<script>" }], "x & y"))["text/html"];
   assertStringIncludes(html, "a&lt;b");

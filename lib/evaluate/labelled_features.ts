@@ -1,0 +1,50 @@
+import { checkLength } from "../core/checks.ts";
+
+/** Feature vectors with their classes. */
+export interface LabelledFeatures {
+  /** Row-major `[count, dim]`; rows need not have unit norm. */
+  readonly features: Float32Array;
+  /** Class of each row, `0 … classes - 1`. */
+  readonly labels: ArrayLike<number>;
+}
+
+/**
+ * Checks one side of a classification and returns its number of rows.
+ *
+ * @throws {RangeError} if the array's length does not fit `dim`, a label is not a class, a feature is not finite, or there
+ * is no row
+ */
+export function checkFeatures(
+  name: string,
+  { features, labels }: LabelledFeatures,
+  dim: number,
+  classes: number,
+): number {
+  if (labels.length === 0) {
+    throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
+  }
+  checkLength(`${name} features`, features, labels.length * dim, `${labels.length} labels × dim ${dim}`);
+  const broken = features.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) {
+    throw new RangeError(
+      `Cannot classify as ${name} features must be finite: received ${features[broken]} in row ${
+        Math.floor(broken / dim)
+      }`,
+    );
+  }
+  for (let i = 0; i < labels.length; i++) {
+    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
+      throw new RangeError(
+        `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${
+          labels[i]
+        } at index ${i}`,
+      );
+    }
+  }
+  return labels.length;
+}
+
+/** Share of rows whose prediction is their label. */
+export function accuracyOf(predictions: Int32Array, labels: ArrayLike<number>): number {
+  return predictions.reduce((sum, label, i) => sum + (label === labels[i] ? 1 : 0), 0) / predictions.length;
+}

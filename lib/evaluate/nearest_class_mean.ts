@@ -1,0 +1,72 @@
+import { checkInteger } from "../core/checks.ts";
+import { accuracyOf, checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+
+/** Options of {@linkcode nearestClassMean}. */
+export interface NearestClassMeanOptions {
+  /** Length of a feature vector. */
+  dim: number;
+  /** Number of classes. */
+  classes: number;
+}
+
+/** Result of {@linkcode nearestClassMean}. */
+export interface NearestClassMeanResult {
+  /** Share of queries whose class has the nearest mean, 0 … 1. */
+  top1: number;
+  /** The class of the nearest mean, for each query. */
+  predictions: Int32Array;
+}
+
+/**
+ * Classification by the nearest class mean: a query belongs to the class `c` whose mean `μ_c` of the bank's features has
+ * the least Euclidean distance `‖q − μ_c‖`. A class without a bank row is never chosen; ties go to the lower class. All in
+ * float64, without a backend.
+ *
+ * @param bank labelled features whose means are taken
+ * @param queries labelled features to classify
+ * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
+ * either side is empty
+ *
+ * Source: Mensink et al., *Distance-Based Image Classification*, IEEE TPAMI 2013, section 3; the nearest class center
+ * of Papyan et al., arXiv 2008.08186.
+ *
+ * @example
+ * ```ts
+ * import { nearestClassMean } from "hscl";
+ * const bank = { features: Float32Array.of(1, 0, 3, 0, 0, 1), labels: [0, 0, 1] };
+ * const queries = { features: Float32Array.of(2, 0.4, 0.1, 0.9), labels: [0, 1] };
+ * console.assert(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1 === 1);
+ * ```
+ */
+export function nearestClassMean(
+  bank: LabelledFeatures,
+  queries: LabelledFeatures,
+  { dim, classes }: NearestClassMeanOptions,
+): NearestClassMeanResult {
+  checkInteger("dim", dim, { min: 1 });
+  checkInteger("classes", classes, { min: 1 });
+  checkFeatures("bank", bank, dim, classes);
+  const count = checkFeatures("queries", queries, dim, classes);
+  const means = classMeans(bank, dim, classes);
+  const predictions = Int32Array.from({ length: count }, (_, query) => {
+    let nearest = -1, least = Infinity;
+    means.forEach((mean, label) => {
+      let distance = 0;
+      for (let d = 0; d < dim; d++) distance += (queries.features[query * dim + d] - mean[d]) ** 2;
+      if (distance < least) [nearest, least] = [label, distance];
+    });
+    return nearest;
+  });
+  return { top1: accuracyOf(predictions, queries.labels), predictions };
+}
+
+/** The mean of each class; all NaN, which is nearest to nothing, where a class has no row. */
+function classMeans({ features, labels }: LabelledFeatures, dim: number, classes: number): Float64Array[] {
+  const sums = Array.from({ length: classes }, () => new Float64Array(dim)), counts = new Int32Array(classes);
+  for (let row = 0; row < labels.length; row++) {
+    counts[labels[row]]++;
+    const sum = sums[labels[row]];
+    for (let d = 0; d < dim; d++) sum[d] += features[row * dim + d];
+  }
+  return sums.map((sum, label) => sum.map((value) => value / counts[label]));
+}

@@ -1,0 +1,104 @@
+import * as tf from "@tensorflow/tfjs";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { linearProbe, Random } from "hscl";
+import { testOnBackends } from "../backends.ts";
+
+const random = new Random(0).child("probe");
+const labelled = (count: number, dim: number, classes: number, apart: number) => {
+  const labels = Array.from({ length: count }, (_, i) => i % classes);
+  // Far from the origin and on other scales, which must not matter.
+  const features = Float32Array.from(
+    { length: count * dim },
+    (_, i) =>
+      50 + 10 ** (i % dim) * (random.normal() + (labels[Math.floor(i / dim)] === i % dim ? apart : 0)),
+  );
+  return { features, labels };
+};
+
+/** The least of the same objective, by plain gradient steps in float64. */
+function naiveLoss(
+  { features, labels }: { features: Float32Array; labels: number[] },
+  dim: number,
+  decay: number,
+) {
+  const n = labels.length, classes = Math.max(...labels) + 1;
+  const columns = Array.from({ length: dim }, (_, d) => labels.map((_, i) => features[i * dim + d]));
+  const scaled = columns.map((values) => {
+    const mean = values.reduce((a, b) => a + b) / n;
+    const deviation = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n);
+    return values.map((x) => (x - mean) / deviation);
+  });
+  const rows = labels.map((_, i) => [...scaled.map((column) => column[i]), 1]);
+  const weights = Array.from({ length: dim + 1 }, () => new Array<number>(classes).fill(0));
+  let loss = NaN;
+  for (let step = 0; step < 20_000; step++) {
+    const gradient = weights.map((row, d) => row.map((w) => d < dim ? decay * w : 0));
+    loss = weights.slice(0, dim).flat().reduce((sum, w) => sum + decay * w * w / 2, 0);
+    rows.forEach((row, i) => {
+      const scores = weights[0].map((_, c) => row.reduce((sum, x, d) => sum + x * weights[d][c], 0));
+      const top = Math.max(...scores), total = scores.reduce((sum, s) => sum + Math.exp(s - top), 0);
+      loss += (top + Math.log(total) - scores[labels[i]]) / n;
+      scores.forEach((s, c) => {
+        const error = (Math.exp(s - top) / total - (c === labels[i] ? 1 : 0)) / n;
+        row.forEach((x, d) => gradient[d][c] += error * x);
+      });
+    });
+    weights.forEach((row, d) => row.forEach((_, c) => row[c] -= 0.3 * gradient[d][c]));
+  }
+  return loss;
+}
+
+const bank = labelled(60, 3, 3, 1.5);
+const expected = [0.01, 0.1].map((decay) => ({ decay, loss: naiveLoss(bank, 3, decay) }));
+
+testOnBackends("the loss is the least there is", async () => {
+  for (const { decay, loss } of expected) {
+    const result = await linearProbe(bank, bank, { dim: 3, classes: 3, decay });
+    assert(result.converged);
+    assertAlmostEquals(result.loss, loss, 1e-4);
+  }
+});
+
+testOnBackends("classes that hyperplanes divide are told apart, also ones that were not asked", async () => {
+  const apart = labelled(90, 4, 3, 30), asked = labelled(30, 4, 3, 30);
+  const { top1, predictions } = await linearProbe(apart, asked, { dim: 4, classes: 5 });
+  assertEquals(top1, 1);
+  assertEquals([...predictions], asked.labels);
+  // Labels without any relation to the features.
+  const none = labelled(300, 4, 3, 0),
+    guess = await linearProbe(none, labelled(300, 4, 3, 0), { dim: 4, classes: 3 });
+  assert(guess.top1 > 0.2 && guess.top1 < 0.47, `${guess.top1}`);
+});
+
+testOnBackends("a constant feature changes nothing, and no tensor is left behind", async () => {
+  const withConstant = {
+    labels: bank.labels,
+    features: Float32Array.from(
+      bank.labels.flatMap((_, i) => [...bank.features.subarray(3 * i, 3 * i + 3), 7]),
+    ),
+  };
+  const before = tf.memory().numTensors;
+  const plain = await linearProbe(bank, bank, { dim: 3, classes: 3 });
+  const more = await linearProbe(withConstant, withConstant, { dim: 4, classes: 3 });
+  assertAlmostEquals(more.loss, plain.loss, 1e-4);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("few steps do not converge, and say so; wrong values are refused", async () => {
+  const { converged } = await linearProbe(bank, bank, { dim: 3, classes: 3, maxSteps: 2 });
+  assert(!converged);
+  const options = { dim: 3, classes: 3 };
+  await assertRejects(() => linearProbe(bank, bank, { ...options, decay: -1 }), RangeError, "decay");
+  await assertRejects(
+    () => linearProbe(bank, bank, { ...options, classes: 2 }),
+    RangeError,
+    "0 … 1: received 2",
+  );
+  await assertRejects(() => linearProbe(bank, bank, { ...options, dim: 2 }), RangeError, "60 labels × dim 2");
+  const broken = { ...bank, features: bank.features.map((x, i) => i === 4 ? NaN : x) };
+  await assertRejects(
+    () => linearProbe(bank, broken, options),
+    RangeError,
+    "queries features must be finite",
+  );
+});
