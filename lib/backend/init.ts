@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { checkOneOf } from "../core/checks.ts";
+import { installConvBiasGradient } from "./ops/conv_bias.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
 import { startNative } from "./native/start.ts";
 import { installWasmKernels } from "./wasm/install.ts";
@@ -78,6 +79,7 @@ export async function initBackend(options: BackendOptions = {}): Promise<Backend
   const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
   tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
   installReluGradient();
+  installConvBiasGradient();
   const candidates: BackendCandidate[] = [];
   let running: BackendCandidate | undefined;
   for (const name of order) {

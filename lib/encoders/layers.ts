@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormTraining } from "../backend/ops/batch_norm.ts";
+import { convBias } from "../backend/ops/conv_bias.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** Part of an encoder: a tensor in, a tensor out. `training` chooses batch statistics over running ones. */
@@ -13,7 +14,7 @@ export function convRelu(
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
   const filter = parameters.uniform<tf.Rank.R4>(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
   const bias = parameters.uniform<tf.Rank.R1>(`${name}/bias`, [outputs], 9 * inputs);
-  return (x) => tf.relu(tf.add(tf.conv2d(x, filter, stride, "same"), bias)) as tf.Tensor4D;
+  return (x) => tf.relu(convBias(x, filter, bias, stride));
 }
 
 /** `x · W (+ b)`. `[n, in] → [n, out]`. */

@@ -4,6 +4,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { initBackend } from "hscl";
 import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
+import { convBias } from "../../lib/backend/ops/conv_bias.ts";
 import { hasKernel } from "../../lib/backend/ops/has_kernel.ts";
 import type { NativeBackend } from "../../lib/backend/native/backend.ts";
 import { maxDifference } from "../backends.ts";
@@ -52,6 +53,44 @@ nativeTest("relu and its gradient, also at 0, at infinity and for NaN", async ()
   await initBackend({ backend: "tensorflow" });
   const values = tf.tidy(() => tf.relu(tf.tensor1d([NaN, Infinity, -Infinity])).dataSync());
   assertEquals([...values], [NaN, Infinity, 0]);
+});
+
+nativeTest("a convolution with bias, and its gradients", async () => {
+  await initBackend({ backend: "tensorflow" });
+  assertEquals(hasKernel("ConvBias"), !(tf.backend() as unknown as NativeBackend).isUsingGpuDevice);
+  for (
+    const [height, width, inputs, outputs, stride, size] of [
+      [5, 7, 1, 3, 1, 3],
+      [9, 8, 3, 16, 2, 3],
+      [
+        16,
+        16,
+        32,
+        64,
+        2,
+        3,
+      ],
+      [4, 4, 8, 8, 1, 1],
+      [6, 5, 4, 5, 3, 5],
+    ]
+  ) {
+    assertClose(
+      await onBoth(() => {
+        const x = random([2, height, width, inputs], 20), filter = random([size, size, inputs, outputs], 21);
+        const bias = random([outputs], 22);
+        const layer = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+          convBias(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, stride);
+        const y = layer(x, filter, bias), dy = random(y.shape, 23);
+        return [y, ...tf.grads(layer)([x, filter, bias], dy)];
+      }),
+      1e-5,
+    );
+  }
+  await initBackend({ backend: "tensorflow" });
+  const [y] = tf.tidy(() =>
+    convBias(tf.fill([1, 1, 1, 1], NaN), tf.ones([1, 1, 1, 1]), tf.zeros([1]), 1).dataSync()
+  );
+  assertEquals(y, NaN);
 });
 
 for (const shape of [[6, 3], [1, 4], [3, 5, 4, 7], [2, 1, 1, 1], [8, 16, 16, 32]]) {

@@ -22,7 +22,7 @@ const constants = {
 export interface OpAttribute {
   name: string;
   type: number;
-  value: number | boolean | string | number[] | boolean[];
+  value: number | boolean | string | number[] | boolean[] | string[];
 }
 
 /** What an operation gives. */
@@ -125,8 +125,15 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
 
   const setAttribute = (op: Pointer, { name, type, value }: OpAttribute) => {
     const key = strings.pointer(name);
-    if (type === constants.TF_ATTR_TYPE) c.TFE_OpSetAttrType(op, key, value as number);
-    else if (type === constants.TF_ATTR_STRING) {
+    if (type === constants.TF_ATTR_TYPE && Array.isArray(value)) {
+      c.TFE_OpSetAttrTypeList(op, key, Int32Array.from(value as number[]), value.length);
+    } else if (type === constants.TF_ATTR_TYPE) c.TFE_OpSetAttrType(op, key, value as number);
+    else if (type === constants.TF_ATTR_STRING && Array.isArray(value)) {
+      const texts = value as string[];
+      const addresses = BigUint64Array.from(texts, (text) => Deno.UnsafePointer.value(strings.pointer(text)));
+      const lengths = BigUint64Array.from(texts, (text) => BigInt(encoder.encode(text).length));
+      c.TFE_OpSetAttrStringList(op, key, addresses, lengths, texts.length);
+    } else if (type === constants.TF_ATTR_STRING) {
       const text = encoder.encode(value as string);
       c.TFE_OpSetAttrString(op, key, text, BigInt(text.length));
     } else if (type === constants.TF_ATTR_SHAPE) {

@@ -34,6 +34,10 @@ const functions = {
   TFE_DeleteOp: { parameters: ["pointer"], result: "void" },
   TFE_OpAddInput: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
   TFE_OpSetAttrString: { parameters: ["pointer", "pointer", "buffer", "usize"], result: "void" },
+  TFE_OpSetAttrStringList: {
+    parameters: ["pointer", "pointer", "buffer", "buffer", "i32"],
+    result: "void",
+  },
   TFE_OpSetAttrInt: { parameters: ["pointer", "pointer", "i64"], result: "void" },
   TFE_OpSetAttrIntList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrFloat: { parameters: ["pointer", "pointer", "f32"], result: "void" },
@@ -41,6 +45,7 @@ const functions = {
   TFE_OpSetAttrBool: { parameters: ["pointer", "pointer", "u8"], result: "void" },
   TFE_OpSetAttrBoolList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrType: { parameters: ["pointer", "pointer", "i32"], result: "void" },
+  TFE_OpSetAttrTypeList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrShape: { parameters: ["pointer", "pointer", "buffer", "i32", "pointer"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
   // The C library's own; a library finds those that it is linked to, too.

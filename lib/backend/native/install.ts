@@ -3,6 +3,7 @@ import type { NativeBackend } from "./backend.ts";
 import { adamUpdate } from "./ops/adam_update.ts";
 import { batchNormTraining, batchNormTrainingGrad } from "./ops/batch_norm.ts";
 import { addWithBias, sumOfBias } from "./ops/bias.ts";
+import { convBias, hasConvBias } from "./ops/conv_bias.ts";
 import { smallMatMul } from "./ops/mat_mul.ts";
 import { reluGrad } from "./ops/relu_grad.ts";
 
@@ -20,6 +21,7 @@ export function installNativeKernels(backend: NativeBackend): void {
   };
   // On a GPU the gradient takes cuDNN's own memory of the forward pass instead of the variance; there it is composed.
   if (!backend.isUsingGpuDevice) kernels.BatchNormTrainingGrad = batchNormTrainingGrad;
+  if (hasConvBias(backend)) kernels.ConvBias = convBias;
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
     if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc: kernelFunc as tf.KernelFunc });

@@ -24,21 +24,28 @@ const require = createRequire(import.meta.url);
  * @throws {Error} if there is none that works; the message says why
  */
 export async function startNative(): Promise<string> {
+  const isFirst = started === undefined;
   started ??= load();
   await tf.setBackend("tensorflow");
   await tf.ready();
-  return started;
+  if (isFirst) installNativeKernels(started.backend);
+  return started.detail;
 }
 
-let started: string | undefined;
+let started: Native | undefined;
 
-function load(): string {
+interface Native {
+  backend: NativeBackend;
+  detail: string;
+}
+
+function load(): Native {
   const { binding, source } = findBinding();
   const { NodeJSKernelBackend } = javascriptHalf("@tensorflow/tfjs-node");
   const backend: NativeBackend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
   tf.registerBackend("tensorflow", () => backend as unknown as tf.KernelBackend, 3);
-  installNativeKernels(backend);
-  return `TensorFlow ${binding.TF_Version} ${source}, ${backend.isUsingGpuDevice ? "GPU" : "processor"}`;
+  const device = backend.isUsingGpuDevice ? "GPU" : "processor";
+  return { backend, detail: `TensorFlow ${binding.TF_Version} ${source}, ${device}` };
 }
 
 function findBinding(): { binding: TensorflowBinding; source: string } {

@@ -1,7 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 
 /** Kernels of this library that a backend may bring; the operations compose themselves from tfjs' where it does not. */
-export type FusedKernel = "AdamUpdate" | "BatchNormTraining" | "BatchNormTrainingGrad" | "ReluGrad";
+export type FusedKernel =
+  | "AdamUpdate"
+  | "BatchNormTraining"
+  | "BatchNormTrainingGrad"
+  | "ConvBias"
+  | "ReluGrad";
 
 /** Whether the running backend has this kernel. */
 export function hasKernel(name: FusedKernel): boolean {
