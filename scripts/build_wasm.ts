@@ -18,6 +18,7 @@ export const kernels: Record<string, { folder: URL; source: string; features: st
   },
   training: { folder: backend, source: "training", features: ["simd"] },
   sums: { folder: theory, source: "sums", features: ["simd"] },
+  sums_relaxed: { folder: theory, source: "sums", features: ["simd", "relaxed-simd"] },
 };
 
 /** Where a compiled kernel is. */

@@ -31,12 +31,16 @@ export class VectorRowSums implements RowSums {
   readonly #sums: Float64Array;
   readonly #products: Float64Array;
 
-  /** @param length of every row */
-  constructor(hardenings: readonly Hardening[], temperature: number, length: number) {
+  /**
+   * @param length of every row
+   * @param fused multiply and add in one step where the engine can
+   */
+  constructor(hardenings: readonly Hardening[], temperature: number, length: number, fused = true) {
     this.#hardenings = hardenings;
     this.#temperature = temperature;
     const memory = new WebAssembly.Memory({ initial: 1 });
-    this.#kernels = new WebAssembly.Instance(module(), { env: { memory } }).exports as unknown as Kernels;
+    this.#kernels = new WebAssembly.Instance(moduleOf(fused), { env: { memory } })
+      .exports as unknown as Kernels;
     let address = this.#kernels.free();
     const floats = length + SPARE, bytes = Math.ceil(floats / 4) * 16;
     memory.grow(Math.ceil((address + 16 + 4 * bytes) / PAGE));
@@ -120,10 +124,15 @@ function at(array: Float32Array, index: number): number {
   return array.byteOffset + 4 * index;
 }
 
-let compiled: WebAssembly.Module | undefined;
-function module(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(
-    Deno.readFileSync(new URL("./kernels/sums.wasm", import.meta.url)),
-  );
-  return compiled;
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** The kernels, with fused multiply-add if wanted and where the engine has it. */
+function moduleOf(fused: boolean): WebAssembly.Module {
+  const name = fused ? "sums_relaxed" : "sums";
+  const known = compiled.get(name);
+  if (known) return known;
+  const bytes = Deno.readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url));
+  const module = fused && !WebAssembly.validate(bytes) ? moduleOf(false) : new WebAssembly.Module(bytes);
+  compiled.set(name, module);
+  return module;
 }

@@ -1,4 +1,5 @@
-// AssemblyScript: sums of exponentials over a row of cosines, four at a time. Compiled by `deno task build:wasm`.
+// AssemblyScript: sums of exponentials over a row of cosines, four at a time. Compiled twice by `deno task build:wasm`: with
+// fused multiply-add, and for engines without it.
 // Addresses are bytes, counts are elements. Up to three floats past the end of a row are read and written.
 //
 // Terms are float32; at most 64 vectors are added before the sums go on in float64.
@@ -20,6 +21,14 @@ function constant(index: usize): v128 {
   return v128.load32_splat(constants + (index << 2));
 }
 
+/** c + a·b */
+// @ts-ignore: decorator
+@inline
+function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
 /** 2^y for y ≤ 0; 2^-126 below that. */
 // @ts-ignore: decorator
 @inline
@@ -37,11 +46,11 @@ function power(
   const y = f32x4.pmax(exponent, least);
   const rounded = f32x4.add(y, round);
   const f = f32x4.sub(y, f32x4.sub(rounded, round));
-  let p = f32x4.add(f32x4.mul(c5, f), c4);
-  p = f32x4.add(f32x4.mul(p, f), c3);
-  p = f32x4.add(f32x4.mul(p, f), c2);
-  p = f32x4.add(f32x4.mul(p, f), c1);
-  p = f32x4.add(f32x4.mul(p, f), one);
+  let p = madd(c5, f, c4);
+  p = madd(p, f, c3);
+  p = madd(p, f, c2);
+  p = madd(p, f, c1);
+  p = madd(p, f, one);
   // Adding the integer to the exponent's bits multiplies by its power of two.
   return i32x4.add(p, i32x4.shl(rounded, 23));
 }
@@ -110,13 +119,13 @@ export function weighted(from: usize, count: i32, shift: f32, scale: f32, g: usi
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
       const eta = power(y, c1, c2, c3, c4, c5, round, least, one);
       etas = f32x4.add(etas, eta);
-      products = f32x4.add(products, f32x4.mul(eta, v128.load(g)));
+      products = madd(eta, v128.load(g), products);
     }
     if (chunk > 0) {
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
       const eta = v128.and(power(y, c1, c2, c3, c4, c5, round, least, one), firstLanes(chunk));
       etas = f32x4.add(etas, eta);
-      products = f32x4.add(products, f32x4.mul(eta, v128.load(g)));
+      products = madd(eta, v128.load(g), products);
     }
     etaSum += total(etas);
     productSum += total(products);
