@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "../core/checks.ts";
+import { Random } from "../core/random.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import { accuracyOf, checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
 
@@ -23,7 +24,7 @@ export interface LinearProbeResult {
   predictions: Int32Array;
   /** What was minimised, on the bank. */
   loss: number;
-  /** Whether every entry of the gradient is below 1e-4. */
+  /** Whether every entry of the gradient came below 1e-4. */
   converged: boolean;
 }
 
@@ -133,9 +134,18 @@ async function minimize(
 /** Mean and standard deviation of each feature; 1 in place of a deviation of 0. */
 function moments(features: Float32Array, dim: number): { mean: Float64Array; scale: Float64Array } {
   const rows = features.length / dim, mean = new Float64Array(dim), scale = new Float64Array(dim);
-  features.forEach((value, i) => mean[i % dim] += value / rows);
-  features.forEach((value, i) => scale[i % dim] += (value - mean[i % dim]) ** 2 / rows);
-  return { mean, scale: scale.map((variance) => variance > 0 ? Math.sqrt(variance) : 1) };
+  features.forEach((value, i) => mean[i % dim] += value);
+  for (let d = 0; d < dim; d++) mean[d] /= rows;
+  features.forEach((value, i) => scale[i % dim] += (value - mean[i % dim]) ** 2);
+  // Features are float32: less is rounding, not a difference between rows.
+  const isConstant = (deviation: number, d: number) => deviation <= 1e-7 * Math.abs(mean[d]);
+  return {
+    mean,
+    scale: scale.map((squares, d) => {
+      const deviation = Math.sqrt(squares / rows);
+      return isConstant(deviation, d) ? 1 : deviation;
+    }),
+  };
 }
 
 /** Shifted and scaled features with a 1 after each row, for the bias. */
@@ -159,8 +169,10 @@ function standardized(
 async function largestEigenvalue(x: Tensor2D): Promise<number> {
   const value = tf.tidy(() => {
     const covariance = tf.div(tf.matMul(x, x, true), x.shape[0]);
-    let vector: tf.Tensor = tf.sqrt(tf.sum(tf.square(covariance), 1, true)),
-      norm: tf.Tensor = tf.norm(vector);
+    // Without a pattern, so that no symmetry of the features keeps it away from the eigenvector.
+    const random = new Random(0).child("linear probe"),
+      start = Float32Array.from({ length: x.shape[1] }, () => random.normal());
+    let vector: tf.Tensor = tf.tensor2d(start, [start.length, 1]), norm: tf.Tensor = tf.norm(vector);
     for (let i = 0; i < 50; i++) {
       const image = tf.matMul(covariance, tf.div(vector, norm));
       [vector, norm] = [image, tf.norm(image)];

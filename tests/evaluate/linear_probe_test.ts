@@ -81,8 +81,29 @@ testOnBackends("a constant feature changes nothing, and no tensor is left behind
   const plain = await linearProbe(bank, bank, { dim: 3, classes: 3 });
   const more = await linearProbe(withConstant, withConstant, { dim: 4, classes: 3 });
   assertAlmostEquals(more.loss, plain.loss, 1e-4);
+  assertEquals(more.predictions, plain.predictions);
+  // 0.1 has no exact mean over 60 rows; that a query has another value decides nothing.
+  const constant = (value: number) => ({
+    ...withConstant,
+    features: withConstant.features.map((x, i) => i % 4 === 3 ? value : x),
+  });
+  const asked = await linearProbe(constant(0.1), constant(0.101), { dim: 4, classes: 3 });
+  assertEquals(asked.predictions, plain.predictions);
   assertEquals(tf.memory().numTensors, before);
 });
+
+testOnBackends(
+  "features that are mirror images of each other do not hide how steep the problem is",
+  async () => {
+    const labels = Array.from({ length: 40 }, (_, i) => i % 2);
+    const features = Float32Array.from(labels.flatMap((label) => label ? [1, -1, 1, -1] : [-1, 1, -1, 1]));
+    const { converged, top1 } = await linearProbe({ features, labels }, { features, labels }, {
+      dim: 4,
+      classes: 2,
+    });
+    assertEquals([converged, top1], [true, 1]);
+  },
+);
 
 Deno.test("few steps do not converge, and say so; wrong values are refused", async () => {
   const { converged } = await linearProbe(bank, bank, { dim: 3, classes: 3, maxSteps: 2 });
