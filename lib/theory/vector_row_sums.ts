@@ -16,6 +16,8 @@ const PAGE = 65536;
 const SPARE = 4;
 // Of a product of factors: few enough that none of at most e^80 leaves the range of float64, of which e^700 is an end.
 const LARGEST_LOG = 80, PRODUCT_LOG = 700, MOST_STEPS = 16;
+// Smaller terms lose their digits in a factor 1 + x.
+const SMALLEST_TERM = 1e-6;
 
 /**
  * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. An exponential hardening never
@@ -103,7 +105,7 @@ export class VectorRowSums implements RowSums {
     const largestTerm = softplus(
       Math.max(...logQh.filter((value) => !Number.isNaN(value))) - farthest / this.#temperature,
     );
-    if (spread > LARGEST_LOG || largestTerm > LARGEST_LOG) {
+    if (spread > LARGEST_LOG || largestTerm > LARGEST_LOG || largestTerm < SMALLEST_TERM) {
       return positiveLosses(cosines, logQh, this.#temperature);
     }
     this.#kernels.powers(at(cosines, 0), count, farthest, -scale, at(ratios, 0));

@@ -117,16 +117,17 @@ Deno.test("one pass over several β gives what one pass each gives, and so do th
   }
 });
 
-Deno.test("bootstrap intervals depend on the seed only, and cover as often as they say", async () => {
+Deno.test("bootstrap intervals depend on the seed only, and are those of a mean", async () => {
   const { embeddings, dim, labels } = randomPoints(new Random(4), 30, 3, 2);
   const interval = async (seed: number) => (await checkAssumption1(embeddings, dim, labels, { seed }))[0].gap;
   assertEquals(await interval(1), await interval(1));
   assert((await interval(1)).low !== (await interval(2)).low);
-  // The width is that of a mean: two standard errors of the gaps on either side.
+  // Two standard errors of the gaps on either side.
   const [{ gap, gaps }] = await checkAssumption1(embeddings, dim, labels, { resamples: 20_000 });
   const variance = gaps.reduce((sum, x) => sum + (x - gap.mean) ** 2, 0) / gaps.length;
-  const ratio = (gap.high - gap.low) / (2 * 1.96 * Math.sqrt(variance / gaps.length));
-  assert(Math.abs(ratio - 1) < 0.05, `${ratio}`);
+  const wide = 1.96 * Math.sqrt(variance / gaps.length);
+  assert(Math.abs(gap.low - (gap.mean - wide)) < 0.1 * wide, `${gap.low} of ${gap.mean} ± ${wide}`);
+  assert(Math.abs(gap.high - (gap.mean + wide)) < 0.1 * wide, `${gap.high} of ${gap.mean} ± ${wide}`);
 });
 
 testOnBackends("a representation collapsed to one point is a tie everywhere, also in float32", async () => {

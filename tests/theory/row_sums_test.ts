@@ -24,7 +24,10 @@ for (const fused of [true, false]) {
           if (value !== wanted) assertAlmostEquals(value, wanted, 1e-6 * Math.max(1, 30 / temperature));
         }
       }
-      const logQ = [0, 2, -5];
+      const logQ = [0, 2, -5], tiny = [-60];
+      for (const [i, wanted] of plain.positiveLosses([4, 90], tiny).entries()) {
+        assertAlmostEquals(vectors.positiveLosses([4, 90], tiny)[i] / wanted, 1, 1e-5);
+      }
       plain.positiveLosses([4, 90], logQ).forEach((wanted, i) =>
         assertAlmostEquals(vectors.positiveLosses([4, 90], logQ)[i], wanted, 1e-6 * Math.max(1, wanted))
       );
