@@ -178,11 +178,13 @@ async function stepLoss(
 ): Promise<number> {
   const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
   const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
-  const value = trainStep(encoder, loss, optimizer, { view1, view2, labels });
   try {
-    return (await value.data())[0];
+    const value = trainStep(encoder, loss, optimizer, { view1, view2, labels });
+    const [number] = await value.data();
+    value.dispose();
+    return number;
   } finally {
-    tf.dispose([view1, view2, value]);
+    tf.dispose([view1, view2]);
   }
 }
 

@@ -13,7 +13,7 @@ import { type EpochEmbeddings, writeEpochEmbeddings } from "./run_history.ts";
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 2;
+  format: 3;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */

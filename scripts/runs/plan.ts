@@ -42,7 +42,7 @@ export function runsOf(plan: TrainingPlan, losses: readonly LossSettings[]): Run
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     losses.map((loss): RunSettings => ({
-      format: 2,
+      format: 3,
       backend: plan.backend,
       dataset: {
         name: data.name,

@@ -15,7 +15,7 @@ import {
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 2,
+  format: 3,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",

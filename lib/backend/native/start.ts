@@ -24,15 +24,15 @@ const require = createRequire(import.meta.url);
  * @throws {Error} if there is none that works; the message says why
  */
 export async function startNative(): Promise<string> {
-  const isFirst = started === undefined;
-  started ??= load();
+  const { backend, detail } = native ??= load();
   await tf.setBackend("tensorflow");
   await tf.ready();
-  if (isFirst) installNativeKernels(started.backend);
-  return started.detail;
+  if (!hasKernels) installNativeKernels(backend);
+  hasKernels = true;
+  return detail;
 }
 
-let started: Native | undefined;
+let native: Native | undefined, hasKernels = false;
 
 interface Native {
   backend: NativeBackend;
