@@ -4,7 +4,7 @@
  * negatives as the exponential function with a given β.
  */
 import { figures, hardeningFromSettings, type HardeningSettings, readHistory } from "hscl";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, runScript, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";
 import { contextOf } from "./runs/context.ts";
@@ -34,11 +34,21 @@ interface Matched {
 /** The exponential function with this β, and one of each family that leaves as many negatives. */
 function matched(beta: number, effectiveOf: (hardening: HardeningSettings) => number): Matched[] {
   const exponential: HardeningSettings = { name: "exponential", parameters: { beta } };
+  const wanted = effectiveOf(exponential);
   const others = families.map(({ of, range }) => {
-    const parameter = bisect((x) => effectiveOf(of(x)), effectiveOf(exponential), range);
-    return of(Number(parameter.toPrecision(4)));
+    const parameter = bisect((x) => effectiveOf(of(x)), wanted, range);
+    const hardening = of(Number(parameter.toPrecision(4))), effective = effectiveOf(hardening);
+    if (Math.max(effective / wanted, wanted / effective) > figures.matchingRatio) {
+      throw new UsageError(
+        `--betas must be matched by every family: with β = ${beta} the exponential leaves ${
+          wanted.toFixed(1)
+        } negatives, ` +
+          `${hardening.name} at the end of its range (${hardeningLabel(hardening)}) ${effective.toFixed(1)}`,
+      );
+    }
+    return { hardening, effective };
   });
-  return [exponential, ...others].map((hardening) => ({ hardening, effective: effectiveOf(hardening) }));
+  return [{ hardening: exponential, effective: wanted }, ...others];
 }
 
 /** A hardening function as a curve over the cosines. */

@@ -9,7 +9,7 @@ import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
-import { trainingFlags, trainRuns } from "./runs/training.ts";
+import { theoryFlags, trainRuns } from "./runs/training.ts";
 import { writeFigure } from "./runs/write_figure.ts";
 
 /** The losses and the premise for every epoch of a run and every β. */
@@ -32,7 +32,7 @@ await runScript({
   name: "fig6",
   summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
   flags: {
-    ...trainingFlags,
+    ...theoryFlags,
     betas: betasFlag(
       [0.1, 0.2, 0.5, 1, 2, 5, 10],
       "Strengths of the hardening exp(βu/T) of the H-SCL loss, at most twelve",

@@ -8,13 +8,13 @@ import { betaFlag } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { negativeWeightOf } from "./runs/history_statistics.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
-import { trainingFlags, trainRuns } from "./runs/training.ts";
+import { theoryFlags, trainRuns } from "./runs/training.ts";
 import { writeFigure } from "./runs/write_figure.ts";
 
 // The claim is about large k: with a few negatives there are terms of higher order.
 const negatives = [16, 32, 64, 128, 256, 512, 1024];
 
-const { seeds: _, ...oneRunFlags } = trainingFlags;
+const { seeds: _, ...oneRunFlags } = theoryFlags;
 
 await runScript({
   name: "fig7",
@@ -36,20 +36,28 @@ await runScript({
     anchors: 300,
     draws: 32,
   });
-  const rows = reports.flatMap(({ loss, meanGaps }) =>
-    meanGaps.map(({ mean, low, high }, i): figures.Fig7Row => ({
+  const rows: figures.Fig7Rows = {
+    gaps: reports.flatMap(({ loss, meanGaps }) =>
+      meanGaps.map(({ mean, low, high }, i) => ({
+        kind: loss,
+        k: negatives[i],
+        gap: Math.abs(mean),
+        halfWidth: (high - low) / 2,
+      }))
+    ),
+    slopes: reports.filter(({ slope }) => !Number.isNaN(slope.mean)).map(({ loss, slope }) => ({
       kind: loss,
-      k: negatives[i],
-      gap: Math.abs(mean),
-      halfWidth: (high - low) / 2,
-    }))
-  );
-  const cells = figures.summarizeFig7(rows).map(({ kind, fit, verdict }) => [
+      slope: slope.mean,
+      low: slope.low,
+      high: slope.high,
+    })),
+  };
+  const cells = figures.summarizeFig7(rows).map(({ kind, slope, verdict }) => [
     figures.lossStyles[kind].name,
-    fit ? `${fit.slope.toFixed(3)} ± ${fit.halfWidth.toFixed(3)}` : "",
+    slope ? `${slope.slope.toFixed(3)} (${slope.low.toFixed(3)} … ${slope.high.toFixed(3)})` : "",
     verdict,
   ]);
-  console.log(alignedLines([["loss", "slope", "falls as 1/k"], ...cells]).join("\n"));
+  console.log(alignedLines([["loss", "slope, 95 % interval", "falls as 1/k"], ...cells]).join("\n"));
   const context = { ...contextOf(plan), beta: flags.beta };
   await writeFigure({
     folder: `${flags.out}/fig7`,

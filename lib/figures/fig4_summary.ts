@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
 import { accuracyDifference, clearSign } from "./paired.ts";
 import { ascending, checkDistinctRows } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
@@ -71,7 +71,8 @@ export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
 }
 
 /**
- * One sentence: whether hardening raises the accuracy, by the best β of each loss and its paired difference to β = 0.
+ * One sentence: whether hardening raises the accuracy, by the best β of each loss and its paired difference to β = 0. As
+ * the best of several is looked at, the intervals are those that hold for all β together.
  *
  * @param rows one row per loss, β and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig4} does, and if no row is of H-UCL or H-SCL
@@ -99,7 +100,10 @@ export function fig4Caption(rows: readonly Fig4Row[]): string {
 
 function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string {
   const best = entries.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
-  const { loss, beta, accuracy, difference } = best;
+  const { loss, beta, accuracy } = best,
+    together = ({ difference }: Fig4Summary) =>
+      difference && simultaneousInterval(difference, entries.length);
+  const difference = together(best);
   const name = lossStyles[loss].name, base = lossStyles[reference].name;
   const tried = entries.length > 1 ? `best at ${betas([beta])} of ${entries.length} values` : betas([beta]);
   const start = `${tried} with ${percent(accuracy)}`;
@@ -108,10 +112,17 @@ function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string
   const size = points({ ...difference, mean: Math.abs(difference.mean) });
   const than = `${size} ${difference.mean < 0 ? "below" : "above"} ${base}`;
   if (difference.count < 2) return `not decided for ${name} (${start}, ${than}; one seed: no interval)`;
-  const numbers = `${start}, ${than} paired over ${count(difference.count, "seed")}`;
-  const lower = entries.filter((entry) => entry.difference && clearSign(entry.difference) < 0);
+  const several = entries.length > 1;
+  const adjusted = several ? `, ${entries.length} intervals together 95 %` : "";
+  const numbers = `${start}, ${than} paired over ${count(difference.count, "seed")}${adjusted}`;
+  const lower = entries.filter((entry) => {
+    const difference = together(entry);
+    return difference !== undefined && clearSign(difference) < 0;
+  });
   const harm = lower.length > 0 ? `; below ${base} at ${betas(lower.map((entry) => entry.beta))}` : "";
-  if (sign === 0) return `not decided for ${name} (${numbers}: within the 95 % interval${harm})`;
+  if (sign === 0) {
+    return `not decided for ${name} (${numbers}: within the ${several ? "" : "95 % "}interval${harm})`;
+  }
   return `${sign > 0 ? "holds" : "fails"} for ${name} (${numbers}${harm})`;
 }
 

@@ -14,7 +14,10 @@ export interface Fig5Row {
   parameter: string;
   /** Which loss the encoder was trained with. */
   loss: "hucl" | "hscl";
-  /** How many negatives the weights of an anchor amount to, `(Σw)² / Σw²`, mean over the run's anchors. */
+  /**
+   * How many negatives the weights of an anchor amount to, `(Σw)² / Σw²`, mean over the anchors of the embeddings on which
+   * the functions were matched.
+   */
   effectiveNegatives: number;
   /** Seed of the run. */
   seed: number;
@@ -145,13 +148,14 @@ export function fig5Caption(rows: readonly Fig5Row[]): string {
       count(pairs.length, "pair")
     } is ${pairWords(largest(pairs))}.`;
   }
-  const chance = mostByChance(pairs.length);
+  const judged = pairs.filter((pair) => pair.difference.count > 1);
+  const chance = mostByChance(judged.length);
   const verdict = clear.length <= chance ? "holds" : "fails";
   const most = clear.length > 0
     ? `the largest of these is ${pairWords(largest(clear))}`
     : `the largest difference is ${pairWords(largest(pairs))}`;
   return `${claim}: ${verdict}, the paired 95 % interval leaves out zero for ${clear.length} of ${
-    count(pairs.length, "pair")
+    count(judged.length, "pair")
   }, where chance alone would give up to ${chance}; ${most}.`;
 }
 

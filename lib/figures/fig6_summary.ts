@@ -1,6 +1,13 @@
 import { checkNumber } from "../core/checks.ts";
 import { meanInterval } from "../core/interval.ts";
-import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "./loss_order.ts";
+import {
+  checkLossRows,
+  isAbove,
+  type LossOrder,
+  lossOrders,
+  lossOrderWords,
+  type LossRow,
+} from "./loss_order.ts";
 import { ascending, checkRoom } from "./rows.ts";
 import { betas, count, digits, shares } from "./words.ts";
 
@@ -59,7 +66,7 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
       share: mean(last, "share"),
       uclChange: mean(last, "ucl") - mean(first, "ucl"),
       hsclChange: mean(last, "hscl") - mean(first, "hscl"),
-      contradictions: own.filter((row) => row.share === 1 && row.ucl > row.hscl).length,
+      contradictions: own.filter((row) => row.share === 1 && isAbove(row, "ucl", "hscl")).length,
     };
   });
 }

@@ -1,12 +1,11 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { fitLine, type LineFit } from "./line_fit.ts";
 import { checkDistinctRows } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
 import type { LossKind } from "./types.ts";
 import { list } from "./words.ts";
 
 /** How far one loss with `k` negatives is from its limit. */
-export interface Fig7Row {
+export interface Fig7Gap {
   /** The loss, that is the distribution the negatives are drawn from. */
   kind: LossKind;
   /** How many negatives. */
@@ -17,79 +16,87 @@ export interface Fig7Row {
   halfWidth: number;
 }
 
+/** How fast the gap of one loss falls: the slope of its logarithm on that of `k`. */
+export interface Fig7Slope {
+  /** The loss. */
+  kind: LossKind;
+  /** The slope; that of `1/k` is −1. */
+  slope: number;
+  /** Lower end of the slope's 95 % interval. */
+  low: number;
+  /** Upper end of the slope's 95 % interval. */
+  high: number;
+}
+
+/** What Figure 7 is drawn from. */
+export interface Fig7Rows {
+  /** One per loss and `k`, in any order. */
+  gaps: readonly Fig7Gap[];
+  /**
+   * One per loss that has gaps above 0. Their intervals come with the rows, since the errors of the gaps at different `k`
+   * are not independent: they share anchors and draws.
+   */
+  slopes: readonly Fig7Slope[];
+}
+
 /** How fast the gap of one loss falls with `k`. */
 export interface Fig7Summary {
   /** The loss. */
   kind: LossKind;
-  /** The line through `ln gap` against `ln k`; `undefined` with fewer than two gaps to fit. */
-  fit: LineFit | undefined;
-  /** The rows that the line goes through, by `k`. */
-  fitted: readonly Fig7Row[];
+  /** Its slope, if there is one. */
+  slope: Fig7Slope | undefined;
   /** `holds`: −1 is in the slope's interval; `close`: it is not, but the slope is within 0.15; or else `fails`. */
   verdict: "holds" | "close" | "fails" | "not known";
 }
 
-/** A slope this near to −1 is close even if its interval leaves −1 out. */
+/** A slope this near to −1 is close even if its interval leaves −1 out, as it reaches −1 only in the limit. */
 export const closeSlope = 0.15;
 
 /**
- * The slope of each loss's gap on log axes. The line goes through the gaps up to the first one, by `k`, that is not
- * larger than its half-width: from there on sampling noise hides the gap.
+ * Whether the gap of each loss falls as `1/k`, by its slope on log axes.
  *
- * @param rows one row per loss and `k`, in any order
+ * @param rows gaps and slopes
  * @returns one entry per loss, in the order UCL, SCL, H-UCL, H-SCL
- * @throws {RangeError} if there are no rows, `k` is below 1, a gap or half-width is negative, or two rows have one loss
- * and `k`
+ * @throws {RangeError} if there are no gaps, `k` is below 1, a gap or half-width is negative, two gaps have one loss and
+ * `k`, two slopes one loss, or an interval does not hold its slope
  *
  * @example
  * ```ts
  * import { figures } from "hscl";
- * const rows = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / k, halfWidth: 0 }));
- * const [{ fit, verdict }] = figures.summarizeFig7(rows);
- * console.assert(Math.abs(fit!.slope + 1) < 1e-9 && verdict === "holds");
+ * const gaps = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / k, halfWidth: 0 }));
+ * const slopes = [{ kind: "ucl" as const, slope: -1, low: -1.02, high: -0.98 }];
+ * console.assert(figures.summarizeFig7({ gaps, slopes })[0].verdict === "holds");
  * ```
  */
-export function summarizeFig7(rows: readonly Fig7Row[]): Fig7Summary[] {
+export function summarizeFig7(rows: Fig7Rows): Fig7Summary[] {
   checkFig7Rows(rows);
-  return lossOrder.flatMap((kind): Fig7Summary[] => {
-    const own = rows.filter((row) => row.kind === kind).sort((a, b) => a.k - b.k);
-    if (own.length === 0) return [];
-    const hidden = own.findIndex((row) => row.gap <= row.halfWidth);
-    const fitted = hidden < 0 ? own : own.slice(0, hidden);
-    if (fitted.length < 2) return [{ kind, fit: undefined, fitted, verdict: "not known" }];
-    const fit = fitLine(
-      fitted.map((row) => Math.log(row.k)),
-      fitted.map((row) => Math.log(row.gap)),
-      // The standard error of ln gap; 1.96 of them make the half-width.
-      fitted.every((row) => row.halfWidth > 0)
-        ? fitted.map((row) => row.halfWidth / (1.96 * row.gap))
-        : undefined,
-    );
-    return [{ kind, fit, fitted, verdict: verdictOf(fit) }];
+  return lossOrder.filter((kind) => rows.gaps.some((row) => row.kind === kind)).map((kind) => {
+    const slope = rows.slopes.find((row) => row.kind === kind);
+    return { kind, slope, verdict: verdictOf(slope) };
   });
 }
 
-function verdictOf({ slope, halfWidth }: LineFit): Fig7Summary["verdict"] {
-  if (Number.isNaN(halfWidth)) return "not known";
-  // Exact points on an exact line leave rounding errors only.
-  if (Math.abs(slope + 1) <= Math.max(halfWidth, 1e-9)) return "holds";
-  return Math.abs(slope + 1) <= closeSlope ? "close" : "fails";
+function verdictOf(slope: Fig7Slope | undefined): Fig7Summary["verdict"] {
+  if (!slope) return "not known";
+  if (slope.low <= -1 && -1 <= slope.high) return "holds";
+  return Math.abs(slope.slope + 1) <= closeSlope ? "close" : "fails";
 }
 
 /**
- * One sentence: whether the gaps fall like `1/k`, by the fitted slopes.
+ * One sentence: whether the gaps fall like `1/k`, by their slopes.
  *
- * @param rows one row per loss and `k`, in any order
+ * @param rows gaps and slopes
  * @throws {RangeError} as {@linkcode summarizeFig7} does
  *
  * @example
  * ```ts
  * import { figures } from "hscl";
- * const rows = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / Math.sqrt(k), halfWidth: 0 }));
- * console.assert(figures.fig7Caption(rows).includes("fails for UCL (slope −0.5"));
+ * const gaps = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / Math.sqrt(k), halfWidth: 0 }));
+ * const slopes = [{ kind: "ucl" as const, slope: -0.5, low: -0.51, high: -0.49 }];
+ * console.assert(figures.fig7Caption({ gaps, slopes }).includes("fails for UCL (slope −0.500"));
  * ```
  */
-export function fig7Caption(rows: readonly Fig7Row[]): string {
+export function fig7Caption(rows: Fig7Rows): string {
   const summary = summarizeFig7(rows);
   const part = (verdict: Fig7Summary["verdict"], text: string) => {
     const own = summary.filter((entry) => entry.verdict === verdict);
@@ -100,30 +107,34 @@ export function fig7Caption(rows: readonly Fig7Row[]): string {
       ...part("holds", "holds for"),
       ...part("close", `holds to within ${closeSlope}, though outside the 95 % interval, for`),
       ...part("fails", "fails for"),
-      ...part("not known", "not known, for want of gaps larger than their noise, for"),
+      ...part("not known", "not known, as there is no gap, for"),
     ].join("; ")
   }.`;
 }
 
-function slopeWords({ kind, fit }: Fig7Summary): string {
+function slopeWords({ kind, slope }: Fig7Summary): string {
   const { name } = lossStyles[kind];
-  return fit ? `${name} (slope ${slopeText(fit)})` : name;
+  return slope ? `${name} (slope ${slopeText(slope)})` : name;
 }
 
-/** `−1.020 ± 0.050`. */
-export function slopeText({ slope, halfWidth }: LineFit): string {
-  return `${slope.toFixed(3).replace("-", "−")}${
-    Number.isNaN(halfWidth) ? "" : ` ± ${halfWidth.toFixed(3)}`
-  }`;
+/** `−1.020 (−1.050 … −0.990)`. */
+export function slopeText({ slope, low, high }: Fig7Slope): string {
+  const [middle, from, to] = [slope, low, high].map((value) => value.toFixed(3).replace("-", "−"));
+  return `${middle} (${from} … ${to})`;
 }
 
 /** Throws unless the rows can be drawn: see {@linkcode summarizeFig7}. */
-export function checkFig7Rows(rows: readonly Fig7Row[]): void {
-  checkDistinctRows("Figure 7", rows, ({ kind, k }) => `${kind}, k = ${k}`, "a k of a loss");
-  for (const { kind, k, gap, halfWidth } of rows) {
+export function checkFig7Rows({ gaps, slopes }: Fig7Rows): void {
+  checkDistinctRows("Figure 7", gaps, ({ kind, k }) => `${kind}, k = ${k}`, "a k of a loss");
+  for (const { kind, k, gap, halfWidth } of gaps) {
     checkOneOf("kind of a row", kind, lossOrder);
     checkInteger("k of a row", k, { min: 1 });
     checkNumber("gap of a row", gap, { min: 0 });
     checkNumber("halfWidth of a row", halfWidth, { min: 0 });
+  }
+  if (slopes.length > 0) checkDistinctRows("Figure 7", slopes, ({ kind }) => kind, "a slope of a loss");
+  for (const { kind, slope, low, high } of slopes) {
+    checkOneOf("kind of a slope", kind, lossOrder);
+    checkNumber("slope of a loss", slope, { min: low, max: high });
   }
 }

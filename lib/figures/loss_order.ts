@@ -49,9 +49,20 @@ export function checkLossRows(figure: string, rows: readonly Losses[], losses: r
   }
 }
 
+// Losses that differ by less, relative to their size, are a tie: of equal means, summed in another order.
+const ROUNDING = 1e-12;
+
+/** Whether `lower` is above `upper` in a row by more than rounding. */
+export function isAbove(row: Losses, lower: LossKind, upper: LossKind): boolean {
+  return row[lower]! - row[upper]! > ROUNDING * Math.abs(row[upper]!);
+}
+
 /** Whether `lower` ≤ `upper` in checked rows, per β in ascending order. */
 export function lossOrders(rows: readonly Losses[], lower: LossKind, upper: LossKind): LossOrder[] {
-  const margin = (row: Losses) => row[upper]! - row[lower]!;
+  const margin = (row: Losses) => {
+    const difference = row[upper]! - row[lower]!;
+    return difference < 0 && !isAbove(row, lower, upper) ? 0 : difference;
+  };
   return ascending(rows.map((row) => row.beta)).map((beta) => {
     const own = rows.filter((row) => row.beta === beta);
     const all = ascending(own.map((row) => row.epoch));

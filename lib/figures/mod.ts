@@ -36,13 +36,20 @@ export {
   type Fig5Row,
   type Fig5Setting,
   type Fig5Summary,
+  matchingRatio,
   summarizeFig5,
 } from "./fig5_summary.ts";
 export { fig6, type Fig6Context } from "./fig6.ts";
 export { fig6Caption, type Fig6Row, type Fig6Summary, summarizeFig6 } from "./fig6_summary.ts";
-export type { LineFit } from "./line_fit.ts";
 export { fig7 } from "./fig7.ts";
-export { fig7Caption, type Fig7Row, type Fig7Summary, summarizeFig7 } from "./fig7_summary.ts";
+export {
+  fig7Caption,
+  type Fig7Gap,
+  type Fig7Rows,
+  type Fig7Slope,
+  type Fig7Summary,
+  summarizeFig7,
+} from "./fig7_summary.ts";
 export { fig8, type Fig8Context } from "./fig8.ts";
 export {
   fig8Caption,

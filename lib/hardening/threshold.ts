@@ -12,7 +12,7 @@ const STEEPNESS = 1e6;
  * An anchor without any negative above τ falls back to its hardest negatives: the tensor form gives `u < τ` the finite
  * value `-10⁶·(1 + τ - u)`, which weighs nothing next to a negative above τ and, among negatives below τ, is the limit
  * of a logistic function of vanishing width. As an indicator it passes no gradient. The samplers, which use the form on
- * numbers, draw nothing for such an anchor.
+ * numbers, draw nothing for such an anchor, and the theory's expectations are undefined there.
  *
  * @param tau smallest cosine that counts, in [-1, 1]
  * @throws {RangeError} if `tau` is outside [-1, 1]

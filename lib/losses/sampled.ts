@@ -32,7 +32,8 @@ export interface SampledOptions extends ScoreOptions {
  * count, while one that has negatives and `hardening: threshold(…)` here falls back to the hardest of them.
  *
  * It equals an in-batch loss with positives `"view"` if view 1 and view 2 take turns as anchors and all embeddings of the
- * batch are the shared negatives, labelled by class for SCL and H-SCL and by item for UCL and H-UCL.
+ * batch are the shared negatives, labelled by class for SCL and H-SCL and by item for UCL and H-UCL, and both have the same
+ * `negativeWeight`: by default a batch takes `2·batch − 2`.
  *
  * @param anchors `[n, dim]`
  * @param positives `[n, dim]`, row `i` the positive of anchor `i`

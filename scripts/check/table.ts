@@ -8,6 +8,7 @@ import type {
   Theorem1Report,
   TheoremReport,
 } from "hscl";
+import { alignedLines } from "../cli/mod.ts";
 
 /** All that is checked; of the arrays with one entry per hardening function. */
 export interface CheckResults {
@@ -48,14 +49,14 @@ export function tableLines(results: CheckResults): string[] {
   const { zeroSum, unitNorm, equalInnerProducts, withinClassSpread, logSpectrum } = results.geometry;
   const { negatives } = results.convergence[0];
   return [
-    ...aligned([["hardening", "UCL", "SCL", "H-UCL", "H-SCL", "anchors"], ...losses]),
+    ...alignedLines([["hardening", "UCL", "SCL", "H-UCL", "H-SCL", "anchors"], ...losses]),
     "",
-    ...aligned([
+    ...alignedLines([
       ["hardening", "claim", "statement", "left", "right", "gap, 95 %", "anchors", "verdict"],
       ...claims,
     ]),
     "",
-    ...aligned([
+    ...alignedLines([
       [
         "hardening",
         "loss",
@@ -111,9 +112,4 @@ function short(value: number): string {
   return value !== 0 && (size < 1e-3 || size >= 1e5)
     ? value.toExponential(2)
     : String(Number(value.toPrecision(4)));
-}
-
-function aligned(rows: readonly string[][]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
 }

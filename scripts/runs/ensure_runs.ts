@@ -1,4 +1,4 @@
-import { readRun, type RunRecord, type RunSettings } from "hscl";
+import { readRun, runHash, type RunRecord, type RunSettings } from "hscl";
 import type { FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 
@@ -28,7 +28,10 @@ export class RunsFailed extends Error {
 /** Finds or trains every run, and returns their records in the order given. */
 export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOptions): Promise<RunRecord[]> {
   const missing: RunSettings[] = [];
-  for (const run of runs) if (options.force || !await readRun(options.runsFolder, run)) missing.push(run);
+  // The same run may be asked for twice.
+  for (const run of new Map(runs.map((run) => [runHash(run), run])).values()) {
+    if (options.force || !await readRun(options.runsFolder, run)) missing.push(run);
+  }
   const jobs = Math.min(options.jobs, missing.length);
   options.say(
     missing.length === 0

@@ -2,11 +2,11 @@ import type { RunRecord } from "hscl";
 import type { FlagTable, FlagValues } from "../cli/mod.ts";
 import { betasFlag, betasOf } from "./betas.ts";
 import { lossOf, runsOf, type TrainingPlan } from "./plan.ts";
-import { trainingFlags, trainRuns } from "./training.ts";
+import { theoryFlags, trainRuns } from "./training.ts";
 
 /** The flags of the figures that watch the theory while training with H-UCL; these have room for four β. */
 export const huclSweepFlags = {
-  ...trainingFlags,
+  ...theoryFlags,
   betas: betasFlag([1, 2, 5], "Strengths of the hardening exp(βu/T), at most four"),
 } as const satisfies FlagTable;
 

@@ -39,6 +39,17 @@ export const trainingFlags = {
   force: { kind: "boolean", help: "Train again what has been trained" },
 } as const satisfies FlagTable;
 
+/** {@linkcode trainingFlags} where the theory is computed, which takes temperatures from 0.01 on. */
+export const theoryFlags = {
+  ...trainingFlags,
+  temperature: {
+    kind: "number",
+    min: 0.01,
+    default: defaultTemperature,
+    help: trainingFlags.temperature.help,
+  },
+} as const satisfies FlagTable;
+
 /** Values of {@linkcode trainingFlags}. */
 export type TrainingFlags = FlagValues<typeof trainingFlags>;
 

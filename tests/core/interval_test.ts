@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { meanInterval, pairedInterval } from "../../lib/core/interval.ts";
+import { meanInterval, pairedInterval, simultaneousInterval } from "../../lib/core/interval.ts";
 
 Deno.test("meanInterval: Student's t by hand; no interval for one sample, no mean for none", () => {
   const { mean, halfWidth, count } = meanInterval([1, 2, 3, 4]);
@@ -19,4 +19,14 @@ Deno.test("pairedInterval: what pairs share does not widen it", () => {
   assertEquals(pairedInterval(first, second).halfWidth < 0.2, true);
   assertEquals(meanInterval(first).halfWidth > 20, true);
   assertThrows(() => pairedInterval([1, 2], [1]), RangeError, "2 items");
+});
+
+Deno.test("simultaneousInterval: Bonferroni's quantile; one mean, or one sample, is left as it is", () => {
+  const one = meanInterval([1, 2, 3, 4]);
+  // t(1 − 0.025 / 5, 3) = 5.84091.
+  const { mean, halfWidth, count } = simultaneousInterval(one, 5);
+  assertEquals([mean, count], [2.5, 4]);
+  assertAlmostEquals(halfWidth, 5.84091 * Math.sqrt(5 / 3) / 2, 1e-4);
+  assertAlmostEquals(simultaneousInterval(one, 1).halfWidth, one.halfWidth, 1e-12);
+  assertEquals(simultaneousInterval(meanInterval([7]), 5), { mean: 7, halfWidth: NaN, count: 1 });
 });

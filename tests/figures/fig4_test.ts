@@ -43,6 +43,13 @@ Deno.test("fig4Caption says holds, fails, not decided or not known", () => {
     fig4Caption([...base, ...runs("hscl", 1, 0.9, 0.93, 0.91)]),
     /: not decided for H-SCL .*: within the 95 % interval\)\.$/,
   );
+  // Clear alone, not as the best of three.
+  const best = runs("hscl", 2, 0.908, 0.926, 0.932);
+  assertMatch(fig4Caption([...base, ...best]), /: holds for H-SCL .*over 3 seeds\)\.$/);
+  assertMatch(
+    fig4Caption([...base, ...best, ...runs("hscl", 1, 0.9, 0.9, 0.9), ...runs("hscl", 5, 0.9, 0.9, 0.9)]),
+    /: not decided for H-SCL .*, 3 intervals together 95 %: within the interval\)\.$/,
+  );
   assertEquals(
     fig4Caption([...runs("ucl", 0, 0.9), ...runs("hucl", 1, 0.95)]),
     `${claim}not decided for H-UCL (β = 1 with 95.00 %, 5.00 points above UCL; one seed: no interval).`,

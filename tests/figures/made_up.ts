@@ -5,7 +5,7 @@ import type { Fig4Row } from "../../lib/figures/fig4_summary.ts";
 import type { HardeningShape } from "../../lib/figures/fig5.ts";
 import type { Fig5Row } from "../../lib/figures/fig5_summary.ts";
 import type { Fig6Row } from "../../lib/figures/fig6_summary.ts";
-import type { Fig7Row } from "../../lib/figures/fig7_summary.ts";
+import type { Fig7Rows } from "../../lib/figures/fig7_summary.ts";
 import type { Fig8Rows } from "../../lib/figures/fig8_summary.ts";
 
 /** Whether the made-up rows are to support the claim of their figure. */
@@ -159,16 +159,22 @@ export function fig6Rows(story: Story, seeds = 3, epochs = 12, betas = [0.25, 0.
 }
 
 /** Gaps that fall as 1/k under noise; contradicting: those of H-SCL fall as 1/√k. */
-export function fig7Rows(story: Story): Fig7Row[] {
+export function fig7Rows(story: Story): Fig7Rows {
   const random = new Random(3);
-  return ([["ucl", 0.12], ["scl", 0.09], ["hucl", 0.3], ["hscl", 0.2]] as const).flatMap(([kind, size]) =>
-    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((k) => {
-      const power = story === "contradicting" && kind === "hscl" ? 0.5 : 1;
-      const halfWidth = 2e-4 + 0.03 * size / k;
-      const gap = Math.abs(size / k ** power + halfWidth / 2 * random.normal());
-      return { kind, k, gap: round(gap), halfWidth: round(halfWidth) };
-    })
-  );
+  const losses = [["ucl", 0.12], ["scl", 0.09], ["hucl", 0.3], ["hscl", 0.2]] as const;
+  const powerOf = (kind: string) => story === "contradicting" && kind === "hscl" ? 0.5 : 1;
+  return {
+    gaps: losses.flatMap(([kind, size]) =>
+      [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((k) => {
+        const halfWidth = 0.03 * size / k, gap = size / k ** powerOf(kind) + halfWidth / 2 * random.normal();
+        return { kind, k, gap: round(gap), halfWidth: round(halfWidth) };
+      })
+    ),
+    slopes: losses.map(([kind]) => {
+      const slope = -powerOf(kind) + 0.004 * random.normal();
+      return { kind, slope: round(slope), low: round(slope - 0.011), high: round(slope + 0.009) };
+    }),
+  };
 }
 
 /** Clusters and a collapse to a simplex; contradicting: the norms of UCL's class means move away from 1. */
