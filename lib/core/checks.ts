@@ -58,6 +58,18 @@ export function checkOneOf<T extends string>(name: string, value: string, allowe
   return value as T;
 }
 
+/** Throws unless there are `count` integers. */
+export function checkLabels(name: string, labels: ArrayLike<number>, count: number, why: string): void {
+  checkLength(name, labels, count, why);
+  for (let i = 0; i < count; i++) {
+    if (!Number.isInteger(labels[i])) {
+      throw new TypeError(
+        `Cannot use ${name} as each must be an integer: received ${labels[i]} at index ${i}`,
+      );
+    }
+  }
+}
+
 /** Throws unless `array` has exactly `length` items. */
 export function checkLength(name: string, array: ArrayLike<unknown>, length: number, why: string): void {
   if (array.length !== length) {

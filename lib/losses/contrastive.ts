@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { describe } from "../core/checks.ts";
+import { checkLabels, describe } from "../core/checks.ts";
 import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { blockCosines } from "./blocks.ts";
-import { checkLabels, denseLabels } from "./labels.ts";
+import { denseLabels } from "./labels.ts";
 import { batchNegatives } from "./negatives.ts";
 import {
   type ContrastiveOptions,
@@ -176,6 +176,6 @@ function extraEmbeddings(
 
 function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {
   if (!extra?.labels) return new Float64Array(count);
-  checkLabels("labels of the extra negatives", extra.labels, count, "extra negative");
+  checkLabels("labels of the extra negatives", extra.labels, count, "one per extra negative");
   return extra.labels;
 }

@@ -1,7 +1,6 @@
-import { checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkLabels, checkNumber, checkOneOf } from "../core/checks.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
-import { checkLabels } from "./labels.ts";
 
 /** Which pairs count as positive: the item's other views, or every embedding of the anchor's label. */
 export type Positives = "view" | "label";
@@ -126,7 +125,7 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   if (byLabel && labels === undefined) {
     throw new TypeError(`Cannot choose ${byLabel} by label as labels are required: received none`);
   }
-  if (labels !== undefined) checkLabels("labels", labels, batch, "batch item");
+  if (labels !== undefined) checkLabels("labels", labels, batch, "one per batch item");
   if (extraNegatives && negatives === "different-label" && extraNegatives.labels === undefined) {
     throw new TypeError(
       "Cannot choose negatives by label as labels of the extra negatives are required: received none",

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkLength, checkNumber, describe } from "../core/checks.ts";
+import { checkInteger, checkLabels, checkLength, checkNumber, describe } from "../core/checks.ts";
 import { innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";
-import { checkLabels, denseLabels } from "./labels.ts";
+import { denseLabels } from "./labels.ts";
 import { differingIds, listedNegatives, type NegativePairs } from "./negatives.ts";
 import { resolveScore, type ScoreOptions } from "./options.ts";
 import { pairLoss } from "./pair_loss.ts";
@@ -134,8 +134,8 @@ function pairsOf(
       } only`,
     );
   }
-  if (labels) checkLabels("labels", labels, n, "anchor");
-  if (negativeLabels) checkLabels("negativeLabels", negativeLabels, shared ? k : n * k, "negative");
+  if (labels) checkLabels("labels", labels, n, "one per anchor");
+  if (negativeLabels) checkLabels("negativeLabels", negativeLabels, shared ? k : n * k, "one per negative");
   if (counts) {
     if (shared) {
       throw new RangeError("Cannot use counts as negatives must not be shared: received negatives [k, dim]");

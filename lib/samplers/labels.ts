@@ -1,4 +1,4 @@
-import { checkLength } from "../core/checks.ts";
+import { checkLabels } from "../core/checks.ts";
 
 /** A copy of the labels as numbers, after checking that there are `count` integers. */
 export function checkedLabels(
@@ -7,13 +7,6 @@ export function checkedLabels(
   count: number,
   why: string,
 ): Float64Array {
-  checkLength(name, labels, count, why);
-  for (let i = 0; i < count; i++) {
-    if (!Number.isInteger(labels[i])) {
-      throw new TypeError(
-        `Cannot use ${name} as each must be an integer: received ${labels[i]} at index ${i}`,
-      );
-    }
-  }
+  checkLabels(name, labels, count, why);
   return Float64Array.from(labels);
 }

@@ -1,3 +1,4 @@
+import { addLogs } from "../core/logs.ts";
 import type { Random } from "../core/random.ts";
 import type { Draws } from "./draws.ts";
 import type { Reservoir } from "./reservoir.ts";
@@ -79,16 +80,10 @@ export class ReservoirWithoutReplacement implements Reservoir {
     let logLeft = this.#scale + Math.log(this.#rest);
     for (let place = order.length - 1; place >= 0; place--) {
       const logWeight = this.#logWeights[order[place]];
-      logLeft = logAdd(logLeft, logWeight);
+      logLeft = addLogs(logLeft, logWeight);
       draws.indices[anchor * k + place] = this.#items[order[place]];
       draws.logProbabilities[anchor * k + place] = logWeight - logLeft;
     }
     draws.counts[anchor] = order.length;
   }
-}
-
-/** `log(eᵃ + eᵇ)`, of which `b` is finite. */
-function logAdd(a: number, b: number): number {
-  const larger = Math.max(a, b);
-  return larger + Math.log1p(Math.exp(Math.min(a, b) - larger));
 }

@@ -1,3 +1,4 @@
+import { addLogs } from "../core/logs.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { positiveLosses } from "./positive_losses.ts";
 
@@ -37,12 +38,6 @@ export function emptySums(hardenings: number): LogSums {
     logEta: new Float64Array(hardenings).fill(-Infinity),
     logEtaG: new Float64Array(hardenings).fill(-Infinity),
   };
-}
-
-/** `log(e^a + e^b)`. */
-export function addLogs(a: number, b: number): number {
-  const most = Math.max(a, b);
-  return most === -Infinity ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
 }
 
 /** The sums over two disjoint sets of pairs together. */

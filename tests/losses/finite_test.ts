@@ -325,7 +325,7 @@ Deno.test("wrong input is refused with the name of what is wrong", async (t) => 
     [() => contrastiveLoss(a, a, { tauPlus: 0.1, negatives: "others" }), RangeError, "Cannot debias"],
     [() => uclLoss(a, a, { positives: "label" }), TypeError, "positives by label as labels are required"],
     [() => contrastiveLoss(a, a, { negatives: "different-label" }), TypeError, "negatives by label"],
-    [() => sclLoss(a, a, [1, 2]), RangeError, "one per batch item (3): received 2"],
+    [() => sclLoss(a, a, [1, 2]), RangeError, "must have 3 items (one per batch item): received 2"],
     [() => sclLoss(a, a, [1, 2, 0.5]), TypeError, "received 0.5 at index 2"],
     [() => sclLoss(a, a, [1, 2, NaN]), TypeError, "received NaN at index 2"],
     [() => supConLoss(a, a, [1, 2, 3], { variant: "both" as "in" }), RangeError, "variant"],
@@ -342,7 +342,7 @@ Deno.test("wrong input is refused with the name of what is wrong", async (t) => 
     [
       () => sclLoss(a, a, [1, 2, 3], { extraNegatives: { embeddings: bank, labels: [1] } }),
       RangeError,
-      "one per extra negative (2): received 1",
+      "must have 2 items (one per extra negative): received 1",
     ],
     [() => sampledLoss(a, b, three), RangeError, "received [3, 2], [4, 2] and [3, 5, 2]"],
     [() => sampledLoss(a, a, tf.zeros([2, 5, 2])), RangeError, "and [2, 5, 2]"],
