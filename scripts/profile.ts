@@ -1,5 +1,6 @@
-/** Says where the time of a training step goes, kernel by kernel. */
+/** Says where the time of a training step, or of the loss alone, goes, kernel by kernel. */
 import { backendNames, initBackend } from "hscl";
+import { lossStep } from "../bench/loss_step.ts";
 import { models } from "../bench/models.ts";
 import { markdownTable } from "../bench/table.ts";
 import { trainingStep } from "../bench/training_step.ts";
@@ -23,7 +24,7 @@ function tableOf({ kernels, milliseconds, outsideMilliseconds }: StepProfile): s
 
 await runScript({
   name: "profile",
-  summary: "Says where the time of one training step goes, kernel by kernel, after a step to warm up.",
+  summary: "Says where the time of one training step, or of the loss alone, goes, kernel by kernel.",
   flags: {
     backend: {
       kind: "choice",
@@ -33,11 +34,17 @@ await runScript({
     },
     model: {
       kind: "choice",
-      allowed: Object.keys(models) as (keyof typeof models)[],
+      allowed: ["loss", ...Object.keys(models) as (keyof typeof models)[]],
       default: "convnet",
-      help: "Network",
+      help: "Network, or H-SCL alone of random embeddings with 128 dimensions",
     },
-    batch: { kind: "integer", min: 2, default: 32, help: "Images, each in two views", placeholder: "n" },
+    batch: {
+      kind: "integer",
+      min: 2,
+      default: 32,
+      help: "Images (or embeddings), each in two views",
+      placeholder: "n",
+    },
     size: { kind: "integer", min: 8, default: 32, help: "Height and width of the images", placeholder: "n" },
     steps: { kind: "integer", min: 1, default: 5, help: "Measured steps; the one of median length is shown" },
     json: { kind: "string", placeholder: "file", help: "File to write the numbers to as well" },
@@ -45,15 +52,20 @@ await runScript({
   examples: [
     "deno task profile --backend wasm",
     "deno task profile --model resnet18 --batch 16 --json profile.json",
+    "deno task profile --model loss --batch 512",
   ],
 }, async ({ backend, model, batch, size, steps, json }) => {
   const report = await initBackend({ backend });
-  const step = trainingStep({ encoder: models[model], batch, size, classes: 10 });
+  const classes = 10;
+  const step = model === "loss"
+    ? lossStep({ batch, dim: 128, classes })
+    : trainingStep({ encoder: models[model], batch, size, classes });
   const profile = await profileStep(step.run, steps);
   step.dispose();
-  console.log(
-    `${model}, ${batch} images × 2 views of ${size} × ${size}, H-SCL, Adam; ${report.backend}: ${report.detail}`,
-  );
+  const work = model === "loss"
+    ? `H-SCL and its gradients, ${batch} embeddings × 2 views`
+    : `${model}, ${batch} images × 2 views of ${size} × ${size}, H-SCL, Adam`;
+  console.log(`${work}; ${report.backend}: ${report.detail}`);
   console.log(`measured by ${profile.method}\n\n${tableOf(profile)}`);
   if (json !== undefined) {
     const settings = { backend: report.backend, detail: report.detail, model, batch, size, steps };

@@ -1,42 +1,20 @@
 /** This library's side of `deno task bench:peers`; see protocol.ts and, for PyTorch's side, peer.py. */
-import * as tf from "@tensorflow/tfjs";
 import process from "node:process";
-import { type BackendName, initBackend, lossFromSettings } from "hscl";
+import { type BackendName, initBackend } from "hscl";
 import { jsonLines } from "../../scripts/runs/protocol.ts";
+import { lossStep } from "../loss_step.ts";
 import { type TrainingStep, trainingStep } from "../training_step.ts";
-import type { LossWork, PeerRequest, PeerSample, PeerSetup, Work } from "./protocol.ts";
+import type { PeerRequest, PeerSample, PeerSetup, Work } from "./protocol.ts";
 import { theoryRun } from "./theory.ts";
 
 /** Work that can be done again and again; each time gives the loss. */
 type Prepared = Pick<TrainingStep, "run" | "parameters">;
 
-function prepareLoss({ batch, dim, classes }: LossWork): Prepared {
-  // The other side takes unit rows as they are, too.
-  const hardening = { name: "exponential", parameters: { beta: 1 } } as const;
-  const loss = lossFromSettings({ name: "hscl", hardening, normalize: false });
-  const labels = Int32Array.from({ length: batch }, (_, i) => i % classes);
-  const view = (seed: number) =>
-    tf.tidy(() => {
-      const rows = tf.randomNormal<tf.Rank.R2>([batch, dim], 0, 1, "float32", seed);
-      return tf.div(rows, tf.norm(rows, 2, 1, true)) as tf.Tensor2D;
-    });
-  const views = [view(1), view(2)];
-  const both = tf.valueAndGrads((a, b) => loss(a as tf.Tensor2D, b as tf.Tensor2D, labels));
-  return {
-    run: async () => {
-      const { value, grads } = both(views);
-      tf.dispose(grads);
-      const [number] = await value.data();
-      value.dispose();
-      return number;
-    },
-    parameters: 0,
-  };
-}
-
 function prepare(work: Work): Prepared {
   if (work.kind === "step") return trainingStep(work);
-  return work.kind === "loss" ? prepareLoss(work) : { run: theoryRun(work), parameters: 0 };
+  return work.kind === "loss"
+    ? { ...lossStep(work), parameters: 0 }
+    : { run: theoryRun(work), parameters: 0 };
 }
 
 const text = new TextEncoder();

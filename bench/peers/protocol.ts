@@ -1,4 +1,5 @@
 import { jsonLines } from "../../scripts/runs/protocol.ts";
+import type { LossSettings } from "../loss_step.ts";
 import type { StepSettings } from "../training_step.ts";
 
 /** One training step: two views through the network, H-SCL, the gradients, Adam, and the loss value read. */
@@ -8,12 +9,8 @@ export interface StepWork extends StepSettings {
 }
 
 /** H-SCL of two views with the gradients in both, and the loss value read. */
-export interface LossWork {
+export interface LossWork extends LossSettings {
   kind: "loss";
-  /** Embeddings per view. */
-  batch: number;
-  dim: number;
-  classes: number;
   form: Form;
 }
 

@@ -48,7 +48,8 @@ export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.
         value: logMean,
         gradFunc: (dm, [pulls, shares]: tf.Tensor[]) => {
           const pulled = tf.mul(pulls, tf.mul(dm as tf.Tensor, slope + 1 / temperature));
-          return shares ? tf.sub(pulled, tf.mul(shares, tf.mul(dm as tf.Tensor, slope))) : pulled;
+          if (!shares) return pulled;
+          return tf.tidy(() => tf.sub(pulled, tf.mul(shares, tf.mul(dm as tf.Tensor, slope))));
         },
       };
     });
@@ -111,11 +112,14 @@ function sharesOfLinear(
   slope: number,
   { temperature, negatives }: MeanOptions,
 ): NegativeShares {
-  const masked = tf.sub(cosines, negatives.excluded()), nearest = tf.max(masked, 1, true);
+  const masked = tf.tidy(() => tf.sub(cosines, negatives.excluded())), nearest = tf.max(masked, 1, true);
   const distances = tf.sub(masked, nearest);
-  const pulls = tf.softmax(tf.mul(distances, slope + 1 / temperature)) as tf.Tensor2D;
+  masked.dispose();
+  const softmaxOf = (scale: number) => tf.tidy(() => tf.softmax(tf.mul(distances, scale))) as tf.Tensor2D;
+  const pulls = softmaxOf(slope + 1 / temperature);
   // e^{2·slope} rounds to 1 below this: no cosine changes a weight.
-  const shares = slope < 2 ** -26 ? undefined : tf.softmax(tf.mul(distances, slope)) as tf.Tensor2D;
+  const shares = slope < 2 ** -26 ? undefined : softmaxOf(slope);
+  distances.dispose();
   const largestShare = shares
     ? tf.max(shares, 1, true)
     : tf.tensor2d(negatives.counts.map((count) => 1 / Math.max(count, 1)), [negatives.counts.length, 1]);
