@@ -3,7 +3,7 @@ import { productKernels } from "./compiled.ts";
 import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "./convolution.ts";
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
 import { OUTER_ROWS } from "./mat_mul.ts";
-import { packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 import { filterGradientTiles } from "./winograd.ts";
 import { stridedFilterGradientTiles } from "./winograd_strided.ts";
@@ -52,10 +52,11 @@ export function conv2dBackpropFilter(
     [
       packedFloats(Math.min(OUTER_ROWS, chunk * positions), outChannels),
       tableFloats(chunk * positions),
+      copiedFloats(OUTER_ROWS),
       sumFloats,
       framed ? chunk * frameFloats : 0,
     ],
-    (panels, table, sums, frames) => {
+    (panels, table, tile, sums, frames) => {
       const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
       fillZero(backend, sums, sumFloats);
       for (let first = 0; first < batchSize; first += chunk) {
@@ -92,6 +93,7 @@ export function conv2dBackpropFilter(
           kernels.outer(
             table + row * TABLE_ENTRY,
             rows,
+            tile,
             panels,
             sums,
             info.filterHeight,

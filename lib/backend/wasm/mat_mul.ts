@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { productKernels } from "./compiled.ts";
 import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "./heap.ts";
-import { packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 
 /** Rows of B that are packed at a time for Aᵀ·B: a panel of them stays in the first-level cache. */
@@ -42,15 +42,15 @@ function transposedProduct(
   const chunk = Math.min(OUTER_ROWS, k), sumFloats = packedFloats(wholeTiles(m), n);
   withScratch(
     backend,
-    [packedFloats(chunk, n), tableFloats(k), sumFloats],
-    (panels, table, sums) => {
+    [packedFloats(chunk, n), tableFloats(k), copiedFloats(chunk), sumFloats],
+    (panels, table, tile, sums) => {
       fillZero(backend, sums, sumFloats);
       kernels.positions(table, 1, 1, k, a, 0, 0, m * FLOAT, 0, 0, 0, 0, 0);
       for (let first = 0; first < k; first += chunk) {
         const rows = Math.min(chunk, k - first);
         const from = b.address + first * b.rowStride;
         kernels.pack(from, panels, rows, n, b.rowStride, b.columnStride, rows * PANEL_ROW);
-        kernels.outer(table + first * TABLE_ENTRY, rows, panels, sums, 1, m, 0, n);
+        kernels.outer(table + first * TABLE_ENTRY, rows, tile, panels, sums, 1, m, 0, n);
       }
       kernels.unpack(sums, out, 1, m, wholeTiles(m), n);
     },

@@ -26,3 +26,8 @@ export function tableFloats(rows: number): number {
 export function wholeTiles(rows: number): number {
   return Math.ceil(rows / TILE) * TILE;
 }
+
+/** Floats of the tile that `outer` copies of `rows`. */
+export function copiedFloats(rows: number): number {
+  return rows * TILE;
+}

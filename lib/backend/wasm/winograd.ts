@@ -1,6 +1,6 @@
 import { productKernels, winogradKernels } from "./compiled.ts";
 import { fillZero, type WasmBackend } from "./heap.ts";
-import { packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
@@ -111,11 +111,12 @@ export function filterGradientTiles(
       ENTRIES * inEntry / FLOAT,
       ENTRIES * gradientEntry / FLOAT,
       tableFloats(block),
+      copiedFloats(block),
       pixelFloats,
       ENTRIES,
       WORK_FLOATS,
     ],
-    (sums, inputs, gradients, table, zeros, pixels, work) => {
+    (sums, inputs, gradients, table, tile, zeros, pixels, work) => {
       fillZero(backend, zeros, pixelFloats);
       fillZero(backend, sums, sumFloats);
       forBlocks(tiling, block, (first, count) => {
@@ -129,7 +130,7 @@ export function filterGradientTiles(
         for (let entry = 0; entry < ENTRIES; entry++) {
           const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
           positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
-          outer(table, count, right, sum, 1, inChannels, 0, outChannels);
+          outer(table, count, tile, right, sum, 1, inChannels, 0, outChannels);
         }
       });
       winograd.filterGradient(

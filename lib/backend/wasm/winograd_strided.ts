@@ -1,6 +1,6 @@
 import { productKernels, stridedWinogradKernels, winogradKernels } from "./compiled.ts";
 import { fillZero, sizeOf, type WasmBackend } from "./heap.ts";
-import { packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
@@ -167,11 +167,12 @@ export function stridedFilterGradientTiles(
       ENTRIES * inEntry / FLOAT,
       ENTRIES * gradientEntry / FLOAT,
       tableFloats(block),
+      copiedFloats(block),
       pixelFloats,
       PIXELS,
       WORK_FLOATS,
     ],
-    (sums, inputs, gradients, table, zeros, pixels, work) => {
+    (sums, inputs, gradients, table, tile, zeros, pixels, work) => {
       fillZero(backend, zeros, pixelFloats);
       fillZero(backend, sums, sumFloats);
       forBlocks(tiling, block, (first, count) => {
@@ -185,7 +186,7 @@ export function stridedFilterGradientTiles(
         entryBlocks.forEach((blocks, entry) => {
           const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
           positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
-          outer(table, count, right, sum, 1, blocks * inChannels, 0, outChannels);
+          outer(table, count, tile, right, sum, 1, blocks * inChannels, 0, outChannels);
         });
       });
       winograd.filterGradient(sums, filter, inChannels, outChannels, sumEntry, work);

@@ -11,6 +11,7 @@
 const TILE: i32 = 6;
 const PANEL: usize = 32; // bytes of a panel's row
 const ENTRY: usize = 8; // bytes of a table entry
+const TILE_ROW: usize = 24; // bytes of a row of a copied tile
 
 // Rows per pass over all panels: their part of the left side stays in the second-level cache.
 const BLOCK: i32 = 96;
@@ -257,10 +258,12 @@ function tile(
 /**
  * Adds Aᵀ·B to packed sums, where row p of A is the left row of table entry p and B has `rows` packed rows.
  * The sums are panels of `segments` groups of `run` rows, each group filled up to a multiple of 6 with rows of no meaning.
+ * 6 columns of A at a time are copied to `tile`, [rows][6]: where they lie, they can share few lines of the cache.
  */
 export function outer(
   table: usize,
   rows: i32,
+  tile: usize,
   panels: usize,
   sums: usize,
   segments: i32,
@@ -273,22 +276,30 @@ export function outer(
   for (let segment = 0; segment < segments; segment++) {
     const start = <usize>segment * segmentStride;
     for (let r = 0; r < groupRows; r += TILE) {
+      gather(table, rows, start + (<usize>r << 2), tile);
       let b = panels, c = sums + <usize>(segment * groupRows + r) * PANEL;
-      for (let first = 0; first < n; first += 8, b += panelBytes, c += sumBytes) {
-        outerTile(table, rows, start + (<usize>r << 2), b, c);
-      }
+      for (let first = 0; first < n; first += 8, b += panelBytes, c += sumBytes) outerTile(tile, rows, b, c);
     }
   }
 }
 
+/** Copies 6 columns of A. */
+function gather(entry: usize, rows: i32, start: usize, to: usize): void {
+  const end = to + <usize>rows * TILE_ROW;
+  for (; to < end; to += TILE_ROW, entry += ENTRY) {
+    const from = <usize>load<u32>(entry) + start;
+    v128.store(to, v128.load(from));
+    store<u64>(to, load<u64>(from, 16), 16);
+  }
+}
+
 /** 6 columns of A times one panel, added to 6 rows of sums. */
-function outerTile(entry: usize, rows: i32, start: usize, b: usize, c: usize): void {
+function outerTile(a: usize, rows: i32, b: usize, c: usize): void {
   let c00 = v128.load(c, 0), c01 = v128.load(c, 16), c10 = v128.load(c, 32), c11 = v128.load(c, 48);
   let c20 = v128.load(c, 64), c21 = v128.load(c, 80), c30 = v128.load(c, 96), c31 = v128.load(c, 112);
   let c40 = v128.load(c, 128), c41 = v128.load(c, 144), c50 = v128.load(c, 160), c51 = v128.load(c, 176);
   const end = b + <usize>rows * PANEL;
   while (b < end) {
-    const a = <usize>load<u32>(entry) + start;
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let s: v128;
     s = v128.load32_splat(a); c00 = madd(s, b0, c00); c01 = madd(s, b1, c01);
@@ -297,7 +308,7 @@ function outerTile(entry: usize, rows: i32, start: usize, b: usize, c: usize): v
     s = v128.load32_splat(a, 12); c30 = madd(s, b0, c30); c31 = madd(s, b1, c31);
     s = v128.load32_splat(a, 16); c40 = madd(s, b0, c40); c41 = madd(s, b1, c41);
     s = v128.load32_splat(a, 20); c50 = madd(s, b0, c50); c51 = madd(s, b1, c51);
-    entry += ENTRY;
+    a += TILE_ROW;
     b += PANEL;
   }
   v128.store(c, c00, 0); v128.store(c, c01, 16); v128.store(c, c10, 32); v128.store(c, c11, 48);
