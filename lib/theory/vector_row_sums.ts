@@ -7,7 +7,16 @@ interface Kernels {
   free(): number;
   largest(from: number, count: number): number;
   powers(from: number, count: number, shift: number, scale: number, to: number): number;
-  weighted(from: number, count: number, shift: number, scale: number, g: number, sums: number): void;
+  weighted(
+    from: number,
+    count: number,
+    shift: number,
+    scale: number,
+    g: number,
+    to: number,
+    sums: number,
+  ): void;
+  squared(eta: number, count: number, g: number, sums: number): void;
   products(from: number, count: number, weight: number, steps: number, to: number): number;
 }
 
@@ -19,16 +28,45 @@ const LARGEST_LOG = 80, PRODUCT_LOG = 700, MOST_STEPS = 16;
 // Smaller terms lose their digits in a factor 1 + x.
 const SMALLEST_TERM = 1e-6;
 
+// Each squaring doubles the relative error.
+const MOST_SQUARINGS = 2;
+
+/** What is summed next: the weights of hardening `h`, which are the squares of the weights before or are not. */
+interface Step {
+  h: number;
+  squares: boolean;
+}
+
+/** All hardenings, exponential ones after the one with half their β. */
+function inOrder(hardenings: readonly Hardening[]): Step[] {
+  const steps: Step[] = [], left = new Set(hardenings.keys());
+  const betaOf = ({ name, parameters }: Hardening) => name === "exponential" ? parameters.beta : 0;
+  const ascending = [...left].sort((a, b) => betaOf(hardenings[a]) - betaOf(hardenings[b]) || a - b);
+  for (const first of ascending) {
+    if (!left.delete(first)) continue;
+    steps.push({ h: first, squares: false });
+    for (let beta = betaOf(hardenings[first]), n = 0; beta > 0 && n < MOST_SQUARINGS; n++) {
+      beta *= 2;
+      const h = [...left].find((other) => betaOf(hardenings[other]) === beta);
+      if (h === undefined) break;
+      left.delete(h);
+      steps.push({ h, squares: true });
+    }
+  }
+  return steps;
+}
+
 /**
  * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. An exponential hardening never
- * leaves the kernel; of any other, `log η` is evaluated here.
+ * leaves the kernel, where twice the β is the square; of any other, `log η` is evaluated here.
  */
 export class VectorRowSums implements RowSums {
   readonly #hardenings: readonly Hardening[];
   readonly #temperature: number;
   readonly #kernels: Kernels;
   readonly #cosines: Float32Array;
-  readonly #logEtas: Float32Array;
+  readonly #order: readonly Step[];
+  readonly #etas: Float32Array;
   readonly #g: Float32Array;
   readonly #sums: Float64Array;
   readonly #products: Float64Array;
@@ -39,6 +77,7 @@ export class VectorRowSums implements RowSums {
    */
   constructor(hardenings: readonly Hardening[], temperature: number, length: number, fused = true) {
     this.#hardenings = hardenings;
+    this.#order = inOrder(hardenings);
     this.#temperature = temperature;
     const memory = new WebAssembly.Memory({ initial: 1 });
     this.#kernels = new WebAssembly.Instance(moduleOf(fused), { env: { memory } })
@@ -50,7 +89,7 @@ export class VectorRowSums implements RowSums {
     this.#sums = new Float64Array(memory.buffer, take(16), 2);
     this.#products = new Float64Array(memory.buffer, take(bytes), floats >> 1);
     this.#cosines = new Float32Array(memory.buffer, take(bytes), floats);
-    this.#logEtas = new Float32Array(memory.buffer, take(bytes), floats);
+    this.#etas = new Float32Array(memory.buffer, take(bytes), floats);
     this.#g = new Float32Array(memory.buffer, take(bytes), floats);
   }
 
@@ -74,24 +113,27 @@ export class VectorRowSums implements RowSums {
     }
     result.logG = Math.log(sum) + logLargest;
 
-    this.#hardenings.forEach((hardening, h) => {
+    for (const { h, squares } of this.#order) {
+      const hardening = this.#hardenings[h];
       const largest = hardening.logEtaAt(closest, this.#temperature);
-      if (largest === -Infinity) return;
+      if (largest === -Infinity) continue;
       sums.fill(0);
       for (const [from, to] of ranges) {
-        if (hardening.name === "exponential") {
+        const count = to - from, etas = at(this.#etas, from), gs = at(g, from);
+        if (squares) kernels.squared(etas, count, gs, sums.byteOffset);
+        else if (hardening.name === "exponential") {
           const slope = hardening.parameters.beta * scale;
-          kernels.weighted(at(cosines, from), to - from, closest, slope, at(g, from), sums.byteOffset);
+          kernels.weighted(at(cosines, from), count, closest, slope, gs, etas, sums.byteOffset);
         } else {
           for (let j = from; j < to; j++) {
-            this.#logEtas[j] = hardening.logEtaAt(cosines[j], this.#temperature) - largest;
+            this.#etas[j] = hardening.logEtaAt(cosines[j], this.#temperature) - largest;
           }
-          kernels.weighted(at(this.#logEtas, from), to - from, 0, Math.LOG2E, at(g, from), sums.byteOffset);
+          kernels.weighted(etas, count, 0, Math.LOG2E, gs, etas, sums.byteOffset);
         }
       }
       result.logEta[h] = Math.log(sums[0]) + largest;
       result.logEtaG[h] = Math.log(sums[1]) + largest + logLargest;
-    });
+    }
     return result;
   }
 

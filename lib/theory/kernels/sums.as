@@ -106,8 +106,23 @@ export function powers(from: usize, count: i32, shift: f32, scale: f32, to: usiz
   return sum;
 }
 
-/** Adds the sums of η = 2^((x − shift) · scale) and of η · g to the two float64 at `sums`. */
-export function weighted(from: usize, count: i32, shift: f32, scale: f32, g: usize, sums: usize): void {
+/** The first `count` lanes of `x` to memory. */
+// @ts-ignore: decorator
+@inline
+function storeLanes(to: usize, x: v128, count: i32): void {
+  v128.store(to, v128.bitselect(x, v128.load(to), firstLanes(count)));
+}
+
+/** to = η = 2^((x − shift) · scale); adds the sums of η and of η · g to the two float64 at `sums`. */
+export function weighted(
+  from: usize,
+  count: i32,
+  shift: f32,
+  scale: f32,
+  g: usize,
+  to: usize,
+  sums: usize,
+): void {
   const shifts = f32x4.splat(shift), scales = f32x4.splat(scale), one = f32x4.splat(1);
   const c1 = constant(0), c2 = constant(1), c3 = constant(2), c4 = constant(3), c5 = constant(4);
   const round = constant(5), least = constant(6);
@@ -115,17 +130,47 @@ export function weighted(from: usize, count: i32, shift: f32, scale: f32, g: usi
   while (count > 0) {
     let chunk = min(count, CHUNK), etas = f32x4.splat(0), products = f32x4.splat(0);
     count -= chunk;
-    for (; chunk > 3; chunk -= 4, from += 16, g += 16) {
+    for (; chunk > 3; chunk -= 4, from += 16, g += 16, to += 16) {
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
       const eta = power(y, c1, c2, c3, c4, c5, round, least, one);
+      v128.store(to, eta);
       etas = f32x4.add(etas, eta);
       products = madd(eta, v128.load(g), products);
     }
     if (chunk > 0) {
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
       const eta = v128.and(power(y, c1, c2, c3, c4, c5, round, least, one), firstLanes(chunk));
+      storeLanes(to, eta, chunk);
       etas = f32x4.add(etas, eta);
       products = madd(eta, v128.load(g), products);
+    }
+    etaSum += total(etas);
+    productSum += total(products);
+  }
+  store<f64>(sums, load<f64>(sums) + etaSum);
+  store<f64>(sums, load<f64>(sums, 8) + productSum, 8);
+}
+
+/** Squares the η, as twice the β does, and adds the same sums; below 2^-63 they count as that. */
+export function squared(eta: usize, count: i32, g: usize, sums: usize): void {
+  // Smaller squares would be subnormal, which processors are slow at.
+  const least = f32x4.splat(1.0842021724855044e-19);
+  let etaSum: f64 = 0, productSum: f64 = 0;
+  while (count > 0) {
+    let chunk = min(count, CHUNK), etas = f32x4.splat(0), products = f32x4.splat(0);
+    count -= chunk;
+    for (; chunk > 3; chunk -= 4, eta += 16, g += 16) {
+      const root = f32x4.pmax(v128.load(eta), least), square = f32x4.mul(root, root);
+      v128.store(eta, square);
+      etas = f32x4.add(etas, square);
+      products = madd(square, v128.load(g), products);
+    }
+    if (chunk > 0) {
+      const root = f32x4.pmax(v128.load(eta), least);
+      const square = v128.and(f32x4.mul(root, root), firstLanes(chunk));
+      storeLanes(eta, square, chunk);
+      etas = f32x4.add(etas, square);
+      products = madd(square, v128.load(g), products);
     }
     etaSum += total(etas);
     productSum += total(products);
