@@ -26,7 +26,7 @@ export function batchNormTraining(
     );
     // TensorFlow gives the variance with Bessel's correction.
     const rows = y.size / mean.size;
-    return [tf.reshape(y, x.shape), mean, tf.mul(corrected, (rows - 1) / rows)];
+    return [asRows(y, x.shape), mean, tf.mul(corrected, (rows - 1) / rows)];
   });
 }
 
@@ -44,7 +44,7 @@ export function batchNormTrainingGrad(
       [asImages(dy), asImages(x), gain, mean, variance, tf.tensor1d([])],
       5,
     );
-    return [tf.reshape(dx, x.shape), dgain, dshift];
+    return [asRows(dx, x.shape), dgain, dshift];
   });
 }
 
@@ -57,6 +57,11 @@ function attributesOf(backend: NativeBackend, epsilon: number): OpAttribute[] {
     channelsLast(backend),
     { name: "is_training", type: binding.TF_ATTR_BOOL, value: true },
   ];
+}
+
+/** What {@linkcode asImages} made of `[n, c]` as that again; a reshape costs 0.1 ms. */
+function asRows(images: tf.Tensor, shape: number[]): tf.Tensor {
+  return shape.length === 2 ? tf.reshape(images, shape) : images;
 }
 
 /** `[n, c]` as images of one pixel, which is the only form the operation takes. */
