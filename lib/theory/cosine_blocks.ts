@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { type Borrowed, borrowValues } from "../backend/borrow_values.ts";
 import type { ClassSorted } from "./class_sorted.ts";
 
 /** Cosines of some rows with all rows: `[count, n]`, the rows `first … first + count - 1`. */
@@ -55,6 +56,7 @@ function plainProduct(sorted: ClassSorted, height: number) {
 class BackendProduct {
   readonly #all: tf.Tensor2D;
   readonly #dim: number;
+  #last: Borrowed | undefined;
 
   constructor({ rows, count, dim }: ClassSorted) {
     this.#all = tf.tensor2d(Float32Array.from(rows), [count, dim]);
@@ -62,15 +64,17 @@ class BackendProduct {
   }
 
   async rows(first: number, count: number): Promise<Float32Array> {
+    this.#last?.release();
+    this.#last = undefined;
     const block = tf.tidy(() =>
       tf.matMul(tf.slice(this.#all, [first, 0], [count, this.#dim]), this.#all, false, true)
     );
-    const cosines = await block.data() as Float32Array;
-    block.dispose();
-    return cosines;
+    this.#last = await borrowValues(block);
+    return this.#last.values;
   }
 
   dispose(): void {
+    this.#last?.release();
     this.#all.dispose();
   }
 }

@@ -15,9 +15,9 @@ export interface LogSums {
   /** `log Σ g`. */
   logG: number;
   /** `log Σ η` of each hardening. */
-  logEta: Float64Array;
+  logEta: number[];
   /** `log Σ η·g` of each hardening. */
-  logEtaG: Float64Array;
+  logEtaG: number[];
 }
 
 /** Sums over parts of a row of cosines. */
@@ -35,8 +35,8 @@ export function emptySums(hardenings: number): LogSums {
   return {
     count: 0,
     logG: -Infinity,
-    logEta: new Float64Array(hardenings).fill(-Infinity),
-    logEtaG: new Float64Array(hardenings).fill(-Infinity),
+    logEta: Array<number>(hardenings).fill(-Infinity),
+    logEtaG: Array<number>(hardenings).fill(-Infinity),
   };
 }
 

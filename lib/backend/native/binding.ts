@@ -38,9 +38,18 @@ export interface TensorflowBinding extends Readonly<typeof constants> {
   createTensor(shape: number[], dtype: number, values: ArrayBufferView<ArrayBuffer>): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): ArrayBufferView;
+  /** The values where they lie, for as long as they are not released. tfjs-node's own binding lacks it. */
+  borrowTensor?(id: number): BorrowedValues;
   executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputs: number): OutputInfo[];
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
+}
+
+/** Values in TensorFlow's memory. */
+export interface BorrowedValues {
+  values: ArrayBufferView;
+  /** Gives the memory back; the values must not be touched after it. */
+  release(): void;
 }
 
 type Pointer = Deno.PointerValue;
@@ -123,6 +132,15 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
     return nextId++;
   };
 
+  /** A tensor in the host's memory, to be deleted by the caller, and the array that its values are. */
+  const resolve = (id: number) => {
+    const handle = handleOf(id), toView = viewOf[c.TFE_TensorHandleDataType(handle)];
+    if (!toView) throw new TypeError(`Cannot read a tensor as it must hold numbers: received id ${id}`);
+    const tensor = c.TFE_TensorHandleResolve(handle, status);
+    check();
+    return { tensor, toView };
+  };
+
   const setAttribute = (op: Pointer, { name, type, value }: OpAttribute) => {
     const key = strings.pointer(name);
     if (type === constants.TF_ATTR_TYPE && Array.isArray(value)) {
@@ -195,15 +213,20 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
     },
 
     tensorDataSync(id) {
-      const handle = handleOf(id);
-      const toView = viewOf[c.TFE_TensorHandleDataType(handle)];
-      if (!toView) throw new TypeError(`Cannot read a tensor as it must hold numbers: received id ${id}`);
-      const tensor = c.TFE_TensorHandleResolve(handle, status);
-      check();
+      const { tensor, toView } = resolve(id);
       const length = c.TF_TensorByteSize(tensor), bytes = new ArrayBuffer(Number(length));
       c.copyOut(bytes, c.TF_TensorData(tensor), length);
       c.TF_DeleteTensor(tensor);
       return toView(bytes);
+    },
+
+    borrowTensor(id) {
+      const { tensor, toView } = resolve(id);
+      const address = c.TF_TensorData(tensor), length = Number(c.TF_TensorByteSize(tensor));
+      const bytes = address === null
+        ? new ArrayBuffer(0)
+        : Deno.UnsafePointerView.getArrayBuffer(address, length);
+      return { values: toView(bytes), release: () => c.TF_DeleteTensor(tensor) };
     },
 
     executeOp(name, attributes, inputs, outputs) {
