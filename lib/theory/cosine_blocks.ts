@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type Borrowed, borrowValues } from "../backend/borrow_values.ts";
+import { type Borrowed, borrowValues } from "../core/borrow_values.ts";
 import type { ClassSorted } from "./class_sorted.ts";
 
 /** Cosines of some rows with all rows: `[count, n]`, the rows `first … first + count - 1`. */

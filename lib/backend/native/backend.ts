@@ -6,7 +6,7 @@ export interface NativeBackend {
   readonly binding: TensorflowBinding;
   readonly isUsingGpuDevice: boolean;
   /** Where a tensor is: its id in the binding, below 0 while its values are still an array. */
-  readonly tensorMap: { get(dataId: tf.DataId): { id: number } };
+  readonly tensorMap: { has(dataId: tf.DataId): boolean; get(dataId: tf.DataId): { id: number } };
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: readonly tf.TensorInfo[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,

@@ -6,6 +6,7 @@ import type { NativeBackend } from "./backend.ts";
 import { type TensorflowBinding, tensorflowBinding } from "./binding.ts";
 import { openCApi } from "./c_api.ts";
 import { installNativeKernels } from "./install.ts";
+import { installLending } from "./lend.ts";
 import {
   addOnPath,
   installedVariant,
@@ -27,7 +28,10 @@ export async function startNative(): Promise<string> {
   const { backend, detail } = native ??= load();
   await tf.setBackend("tensorflow");
   await tf.ready();
-  if (!hasKernels) installNativeKernels(backend);
+  if (!hasKernels) {
+    installNativeKernels(backend);
+    installLending(backend);
+  }
   hasKernels = true;
   return detail;
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals } from "@std/assert";
-import { borrowValues } from "../../lib/backend/borrow_values.ts";
+import { borrowValues } from "../../lib/core/borrow_values.ts";
 import { testOnBackends } from "../backends.ts";
 
 testOnBackends("borrowed values are the tensor's, outlive it, and can be written to", async () => {
