@@ -6,15 +6,16 @@
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { exponential, hsclLoss, initBackend } from "hscl";
+ * import { exponential, hsclLoss, initBackend } from "@hscl/hscl";
  *
  * await initBackend();
  * const view1 = tf.randomNormal<tf.Rank.R2>([8, 16], 0, 1, "float32", 1);
  * const view2 = tf.randomNormal<tf.Rank.R2>([8, 16], 0, 1, "float32", 2);
  * const labels = [0, 0, 1, 1, 2, 2, 3, 3];
  * const loss = hsclLoss(view1, view2, labels, { hardening: exponential(1), temperature: 0.5 });
- * console.assert((await loss.data())[0] > 0);
+ * assert((await loss.data())[0] > 0);
  * ```
  *
  * @module

@@ -1,5 +1,5 @@
 /** Two views of 32 images, as a training step makes them. */
-import { loadDataset, pipelineFor, Random, twoViews } from "hscl";
+import { loadDataset, pipelineFor, Random, twoViews } from "@hscl/hscl";
 
 const kinds = [["digits, 28 × 28", 28, 1], ["colour, 32 × 32", 32, 3]] as const;
 for (const [name, size, channels] of kinds) {

@@ -1,5 +1,5 @@
 /** Weighted kNN: 500 queries against a bank of 5,000. */
-import { knnClassify, Random } from "hscl";
+import { knnClassify, Random } from "@hscl/hscl";
 import "./setup.ts";
 
 const random = new Random(0).child("bench");

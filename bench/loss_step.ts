@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { lossFromSettings } from "hscl";
+import { lossFromSettings } from "@hscl/hscl";
 
 /** What a loss is computed of. */
 export interface LossSettings {

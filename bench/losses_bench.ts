@@ -10,7 +10,7 @@ import {
   sclLoss,
   supConLoss,
   uclLoss,
-} from "hscl";
+} from "@hscl/hscl";
 import { benchTensors, normal } from "./setup.ts";
 
 type Loss = (view1: tf.Tensor2D, view2: tf.Tensor2D, labels: Int32Array) => tf.Scalar;

@@ -1,4 +1,4 @@
-import type { EncoderSettings } from "hscl";
+import type { EncoderSettings } from "@hscl/hscl";
 
 /** The networks that are measured, for colour images. */
 export const models = {

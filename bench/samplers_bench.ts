@@ -1,5 +1,5 @@
 /** Negative sampling: 64 anchors, 256 draws each, from a bank of 100,000 embeddings of 128; no backend takes part. */
-import { exponential, negativeSampler, Random } from "hscl";
+import { exponential, negativeSampler, Random } from "@hscl/hscl";
 
 const N = 100_000, dim = 128, anchors = 64, k = 256;
 const random = new Random(0).child("bench");

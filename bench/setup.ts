@@ -1,6 +1,6 @@
 /** Starts the backend that the environment variable HSCL_BACKEND names, `wasm` if none: `deno bench` passes no flags on. */
 import * as tf from "@tensorflow/tfjs";
-import { type BackendName, initBackend, Random } from "hscl";
+import { type BackendName, initBackend, Random } from "@hscl/hscl";
 
 const report = await initBackend({ backend: (Deno.env.get("HSCL_BACKEND") ?? "wasm") as BackendName });
 console.log(`backend   | ${report.backend}: ${report.detail}\n`);

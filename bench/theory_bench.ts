@@ -3,7 +3,7 @@
  * The goal is five values of β within three times the product.
  */
 import * as tf from "@tensorflow/tfjs";
-import { anchorStatistics, assumption1, exponential, logistic, Random } from "hscl";
+import { anchorStatistics, assumption1, exponential, logistic, Random } from "@hscl/hscl";
 import "./setup.ts";
 
 const count = 10_000, dim = 128, blockRows = 800;

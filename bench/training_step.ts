@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { Adam, encoderFromSettings, type EncoderSettings, lossFromSettings, Random, trainStep } from "hscl";
+import {
+  Adam,
+  encoderFromSettings,
+  type EncoderSettings,
+  lossFromSettings,
+  Random,
+  trainStep,
+} from "@hscl/hscl";
 
 /** What a training step works on. */
 export interface StepSettings {

@@ -10,7 +10,7 @@ import {
   populationLossesOf,
   theorem1,
   theorem2,
-} from "hscl";
+} from "../mod.ts";
 import { join } from "node:path";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { readEmbeddings, readLabels } from "./check/npy.ts";

@@ -1,5 +1,5 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
-import { backendNames, figures, initBackend } from "hscl";
+import { backendNames, figures, initBackend } from "../mod.ts";
 import { runScript } from "./cli/mod.ts";
 
 await runScript({

@@ -2,7 +2,7 @@
  * Figure 2: does the H-SCL loss stay below the H-UCL loss while training with H-UCL? Trains H-UCL with several β and
  * takes the four population losses of the test embeddings before training and after every epoch.
  */
-import { exponential, figures, populationLossesOf, type RunRecord } from "hscl";
+import { exponential, figures, populationLossesOf, type RunRecord } from "../mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";

@@ -3,7 +3,14 @@
  * after every epoch; and, so that the check is seen to fail where it must, those of latent classes whose points move from
  * their class (overlap 0, where the assumption holds by construction) to their site (overlap 1, where it cannot).
  */
-import { assumption1, checkAssumption1, type ClaimReport, exponential, figures, latentClasses } from "hscl";
+import {
+  assumption1,
+  checkAssumption1,
+  type ClaimReport,
+  exponential,
+  figures,
+  latentClasses,
+} from "../mod.ts";
 import jstat from "jstat";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";

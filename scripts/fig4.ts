@@ -2,7 +2,7 @@
  * Figure 4: what does the hardness of the negatives do to the accuracy? Trains H-UCL and H-SCL with several β, and UCL and
  * SCL as what they are with β = 0, and draws the final kNN accuracy with 95 % intervals over the seeds.
  */
-import { figures } from "hscl";
+import { figures } from "../mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaOf, betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";

@@ -3,7 +3,7 @@
  * epoch, the UCL and H-SCL losses of the test embeddings for many β, and the share of the anchors at which the theorem's
  * premise E[g] ≤ h_diff is fulfilled.
  */
-import { exponential, figures, populationLossesOf, type RunRecord, theorem2 } from "hscl";
+import { exponential, figures, populationLossesOf, type RunRecord, theorem2 } from "../mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";

@@ -1,5 +1,5 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
-import { figures } from "hscl";
+import { figures } from "../mod.ts";
 import { join } from "node:path";
 import { runScript, UsageError } from "./cli/mod.ts";
 

@@ -1,4 +1,4 @@
-import { type BackendName, type BackendOptions, initBackend } from "hscl";
+import { type BackendName, type BackendOptions, initBackend } from "@hscl/hscl";
 import { isNativeInstalled } from "../lib/backend/native/locate.ts";
 
 /** Whether this machine has a WebGPU adapter; a software one will do. */

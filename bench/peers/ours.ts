@@ -1,6 +1,6 @@
 /** This library's side of `deno task bench:peers`; see protocol.ts and, for PyTorch's side, peer.py. */
 import process from "node:process";
-import { type BackendName, initBackend } from "hscl";
+import { type BackendName, initBackend } from "@hscl/hscl";
 import { jsonLines } from "../../scripts/runs/protocol.ts";
 import { lossStep } from "../loss_step.ts";
 import { type TrainingStep, trainingStep } from "../training_step.ts";

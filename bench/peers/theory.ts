@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type AnchorStatistics, anchorStatistics, exponential, type HardenedAnchors } from "hscl";
+import { type AnchorStatistics, anchorStatistics, exponential, type HardenedAnchors } from "@hscl/hscl";
 import type { TheoryWork } from "./protocol.ts";
 
 // As many as the library multiplies at a time with 10,000 embeddings.

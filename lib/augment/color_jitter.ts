@@ -29,10 +29,12 @@ const [red, green, blue] = lumaWeights;
  *
  * @example
  * ```ts
- * import { adjustBrightness } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { adjustBrightness } from "@hscl/hscl";
  * const image = Float32Array.of(0.25, 0.75);
  * adjustBrightness(image, { height: 1, width: 2, channels: 1 }, 2);
- * console.assert(image[0] === 0.5 && image[1] === 1);
+ * assertEquals(image[0], 0.5);
+ * assertEquals(image[1], 1);
  * ```
  */
 export function adjustBrightness(image: Float32Array, _shape: ImageShape, factor: number): void {
@@ -51,10 +53,12 @@ export function adjustBrightness(image: Float32Array, _shape: ImageShape, factor
  *
  * @example
  * ```ts
- * import { adjustContrast } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { adjustContrast } from "@hscl/hscl";
  * const image = Float32Array.of(0.25, 0.75);
  * adjustContrast(image, { height: 1, width: 2, channels: 1 }, 0.5);
- * console.assert(image[0] === 0.375 && image[1] === 0.625);
+ * assertEquals(image[0], 0.375);
+ * assertEquals(image[1], 0.625);
  * ```
  */
 export function adjustContrast(image: Float32Array, { channels }: ImageShape, factor: number): void {
@@ -82,10 +86,11 @@ export function adjustContrast(image: Float32Array, { channels }: ImageShape, fa
  *
  * @example
  * ```ts
- * import { adjustSaturation } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { adjustSaturation } from "@hscl/hscl";
  * const red = Float32Array.of(1, 0, 0);
  * adjustSaturation(red, { height: 1, width: 1, channels: 3 }, 0);
- * console.assert(red.every((value) => value === Math.fround(0.2989)));
+ * assert(red.every((value) => value === Math.fround(0.2989)));
  * ```
  */
 export function adjustSaturation(image: Float32Array, { channels }: ImageShape, factor: number): void {
@@ -109,10 +114,13 @@ export function adjustSaturation(image: Float32Array, { channels }: ImageShape, 
  *
  * @example
  * ```ts
- * import { adjustHue } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { adjustHue } from "@hscl/hscl";
  * const color = Float32Array.of(1, 0, 0);
  * adjustHue(color, { height: 1, width: 1, channels: 3 }, 1 / 3);
- * console.assert(color[0] < 1e-6 && color[1] === 1 && color[2] < 1e-6);
+ * assert(color[0] < 1e-6);
+ * assertEquals(color[1], 1);
+ * assert(color[2] < 1e-6);
  * ```
  */
 export function adjustHue(image: Float32Array, { channels }: ImageShape, shift: number): void {
@@ -160,11 +168,12 @@ export function adjustHue(image: Float32Array, { channels }: ImageShape, shift: 
  *
  * @example
  * ```ts
- * import { colorJitter, Random } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { colorJitter, Random } from "@hscl/hscl";
  * const image = Float32Array.of(0.2, 0.4, 0.6);
  * const jitter = colorJitter({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 });
  * jitter.apply(image, { height: 1, width: 1, channels: 3 }, new Random(0));
- * console.assert(image.every((value) => value >= 0 && value <= 1));
+ * assert(image.every((value) => value >= 0 && value <= 1));
  * ```
  */
 export function colorJitter(options: ColorJitterOptions = {}): Transform {

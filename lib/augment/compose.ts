@@ -7,11 +7,13 @@ import type { Transform } from "./transform.ts";
  *
  * @example
  * ```ts
- * import { compose, normalize, Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { compose, normalize, Random } from "@hscl/hscl";
  * const image = Float32Array.of(0.5, 1);
  * const twice = compose(normalize([0.5], [0.5]), normalize([1], [2]));
  * twice.apply(image, { height: 1, width: 2, channels: 1 }, new Random(0));
- * console.assert(image[0] === -0.5 && image[1] === 0);
+ * assertEquals(image[0], -0.5);
+ * assertEquals(image[1], 0);
  * ```
  */
 export function compose(...transforms: readonly Transform[]): Transform {

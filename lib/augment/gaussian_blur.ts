@@ -31,11 +31,13 @@ function reflect101(index: number, length: number): number {
  *
  * @example
  * ```ts
- * import { gaussianBlur, Random } from "hscl";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { gaussianBlur, Random } from "@hscl/hscl";
  * const image = Float32Array.of(0, 0, 1, 0, 0);
  * const blur = gaussianBlur({ sigma: [1, 1], probability: 1 });
  * blur.apply(image, { height: 1, width: 5, channels: 1 }, new Random(0));
- * console.assert(image[1] === image[3] && Math.abs(image[1] / image[2] - Math.exp(-0.5)) < 1e-6);
+ * assertEquals(image[1], image[3]);
+ * assertAlmostEquals(image[1] / image[2], Math.exp(-0.5), 1e-6);
  * ```
  */
 export function gaussianBlur(options: GaussianBlurOptions = {}): Transform {

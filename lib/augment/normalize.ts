@@ -11,10 +11,12 @@ import type { Transform } from "./transform.ts";
  *
  * @example
  * ```ts
- * import { normalize, Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { normalize, Random } from "@hscl/hscl";
  * const image = Float32Array.of(0.25, 0.75);
  * normalize([0.5], [0.25]).apply(image, { height: 2, width: 1, channels: 1 }, new Random(0));
- * console.assert(image[0] === -1 && image[1] === 1);
+ * assertEquals(image[0], -1);
+ * assertEquals(image[1], 1);
  * ```
  */
 export function normalize(mean: readonly number[], std: readonly number[]): Transform {

@@ -28,10 +28,11 @@ export interface Pipeline {
  *
  * @example
  * ```ts
- * import { colourPipeline, Random } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { colourPipeline, Random } from "@hscl/hscl";
  * const image = new Float32Array(32 * 32 * 3).fill(0.5);
  * colourPipeline().apply(image, { height: 32, width: 32, channels: 3 }, new Random(0));
- * console.assert(image.every(Number.isFinite));
+ * assert(image.every(Number.isFinite));
  * ```
  */
 export function colourPipeline(): Transform {
@@ -52,10 +53,11 @@ export function colourPipeline(): Transform {
  *
  * @example
  * ```ts
- * import { digitsPipeline, Random } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { digitsPipeline, Random } from "@hscl/hscl";
  * const image = new Float32Array(28 * 28).fill(0.5);
  * digitsPipeline().apply(image, { height: 28, width: 28, channels: 1 }, new Random(0));
- * console.assert(image.every(Number.isFinite));
+ * assert(image.every(Number.isFinite));
  * ```
  */
 export function digitsPipeline(): Transform {
@@ -75,10 +77,11 @@ export function digitsPipeline(): Transform {
  *
  * @example
  * ```ts
- * import { evaluationPipeline, Random } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { evaluationPipeline, Random } from "@hscl/hscl";
  * const image = Float32Array.of(0.1307);
  * evaluationPipeline(1).apply(image, { height: 1, width: 1, channels: 1 }, new Random(0));
- * console.assert(Math.abs(image[0]) < 1e-6);
+ * assert(Math.abs(image[0]) < 1e-6);
  * ```
  */
 export function evaluationPipeline(channels: number): Transform {
@@ -95,8 +98,9 @@ export function evaluationPipeline(channels: number): Transform {
  *
  * @example
  * ```ts
- * import { pipelineFor } from "hscl";
- * console.assert(pipelineFor({ height: 28, width: 28, channels: 1 }).name === "digits");
+ * import { assertEquals } from "@std/assert";
+ * import { pipelineFor } from "@hscl/hscl";
+ * assertEquals(pipelineFor({ height: 28, width: 28, channels: 1 }).name, "digits");
  * ```
  */
 export function pipelineFor({ channels }: ImageShape): Pipeline {

@@ -10,9 +10,10 @@ import type { Transform } from "./transform.ts";
  *
  * @example
  * ```ts
- * import { colorJitter, randomApply } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { colorJitter, randomApply } from "@hscl/hscl";
  * const jitter = randomApply(0.8, colorJitter({ brightness: 0.4, contrast: 0.4 }));
- * console.assert(jitter.name === "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4))");
+ * assertEquals(jitter.name, "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4))");
  * ```
  */
 export function randomApply(p: number, transform: Transform): Transform {

@@ -15,10 +15,11 @@ const [red, green, blue] = lumaWeights;
  *
  * @example
  * ```ts
- * import { Random, randomGrayscale } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { Random, randomGrayscale } from "@hscl/hscl";
  * const green = Float32Array.of(0, 1, 0);
  * randomGrayscale(1).apply(green, { height: 1, width: 1, channels: 3 }, new Random(0));
- * console.assert(green.every((value) => value === Math.fround(0.587)));
+ * assert(green.every((value) => value === Math.fround(0.587)));
  * ```
  */
 export function randomGrayscale(p = 0.1): Transform {

@@ -9,10 +9,12 @@ import type { Transform } from "./transform.ts";
  *
  * @example
  * ```ts
- * import { Random, randomHorizontalFlip } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { Random, randomHorizontalFlip } from "@hscl/hscl";
  * const image = Float32Array.of(0.1, 0.2, 0.3);
  * randomHorizontalFlip(1).apply(image, { height: 1, width: 3, channels: 1 }, new Random(0));
- * console.assert(image[0] === Math.fround(0.3) && image[2] === Math.fround(0.1));
+ * assertEquals(image[0], Math.fround(0.3));
+ * assertEquals(image[2], Math.fround(0.1));
  * ```
  */
 export function randomHorizontalFlip(p = 0.5): Transform {

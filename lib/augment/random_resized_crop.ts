@@ -36,10 +36,13 @@ const tries = 10;
  *
  * @example
  * ```ts
- * import { drawCropWindow, Random } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { drawCropWindow, Random } from "@hscl/hscl";
  * const shape = { height: 8, width: 8, channels: 1 };
  * const { top, height } = drawCropWindow(shape, [0.25, 0.25], [1, 1], new Random(0));
- * console.assert(height === 4 && top >= 0 && top <= 4);
+ * assertEquals(height, 4);
+ * assert(top >= 0);
+ * assert(top <= 4);
  * ```
  */
 export function drawCropWindow(
@@ -102,10 +105,11 @@ class Interpolation {
  *
  * @example
  * ```ts
- * import { Random, randomResizedCrop } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { Random, randomResizedCrop } from "@hscl/hscl";
  * const image = Float32Array.from({ length: 64 }, (_, i) => i / 63);
  * randomResizedCrop({ scale: [0.25, 0.25] }).apply(image, { height: 8, width: 8, channels: 1 }, new Random(0));
- * console.assert(Math.max(...image) - Math.min(...image) < 0.6); // a quarter of the ramp is left
+ * assert(Math.max(...image) - Math.min(...image) < 0.6); // a quarter of the ramp is left
  * ```
  */
 export function randomResizedCrop(options: RandomResizedCropOptions = {}): Transform {

@@ -19,10 +19,11 @@ const levels = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
  *
  * @example
  * ```ts
- * import { evaluationPipeline, loadDataset, Random, transformImages } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { evaluationPipeline, loadDataset, Random, transformImages } from "@hscl/hscl";
  * const { test, shape } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
  * const images = transformImages(test, shape, [0, 3], evaluationPipeline(1), new Random(0));
- * console.assert(images.length === 2 * 28 * 28);
+ * assertEquals(images.length, 2 * 28 * 28);
  * ```
  */
 export function transformImages(
@@ -67,10 +68,12 @@ export function transformImages(
  *
  * @example
  * ```ts
- * import { loadDataset, pipelineFor, Random, twoViews } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { loadDataset, pipelineFor, Random, twoViews } from "@hscl/hscl";
  * const { train, shape } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
  * const { view1, view2 } = twoViews(train, shape, [4, 7], pipelineFor(shape).train, new Random(0).child("batch 0"));
- * console.assert(view1.length === 2 * 28 * 28 && view1.some((value, i) => value !== view2[i]));
+ * assertEquals(view1.length, 2 * 28 * 28);
+ * assert(view1.some((value, i) => value !== view2[i]));
  * ```
  */
 export function twoViews(

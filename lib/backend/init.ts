@@ -70,9 +70,10 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  *
  * @example
  * ```ts
- * import { initBackend } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { initBackend } from "@hscl/hscl";
  * const report = await initBackend({ backend: "cpu" });
- * console.assert(report.backend === "cpu");
+ * assertEquals(report.backend, "cpu");
  * ```
  */
 export async function initBackend(options: BackendOptions = {}): Promise<BackendReport> {

@@ -20,9 +20,11 @@ export interface MeanInterval {
  *
  * @example
  * ```ts
- * import { meanInterval } from "hscl";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { meanInterval } from "@hscl/hscl";
  * const { mean, halfWidth } = meanInterval([1, 2, 3]);
- * console.assert(mean === 2 && Math.abs(halfWidth - 2.484) < 1e-3);
+ * assertEquals(mean, 2);
+ * assertAlmostEquals(halfWidth, 2.484, 1e-3);
  * ```
  */
 export function meanInterval(samples: ArrayLike<number>): MeanInterval {
@@ -45,9 +47,10 @@ export function meanInterval(samples: ArrayLike<number>): MeanInterval {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import { meanInterval, simultaneousInterval } from "./interval.ts";
  * const one = meanInterval([1, 2, 3]);
- * console.assert(simultaneousInterval(one, 4).halfWidth > one.halfWidth);
+ * assert(simultaneousInterval(one, 4).halfWidth > one.halfWidth);
  * ```
  */
 export function simultaneousInterval(interval: MeanInterval, means: number): MeanInterval {
@@ -68,9 +71,11 @@ export function simultaneousInterval(interval: MeanInterval, means: number): Mea
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  * import { pairedInterval } from "./interval.ts";
  * const { mean, halfWidth } = pairedInterval([11, 22, 33], [10, 20, 30]);
- * console.assert(mean === 2 && Math.abs(halfWidth - 2.484) < 1e-3);
+ * assertEquals(mean, 2);
+ * assertAlmostEquals(halfWidth, 2.484, 1e-3);
  * ```
  */
 export function pairedInterval(first: ArrayLike<number>, second: ArrayLike<number>): MeanInterval {

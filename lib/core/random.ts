@@ -11,10 +11,11 @@ import { checkInteger } from "./checks.ts";
  *
  * @example
  * ```ts
- * import { Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "@hscl/hscl";
  * const weights = new Random(7).child("encoder").child("conv1");
  * const again = new Random(7).child("encoder").child("conv1");
- * console.assert(weights.uniform() === again.uniform());
+ * assertEquals(weights.uniform(), again.uniform());
  * ```
  */
 export class Random {

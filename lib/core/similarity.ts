@@ -15,12 +15,15 @@ const SMALLEST_NORM = 1e-36;
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, normalizeRows } from "hscl";
+ * import { initBackend, normalizeRows } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const unit = normalizeRows(tf.tensor2d([[3e20, 4e20], [0, 0]]));
  * const [a, b, c] = await unit.data();
- * console.assert(Math.abs(a - 0.6) < 1e-6 && Math.abs(b - 0.8) < 1e-6 && c === 0);
+ * assertAlmostEquals(a, 0.6, 1e-6);
+ * assertAlmostEquals(b, 0.8, 1e-6);
+ * assertEquals(c, 0);
  * ```
  */
 export function normalizeRows(x: Tensor2D): Tensor2D {

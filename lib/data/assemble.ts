@@ -22,10 +22,12 @@ export interface SplitSizes {
  *
  * @example
  * ```ts
- * import { Random, stratifiedIndices } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { Random, stratifiedIndices } from "@hscl/hscl";
  * const labels = Int32Array.of(0, 0, 0, 0, 1, 1);
  * const chosen = stratifiedIndices(labels, 3, new Random(0));
- * console.assert(chosen.length === 3 && chosen.filter((index) => labels[index] === 1).length === 1);
+ * assertEquals(chosen.length, 3);
+ * assertEquals(chosen.filter((index) => labels[index] === 1).length, 1);
  * ```
  */
 export function stratifiedIndices(labels: Int32Array, count: number, random: Random): Int32Array {
@@ -79,11 +81,12 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  *
  * @example
  * ```ts
- * import { assembleDataset } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { assembleDataset } from "@hscl/hscl";
  * const set = { images: Uint8Array.of(0, 255), labels: Int32Array.of(0, 1), count: 2 };
  * const shape = { height: 1, width: 1, channels: 1 };
  * const pixels = assembleDataset({ name: "pixels", shape, classes: ["dark", "light"], train: set, test: set });
- * console.assert(pixels.digest.length === 64);
+ * assertEquals(pixels.digest.length, 64);
  * ```
  */
 export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {

@@ -128,9 +128,10 @@ async function readClasses(path: string): Promise<string[]> {
  *
  * @example
  * ```ts
- * import { DataError, loadCifar10 } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { DataError, loadCifar10 } from "@hscl/hscl";
  * const message = await loadCifar10({ dataDir: "no/such/folder" }).catch((error: DataError) => error.message);
- * console.assert(String(message).includes("cifar-10-binary.tar.gz"));
+ * assert(String(message).includes("cifar-10-binary.tar.gz"));
  * ```
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {

@@ -58,12 +58,13 @@ export interface LatentClasses {
  *
  * @example
  * ```ts
- * import { checkAssumption1, latentClasses } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { checkAssumption1, latentClasses } from "@hscl/hscl";
  * const verdicts = await Promise.all([0, 1].map(async (overlap) => {
  *   const { embeddings, dim, labels } = latentClasses({ overlap });
  *   return (await checkAssumption1(embeddings, dim, labels))[0].verdict;
  * }));
- * console.assert(verdicts.join() === "holds,fails");
+ * assertEquals(verdicts.join(), "holds,fails");
  * ```
  */
 export function latentClasses(options: LatentClassOptions = {}): LatentClasses {

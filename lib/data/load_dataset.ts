@@ -27,9 +27,12 @@ export interface DatasetOptions extends Cifar10Options, SyntheticOptions {}
  *
  * @example
  * ```ts
- * import { loadDataset } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { loadDataset } from "@hscl/hscl";
  * const { shape, train, classes } = await loadDataset("synthetic", { trainImages: 20, testImages: 10 });
- * console.assert(shape.channels === 1 && train.count === 20 && classes.length === 10);
+ * assertEquals(shape.channels, 1);
+ * assertEquals(train.count, 20);
+ * assertEquals(classes.length, 10);
  * ```
  */
 export async function loadDataset(name: DatasetName, options: DatasetOptions = {}): Promise<ImageDataset> {

@@ -57,9 +57,11 @@ export function parseDigits(text: string, file: string): Uint8Array {
  *
  * @example
  * ```ts
- * import { loadMnist } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { loadMnist } from "@hscl/hscl";
  * const { train, test } = await loadMnist({ trainImages: 100, testImages: 50 });
- * console.assert(train.images.length === 100 * 28 * 28 && test.count === 50);
+ * assertEquals(train.images.length, 100 * 28 * 28);
+ * assertEquals(test.count, 50);
  * ```
  */
 export async function loadMnist(sizes: SplitSizes = {}): Promise<ImageDataset> {

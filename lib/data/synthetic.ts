@@ -91,9 +91,11 @@ class SmoothField {
  *
  * @example
  * ```ts
- * import { syntheticImages } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { syntheticImages } from "@hscl/hscl";
  * const { train } = syntheticImages({ classes: 3, trainImages: 6, testImages: 3, overlap: 0.5, seed: 1 });
- * console.assert(train.labels.join() === "0,1,2,0,1,2" && train.images.length === 6 * 28 * 28);
+ * assertEquals(train.labels.join(), "0,1,2,0,1,2");
+ * assertEquals(train.images.length, 6 * 28 * 28);
  * ```
  */
 export function syntheticImages(options: SyntheticOptions = {}): ImageDataset {

@@ -30,13 +30,15 @@ export interface ConvnetOptions {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { convnet, initBackend, Random } from "hscl";
+ * import { convnet, initBackend, Random } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const head = { hidden: 8, output: 4 };
  * const encoder = convnet({ channels: 1, widths: [4, 8], strides: [2, 2], head }, new Random(0));
  * const features = encoder.features(tf.zeros([2, 8, 8, 1]), false);
- * console.assert(features.shape[1] === 8 && encoder.project(features, false).shape[1] === 4);
+ * assertEquals(features.shape[1], 8);
+ * assertEquals(encoder.project(features, false).shape[1], 4);
  * encoder.dispose();
  * ```
  */

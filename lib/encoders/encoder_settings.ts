@@ -15,11 +15,12 @@ export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: 
  *
  * @example
  * ```ts
- * import { encoderFromSettings, initBackend, Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { encoderFromSettings, initBackend, Random } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const head = { hidden: 8, output: 4 };
  * const encoder = encoderFromSettings({ name: "convnet", channels: 1, widths: [4], strides: [2], head }, new Random(0));
- * console.assert(encoder.featureDim === 4);
+ * assertEquals(encoder.featureDim, 4);
  * encoder.dispose();
  * ```
  */

@@ -42,13 +42,15 @@ const blocksPerStage = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] };
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, Random, resnet } from "hscl";
+ * import { initBackend, Random, resnet } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const head = { hidden: 8, output: 4 };
  * const encoder = resnet({ depth: 18, channels: 3, width: 2, head }, new Random(0));
  * const features = encoder.features(tf.zeros([2, 8, 8, 3]), false);
- * console.assert(features.shape[1] === 16 && encoder.project(features, false).shape[1] === 4);
+ * assertEquals(features.shape[1], 16);
+ * assertEquals(encoder.project(features, false).shape[1], 4);
  * encoder.dispose();
  * ```
  */

@@ -43,12 +43,13 @@ const QUERY_BLOCK = 256;
  *
  * @example
  * ```ts
- * import { initBackend, knnClassify } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { initBackend, knnClassify } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const bank = { features: Float32Array.of(1, 0, 0, 1), labels: [0, 1] };
  * const queries = { features: Float32Array.of(0.9, 0.1), labels: [0] };
  * const { top1 } = await knnClassify(bank, queries, { dim: 2, classes: 2, k: 1 });
- * console.assert(top1 === 1);
+ * assertEquals(top1, 1);
  * ```
  */
 export async function knnClassify(

@@ -50,12 +50,14 @@ const TOLERANCE = 1e-4;
  *
  * @example
  * ```ts
- * import { initBackend, linearProbe } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { initBackend, linearProbe } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const bank = { features: Float32Array.of(-2, -1, 1, 2), labels: [0, 0, 1, 1] };
  * const queries = { features: Float32Array.of(-0.5, 0.5), labels: [0, 1] };
  * const { top1, converged } = await linearProbe(bank, queries, { dim: 1, classes: 2 });
- * console.assert(top1 === 1 && converged);
+ * assertEquals(top1, 1);
+ * assert(converged);
  * ```
  */
 export async function linearProbe(

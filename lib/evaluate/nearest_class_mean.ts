@@ -32,10 +32,11 @@ export interface NearestClassMeanResult {
  *
  * @example
  * ```ts
- * import { nearestClassMean } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { nearestClassMean } from "@hscl/hscl";
  * const bank = { features: Float32Array.of(1, 0, 3, 0, 0, 1), labels: [0, 0, 1] };
  * const queries = { features: Float32Array.of(2, 0.4, 0.1, 0.9), labels: [0, 1] };
- * console.assert(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1 === 1);
+ * assertEquals(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1, 1);
  * ```
  */
 export function nearestClassMean(

@@ -46,13 +46,14 @@ export interface Fig1Context extends FigureContext {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { seed: 0, trainLoss: 2, top5: 1 };
  * const figure = figures.fig1([
  *   { ...row, loss: "ucl", epoch: 1, top1: 0.9 },
  *   { ...row, loss: "hscl", epoch: 1, top1: 0.95 },
  * ], { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" });
- * console.assert(figure.data.some((trace) => trace.name === "H-SCL"));
+ * assert(figure.data.some((trace) => trace.name === "H-SCL"));
  * ```
  */
 export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigure {

@@ -44,10 +44,11 @@ export function finalRows(rows: readonly Fig1Row[]): Fig1Row[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", epoch: 1, trainLoss: 2, top5: 1 } as const;
  * const [{ mean }] = figures.summarizeFig1([{ ...row, seed: 0, top1: 0.9 }, { ...row, seed: 1, top1: 0.94 }]);
- * console.assert(Math.abs(mean - 0.92) < 1e-12);
+ * assertAlmostEquals(mean, 0.92, 1e-12);
  * ```
  */
 export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
@@ -68,10 +69,11 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
  * const text = figures.fig1Caption([{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }]);
- * console.assert(text.includes("H-SCL has the highest kNN top-1 accuracy, 95.00 %"));
+ * assert(text.includes("H-SCL has the highest kNN top-1 accuracy, 95.00 %"));
  * ```
  */
 export function fig1Caption(rows: readonly Fig1Row[]): string {

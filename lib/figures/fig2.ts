@@ -23,10 +23,11 @@ const differenceName = "H-SCL − H-UCL, one line per seed";
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, ucl: 4.1, scl: 4, hucl: 4.4, hscl: 4.2 };
  * const figure = figures.fig2([{ ...row, epoch: 0 }, { ...row, epoch: 1 }], { dataset: "MNIST" });
- * console.assert(figure.data.some((trace) => trace.name === "H-SCL"));
+ * assert(figure.data.some((trace) => trace.name === "H-SCL"));
  * ```
  */
 export function fig2(rows: readonly Fig2Row[], context: FigureContext = {}): PlotlyFigure {

@@ -24,10 +24,12 @@ export interface Fig2Row extends LossRow {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, epoch: 0, ucl: 4.1, scl: 4, hucl: 4.4, hscl: 4.2 };
  * const [{ verdict, smallest }] = figures.summarizeFig2([row]);
- * console.assert(verdict === "holds" && Math.abs(smallest.margin - 0.2) < 1e-12);
+ * assertEquals(verdict, "holds");
+ * assertAlmostEquals(smallest.margin, 0.2, 1e-12);
  * ```
  */
 export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
@@ -43,9 +45,10 @@ export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, epoch: 0, ucl: 4.1, scl: 4, hucl: 4.4, hscl: 4.5 };
- * console.assert(figures.fig2Caption([row]).includes("fails for β = 1 at epoch 0"));
+ * assert(figures.fig2Caption([row]).includes("fails for β = 1 at epoch 0"));
  * ```
  */
 export function fig2Caption(rows: readonly Fig2Row[]): string {

@@ -37,11 +37,12 @@ const shareStyles: readonly Omit<SeriesStyle, "name">[] = [
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const quantiles = { q05: 0.1, q25: 0.2, q50: 0.3, q75: 0.4, q95: 0.5 };
  * const row = { dataset: "MNIST", beta: 1, quantiles, share: 1, anchors: 100, meanGap: 0.3 };
  * const figure = figures.fig3([{ ...row, epoch: 0 }, { ...row, epoch: 1 }]);
- * console.assert(figure.data.some((trace) => trace.name === "holds at every anchor"));
+ * assert(figure.data.some((trace) => trace.name === "holds at every anchor"));
  * ```
  */
 export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): PlotlyFigure {

@@ -48,10 +48,11 @@ const quantileNames = ["q05", "q25", "q50", "q75", "q95"] as const;
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const quantiles = { q05: 0.1, q25: 0.2, q50: 0.3, q75: 0.4, q95: 0.5 };
  * const row = { dataset: "MNIST", beta: 1, epoch: 0, quantiles, share: 1, anchors: 100, meanGap: 0.3 };
- * console.assert(figures.summarizeFig3([row])[0].verdict === "holds");
+ * assertEquals(figures.summarizeFig3([row])[0].verdict, "holds");
  * ```
  */
 export function summarizeFig3(rows: readonly Fig3Row[]): Fig3Summary[] {
@@ -79,10 +80,11 @@ function verdictOf({ share, meanGap }: Fig3Row): Verdict {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const quantiles = { q05: -0.5, q25: -0.4, q50: -0.3, q75: -0.2, q95: -0.1 };
  * const row = { dataset: "noise", beta: 1, epoch: 0, quantiles, share: 0, anchors: 100, meanGap: -0.3 };
- * console.assert(figures.fig3Caption([row]).includes("fails on noise"));
+ * assert(figures.fig3Caption([row]).includes("fails on noise"));
  * ```
  */
 export function fig3Caption(rows: readonly Fig3Row[]): string {

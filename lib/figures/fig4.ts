@@ -20,12 +20,13 @@ import { count, percent, points } from "./words.ts";
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const figure = figures.fig4([
  *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
  *   { loss: "hscl", beta: 1, seed: 0, top1: 0.95 },
  * ], { dataset: "MNIST" });
- * console.assert(figure.data.some((trace) => trace.name === "H-SCL"));
+ * assert(figure.data.some((trace) => trace.name === "H-SCL"));
  * ```
  */
 export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): PlotlyFigure {

@@ -44,12 +44,13 @@ export interface Fig4Summary {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const [, { difference }] = figures.summarizeFig4([
  *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
  *   { loss: "hscl", beta: 1, seed: 0, top1: 0.95 },
  * ]);
- * console.assert(Math.abs(difference!.mean - 0.05) < 1e-12);
+ * assertAlmostEquals(difference!.mean, 0.05, 1e-12);
  * ```
  */
 export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
@@ -79,14 +80,15 @@ export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const text = figures.fig4Caption([
  *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
  *   { loss: "scl", beta: 0, seed: 1, top1: 0.91 },
  *   { loss: "hscl", beta: 1, seed: 0, top1: 0.85 },
  *   { loss: "hscl", beta: 1, seed: 1, top1: 0.86 },
  * ]);
- * console.assert(text.includes("fails for H-SCL"));
+ * assert(text.includes("fails for H-SCL"));
  * ```
  */
 export function fig4Caption(rows: readonly Fig4Row[]): string {

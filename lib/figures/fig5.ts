@@ -56,12 +56,13 @@ const usual = ["exponential", "threshold", "polynomial", "logistic"];
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", seed: 0, hardening: "exponential", top1: 0.95 } as const;
  * const figure = figures.fig5([{ ...row, parameter: "β = 1", effectiveNegatives: 30 }], {
  *   shapes: [{ hardening: "exponential", parameter: "β = 1", cosine: [-1, 1], weight: [0.02, 1] }],
  * });
- * console.assert(figure.data.length === 2);
+ * assertEquals(figure.data.length, 2);
  * ```
  */
 export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): PlotlyFigure {

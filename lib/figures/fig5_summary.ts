@@ -73,13 +73,15 @@ export const matchingRatio = 1.25;
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", seed: 0 } as const;
  * const { pairs } = figures.summarizeFig5([
  *   { ...row, hardening: "exponential", parameter: "β = 1", effectiveNegatives: 30, top1: 0.9 },
  *   { ...row, hardening: "threshold", parameter: "τ = 0.2", effectiveNegatives: 33, top1: 0.92 },
  * ]);
- * console.assert(pairs.length === 1 && pairs[0].better.hardening === "threshold");
+ * assertEquals(pairs.length, 1);
+ * assertEquals(pairs[0].better.hardening, "threshold");
  * ```
  */
 export function summarizeFig5(rows: readonly Fig5Row[]): Fig5Summary {
@@ -130,10 +132,11 @@ function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", hardening: "exponential", parameter: "β = 1", effectiveNegatives: 30 } as const;
  * const text = figures.fig5Caption([{ ...row, seed: 0, top1: 0.9 }]);
- * console.assert(text.includes("no two hardening functions can be compared"));
+ * assert(text.includes("no two hardening functions can be compared"));
  * ```
  */
 export function fig5Caption(rows: readonly Fig5Row[]): string {

@@ -36,10 +36,11 @@ export interface Fig6Context extends FigureContext {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, share: 0.9, ucl: 4, hscl: 4.5 };
  * const figure = figures.fig6([{ ...row, epoch: 0 }, { ...row, epoch: 1 }]);
- * console.assert(figure.data[0].type === "heatmap");
+ * assertEquals(figure.data[0].type, "heatmap");
  * ```
  */
 export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): PlotlyFigure {

@@ -44,13 +44,15 @@ export interface Fig6Summary extends LossOrder {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, share: 0.9 };
  * const [{ verdict, uclChange }] = figures.summarizeFig6([
  *   { ...row, epoch: 0, ucl: 4, hscl: 4.5 },
  *   { ...row, epoch: 1, ucl: 3, hscl: 4.5 },
  * ]);
- * console.assert(verdict === "holds" && uclChange === -1);
+ * assertEquals(verdict, "holds");
+ * assertEquals(uclChange, -1);
  * ```
  */
 export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
@@ -80,13 +82,14 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, share: 0.9 };
  * const text = figures.fig6Caption([
  *   { ...row, epoch: 0, ucl: 4, hscl: 4.5 },
  *   { ...row, epoch: 1, ucl: 3, hscl: 4.6 },
  * ]);
- * console.assert(text.includes("UCL falls while H-SCL does not for β = 1"));
+ * assert(text.includes("UCL falls while H-SCL does not for β = 1"));
  * ```
  */
 export function fig6Caption(rows: readonly Fig6Row[]): string {

@@ -17,11 +17,12 @@ import { digits } from "./words.ts";
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const gaps = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / k, halfWidth: 0.01 / k }));
  * const slopes = [{ kind: "ucl" as const, slope: -1, low: -1.02, high: -0.98 }];
  * const figure = figures.fig7({ gaps, slopes }, { dataset: "MNIST" });
- * console.assert(figure.data.some((trace) => trace.name === "slope −1"));
+ * assert(figure.data.some((trace) => trace.name === "slope −1"));
  * ```
  */
 export function fig7(rows: Fig7Rows, context: FigureContext = {}): PlotlyFigure {

@@ -62,10 +62,11 @@ export const closeSlope = 0.15;
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const gaps = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / k, halfWidth: 0 }));
  * const slopes = [{ kind: "ucl" as const, slope: -1, low: -1.02, high: -0.98 }];
- * console.assert(figures.summarizeFig7({ gaps, slopes })[0].verdict === "holds");
+ * assertEquals(figures.summarizeFig7({ gaps, slopes })[0].verdict, "holds");
  * ```
  */
 export function summarizeFig7(rows: Fig7Rows): Fig7Summary[] {
@@ -90,10 +91,11 @@ function verdictOf(slope: Fig7Slope | undefined): Fig7Summary["verdict"] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const gaps = [1, 10, 100].map((k) => ({ kind: "ucl" as const, k, gap: 0.3 / Math.sqrt(k), halfWidth: 0 }));
  * const slopes = [{ kind: "ucl" as const, slope: -0.5, low: -0.51, high: -0.49 }];
- * console.assert(figures.fig7Caption({ gaps, slopes }).includes("fails for UCL (slope −0.500"));
+ * assert(figures.fig7Caption({ gaps, slopes }).includes("fails for UCL (slope −0.500"));
  * ```
  */
 export function fig7Caption(rows: Fig7Rows): string {

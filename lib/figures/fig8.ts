@@ -48,13 +48,14 @@ const mapSide = 236, between = 124, curveHeight = 170;
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const measures = { zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1, withinClassSpread: 0.3 };
  * const figure = figures.fig8({
  *   maps: [{ loss: "ucl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
  *   geometry: [{ loss: "ucl", seed: 0, epoch: 0, ...measures }],
  * }, { dataset: "MNIST", method: "UMAP" });
- * console.assert(figure.data.some((trace) => trace.name === "UCL"));
+ * assert(figure.data.some((trace) => trace.name === "UCL"));
  * ```
  */
 export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {

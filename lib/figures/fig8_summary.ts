@@ -98,13 +98,15 @@ export interface Fig8Summary {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", seed: 0, zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1 } as const;
  * const [{ notFallen }] = figures.summarizeFig8({
  *   maps: [{ loss: "hscl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
  *   geometry: [{ ...row, epoch: 0, withinClassSpread: 0.3 }, { ...row, epoch: 1, withinClassSpread: 0.1 }],
  * });
- * console.assert(!notFallen.includes("withinClassSpread") && notFallen.length === 3);
+ * assert(!notFallen.includes("withinClassSpread"));
+ * assertEquals(notFallen.length, 3);
  * ```
  */
 export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
@@ -142,13 +144,14 @@ function epochsOfChange(epochs: readonly number[]): [number, number] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const measures = { zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1, withinClassSpread: 0.3 };
  * const text = figures.fig8Caption({
  *   maps: [{ loss: "ucl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
  *   geometry: [{ loss: "ucl", seed: 0, epoch: 0, ...measures }, { loss: "ucl", seed: 0, epoch: 1, ...measures }],
  * });
- * console.assert(text.includes("fails for UCL"));
+ * assert(text.includes("fails for UCL"));
  * ```
  */
 export function fig8Caption(rows: Fig8Rows): string {

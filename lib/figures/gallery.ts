@@ -29,11 +29,12 @@ export interface GalleryEntry {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const html = figures.galleryHtml([
  *   { name: "fig1", title: "Accuracy", caption: "H-SCL is best.", htmlFile: "fig1/fig1.html" },
  * ]);
- * console.assert(html.includes('<a href="fig1/fig1.html">'));
+ * assert(html.includes('<a href="fig1/fig1.html">'));
  * ```
  */
 export function galleryHtml(entries: readonly GalleryEntry[], title: string = "Figures"): string {

@@ -25,10 +25,11 @@ export interface FigureHtmlOptions {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const figure = { data: [{ y: [1, 2] }], layout: {}, config: {} };
  * const html = figures.figureHtml(figure, { title: "Two points", caption: "Up." });
- * console.assert(html.startsWith("<!DOCTYPE html>"));
+ * assert(html.startsWith("<!DOCTYPE html>"));
  * ```
  */
 export function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): string {

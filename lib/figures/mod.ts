@@ -3,7 +3,8 @@
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
  * const rows = [{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }] as const;
  * const context = { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" };
@@ -11,7 +12,7 @@
  *   title: "Figure 1",
  *   caption: figures.fig1Caption(rows),
  * });
- * console.assert(html.includes("H-SCL has the highest"));
+ * assert(html.includes("H-SCL has the highest"));
  * ```
  *
  * @module

@@ -15,10 +15,12 @@ export type ReadVariable = (name: string) => string | undefined;
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const table: Record<string, string> = { CHROME_PATH: "/opt/chrome", PATH: "/usr/bin" };
  * const [first, second] = figures.browserCandidates("linux", (name) => table[name]);
- * console.assert(first === "/opt/chrome" && second === "/usr/bin/chromium");
+ * assertEquals(first, "/opt/chrome");
+ * assertEquals(second, "/usr/bin/chromium");
  * ```
  */
 export function browserCandidates(os: string, variable: ReadVariable): string[] {
@@ -62,9 +64,10 @@ function usualPlaces(os: string, variable: ReadVariable): string[] {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const browser = figures.findBrowser("linux", () => undefined, () => false);
- * console.assert(browser === undefined);
+ * assert(browser === undefined);
  * ```
  */
 export function findBrowser(
@@ -106,8 +109,9 @@ function isReadableFile(path: string): boolean {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
- * console.assert(figures.browserArguments("/tmp/a.html", "/tmp/p", false).includes("--no-sandbox"));
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
+ * assert(figures.browserArguments("/tmp/a.html", "/tmp/p", false).includes("--no-sandbox"));
  * ```
  */
 export function browserArguments(page: string, profile: string, sandbox: boolean): string[] {
@@ -155,9 +159,10 @@ export interface RenderOptions {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const page = figures.renderPage({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { width: 400 });
- * console.assert(page.includes("toImage"));
+ * assert(page.includes("toImage"));
  * ```
  */
 export function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): string {
@@ -190,9 +195,10 @@ for (const script of document.querySelectorAll("script")) script.remove();
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
  * const { svg } = figures.readRendering(`<pre id="svg">${btoa("<svg/>")}</pre><pre id="png">AA==</pre>`);
- * console.assert(svg === "<svg/>");
+ * assertEquals(svg, "<svg/>");
  * ```
  */
 export function readRendering(dom: string): { png: Uint8Array<ArrayBuffer>; svg: string } {

@@ -30,8 +30,9 @@ export interface LossStyle extends SeriesStyle {
  *
  * @example
  * ```ts
- * import { figures } from "hscl";
- * console.assert(figures.lossStyles.hscl.name === "H-SCL");
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
+ * assertEquals(figures.lossStyles.hscl.name, "H-SCL");
  * ```
  */
 export const lossStyles: Readonly<Record<LossKind, LossStyle>> = {

@@ -52,9 +52,10 @@ const DEFAULT_TEMPERATURE = 0.5;
  *
  * @example
  * ```ts
- * import { customHardening } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { customHardening } from "@hscl/hscl";
  * const quadratic = customHardening("quadratic", (u) => 3 * Math.max(u, 0) ** 2, { parameters: { strength: 3 } });
- * console.assert(quadratic.logEtaAt(0.5, 0.5) === 0.75);
+ * assertEquals(quadratic.logEtaAt(0.5, 0.5), 0.75);
  * ```
  */
 export function customHardening(

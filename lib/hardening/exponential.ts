@@ -13,8 +13,9 @@ import type { Hardening } from "./hardening.ts";
  *
  * @example
  * ```ts
- * import { exponential } from "hscl";
- * console.assert(exponential(2).logEtaAt(0.25, 0.5) === 1);
+ * import { assertEquals } from "@std/assert";
+ * import { exponential } from "@hscl/hscl";
+ * assertEquals(exponential(2).logEtaAt(0.25, 0.5), 1);
  * ```
  */
 export function exponential(beta: number): Hardening {

@@ -13,8 +13,9 @@ import type { Hardening } from "./hardening.ts";
  *
  * @example
  * ```ts
- * import { logistic } from "hscl";
- * console.assert(Math.abs(logistic(0.2, 0.1).logEtaAt(0.2, 0.5) - Math.log(0.5)) < 1e-12);
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { logistic } from "@hscl/hscl";
+ * assertAlmostEquals(logistic(0.2, 0.1).logEtaAt(0.2, 0.5), Math.log(0.5), 1e-12);
  * ```
  */
 export function logistic(tau: number, width: number): Hardening {

@@ -6,8 +6,9 @@ import type { Hardening } from "./hardening.ts";
  *
  * @example
  * ```ts
- * import { noHardening } from "hscl";
- * console.assert(noHardening().logEtaAt(0.3, 0.5) === 0);
+ * import { assertEquals } from "@std/assert";
+ * import { noHardening } from "@hscl/hscl";
+ * assertEquals(noHardening().logEtaAt(0.3, 0.5), 0);
  * ```
  */
 export function noHardening(): Hardening {

@@ -16,8 +16,9 @@ const SMALLEST = 2 ** -24;
  *
  * @example
  * ```ts
- * import { polynomial } from "hscl";
- * console.assert(Math.abs(polynomial(3).logEtaAt(0, 0.5) - 3 * Math.log(0.5)) < 1e-12);
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { polynomial } from "@hscl/hscl";
+ * assertAlmostEquals(polynomial(3).logEtaAt(0, 0.5), 3 * Math.log(0.5), 1e-12);
  * ```
  */
 export function polynomial(power: number): Hardening {

@@ -38,10 +38,11 @@ export interface TrainingProgress {
  *
  * @example
  * ```ts
- * import { exponential, scheduleValue } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { exponential, scheduleValue } from "@hscl/hscl";
  * const warmUp = { kind: "linear", from: 0, to: 2 } as const;
  * const eta = exponential(scheduleValue(warmUp, { epoch: 6, epochs: 11 }));
- * console.assert(eta.parameters.beta === 1);
+ * assertEquals(eta.parameters.beta, 1);
  * ```
  */
 export function scheduleValue(schedule: Schedule, { epoch, epochs }: TrainingProgress): number {

@@ -20,9 +20,10 @@ const STEEPNESS = 1e6;
  *
  * @example
  * ```ts
- * import { threshold } from "hscl";
- * console.assert(threshold(0.5).logEtaAt(0.7, 0.5) === 0);
- * console.assert(threshold(0.5).logEtaAt(0.2, 0.5) === -Infinity);
+ * import { assertEquals } from "@std/assert";
+ * import { threshold } from "@hscl/hscl";
+ * assertEquals(threshold(0.5).logEtaAt(0.7, 0.5), 0);
+ * assertEquals(threshold(0.5).logEtaAt(0.2, 0.5), -Infinity);
  * ```
  */
 export function threshold(tau: number): Hardening {

@@ -11,12 +11,13 @@ import type { Tensor2D } from "../core/tensors.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { checkFinite, initBackend } from "hscl";
+ * import { checkFinite, initBackend } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1]]), view2 = tf.tensor2d([[1, 0], [NaN, 1]]);
  * const message = await checkFinite(view1, view2).catch((error) => error.message);
- * console.assert(message.endsWith("received NaN in row 1 of view 2"));
+ * assert(message.endsWith("received NaN in row 1 of view 2"));
  * ```
  */
 export async function checkFinite(...views: Tensor2D[]): Promise<void> {

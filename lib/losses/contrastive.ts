@@ -59,8 +59,9 @@ export interface LossWithStats extends NegativeStats {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { contrastiveLoss, exponential, initBackend } from "hscl";
+ * import { contrastiveLoss, exponential, initBackend } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]);
  * const view2 = tf.tensor2d([[0.9, 0.1], [0.1, 0.9], [-0.9, 0.1]]);
@@ -68,7 +69,7 @@ export interface LossWithStats extends NegativeStats {
  * const options = { labels: [7, 7, 3], positives: "view", hardening: exponential(2) } as const;
  * for (const others of [view2, [view2, view3]]) {
  *   const loss = contrastiveLoss(view1, others, options);
- *   console.assert(Number.isFinite((await loss.data())[0]));
+ *   assert(Number.isFinite((await loss.data())[0]));
  * }
  * ```
  */
@@ -89,13 +90,15 @@ export function contrastiveLoss(
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, lossWithStats } from "hscl";
+ * import { initBackend, lossWithStats } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const views = tf.tensor2d([[1, 0], [0, 1]]);
  * const { validAnchors, pairs, meanHardness } = lossWithStats(views, views, { labels: [0, 1] });
- * console.assert(validAnchors === 4 && pairs === 4);
- * console.assert((await meanHardness.data())[0] === 0); // the negatives are at right angles
+ * assertEquals(validAnchors, 4);
+ * assertEquals(pairs, 4);
+ * assertEquals((await meanHardness.data())[0], 0); // the negatives are at right angles
  * ```
  */
 export function lossWithStats(

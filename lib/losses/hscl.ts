@@ -22,13 +22,14 @@ import type { LossOptions } from "./options.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { exponential, hsclLoss, initBackend, sclLoss } from "hscl";
+ * import { exponential, hsclLoss, initBackend, sclLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
  * const [hard] = await hsclLoss(view1, view2, [0, 0, 1], { hardening: exponential(2) }).data();
  * const [plain] = await sclLoss(view1, view2, [0, 0, 1]).data();
- * console.assert(hard >= plain);
+ * assert(hard >= plain);
  * ```
  */
 export function hsclLoss(

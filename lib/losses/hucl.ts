@@ -19,13 +19,14 @@ import type { LossOptions } from "./options.ts";
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { exponential, huclLoss, initBackend, uclLoss } from "hscl";
+ * import { exponential, huclLoss, initBackend, uclLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
  * const [hard] = await huclLoss(view1, view2, { hardening: exponential(1) }).data();
  * const [plain] = await uclLoss(view1, view2).data();
- * console.assert(hard >= plain);
+ * assert(hard >= plain);
  * ```
  */
 export function huclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {

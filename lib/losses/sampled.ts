@@ -47,8 +47,9 @@ export interface SampledOptions extends ScoreOptions {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { exponential, initBackend, negativeSampler, sampledLoss } from "hscl";
+ * import { exponential, initBackend, negativeSampler, sampledLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const bank = Float32Array.of(1, 0, 0.8, 0.6, 0.6, 0.8, -1, 0), embeddings = tf.tensor2d(bank, [4, 2]);
  * const sampler = negativeSampler({
@@ -64,7 +65,7 @@ export interface SampledOptions extends ScoreOptions {
  * const negatives = tf.gather(embeddings, rows);
  * const anchors = tf.gather(embeddings, [0, 2]), positives = tf.gather(embeddings, [1, 3]);
  * const [loss] = await sampledLoss(anchors, positives, negatives, { counts }).data();
- * console.assert(loss > 0);
+ * assert(loss > 0);
  * ```
  */
 export function sampledLoss(

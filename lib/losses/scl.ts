@@ -20,12 +20,13 @@ import type { LossOptions } from "./options.ts";
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, sclLoss } from "hscl";
+ * import { initBackend, sclLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const views = tf.tensor2d([[1, 0], [1, 0], [-1, 0]]);
  * const [loss] = await sclLoss(views, views, [5, 5, 9]).data();
- * console.assert(Math.abs(loss - Math.log1p(4 * Math.exp(-4))) < 1e-5);
+ * assertAlmostEquals(loss, Math.log1p(4 * Math.exp(-4)), 1e-5);
  * ```
  */
 export function sclLoss(

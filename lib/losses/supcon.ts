@@ -38,13 +38,14 @@ export interface SupConOptions
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, supConLoss } from "hscl";
+ * import { initBackend, supConLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
  * const [outside] = await supConLoss(view1, view2, [0, 0, 1], { temperature: 0.1 }).data();
  * const [inside] = await supConLoss(view1, view2, [0, 0, 1], { temperature: 0.1, variant: "in" }).data();
- * console.assert(inside < outside);
+ * assert(inside < outside);
  * ```
  */
 export function supConLoss(

@@ -18,12 +18,13 @@ import type { LossOptions } from "./options.ts";
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, uclLoss } from "hscl";
+ * import { initBackend, uclLoss } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const same = tf.ones([4, 3]) as tf.Tensor2D;
  * const [loss] = await uclLoss(same, same).data();
- * console.assert(Math.abs(loss - Math.log(7)) < 1e-5); // log(2B − 1) when all embeddings agree
+ * assertAlmostEquals(loss, Math.log(7), 1e-5); // log(2B − 1) when all embeddings agree
  * ```
  */
 export function uclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {

@@ -26,10 +26,11 @@ export interface Claim {
  *
  * @example
  * ```ts
- * import { checkAssumption1, notebook } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { checkAssumption1, notebook } from "@hscl/hscl";
  * const reports = await checkAssumption1(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
  * const shown = notebook.claims(reports);
- * console.assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).endsWith("holds"));
+ * assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).endsWith("holds"));
  * ```
  */
 export function claims(reports: readonly Claim[] | Readonly<Record<string, readonly Claim[]>>): Displayable {

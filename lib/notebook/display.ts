@@ -17,9 +17,10 @@ export interface Displayable {
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const greeting = notebook.displayable({ "text/html": "<b>Hello</b>", "text/plain": "Hello" });
- * console.assert(greeting[notebook.jupyterDisplay]()["text/plain"] === "Hello");
+ * assertEquals(greeting[notebook.jupyterDisplay]()["text/plain"], "Hello");
  * ```
  */
 export function displayable(bundle: MediaBundle & { "text/plain": string }): Displayable {

@@ -31,10 +31,11 @@ const ORANGE = [0xd5, 0x5e, 0x00], WHITE = 255;
  *
  * @example
  * ```ts
- * import { notebook, syntheticImages } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { notebook, syntheticImages } from "@hscl/hscl";
  * const { train, shape } = syntheticImages({ trainImages: 20, testImages: 1 });
  * const grid = notebook.imageGrid(train, shape, [0, 1, 2], { framed: (index) => train.labels[index] === 1 });
- * console.assert("image/png" in grid[notebook.jupyterDisplay]());
+ * assert("image/png" in grid[notebook.jupyterDisplay]());
  * ```
  */
 export function imageGrid(

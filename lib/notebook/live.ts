@@ -17,7 +17,7 @@ export interface LiveDisplay {
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { notebook } from "@hscl/hscl";
  * const view = await notebook.live(notebook.table([{ done: 0 }]));
  * await view.update(notebook.table([{ done: 1 }]));
  * ```

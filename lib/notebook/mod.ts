@@ -4,9 +4,10 @@
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const shown = notebook.table([{ loss: "SCL", accuracy: 0.9312 }]); // the last value of a cell is what it shows
- * console.assert(notebook.jupyterDisplay in shown);
+ * assert(notebook.jupyterDisplay in shown);
  * ```
  *
  * @module

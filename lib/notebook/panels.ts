@@ -35,10 +35,11 @@ const OUTSIDE = 190;
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const each = ["UCL", "SCL"].map((title) => ({ title, traces: [{ y: [1, 2], name: "A" }] }));
  * const shown = notebook.panels(each, { title: "Two losses" });
- * console.assert(shown[notebook.jupyterDisplay]()["text/plain"] === "Figure: Two losses");
+ * assertEquals(shown[notebook.jupyterDisplay]()["text/plain"], "Figure: Two losses");
  * ```
  */
 export function panels(panels: readonly Panel[], options: PanelsOptions): Displayable {

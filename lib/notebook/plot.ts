@@ -27,9 +27,10 @@ export interface PlotOptions {
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const shown = notebook.plot([{ x: [1, 2], y: [3, 4], name: "A" }], { title: "Up", x: "step", y: "loss" });
- * console.assert(shown[notebook.jupyterDisplay]()["text/plain"] === "Figure: Up");
+ * assertEquals(shown[notebook.jupyterDisplay]()["text/plain"], "Figure: Up");
  * ```
  */
 export function plot(traces: readonly PlotlyTrace[], options: PlotOptions): Displayable {

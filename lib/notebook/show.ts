@@ -19,9 +19,10 @@ export const plotlyMime = "application/vnd.plotly.v1+json";
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const shown = notebook.show({ data: [{ y: Float32Array.of(1, 2) }], layout: {}, config: {} }, "A line going up");
- * console.assert(notebook.plotlyMime in shown[notebook.jupyterDisplay]());
+ * assert(notebook.plotlyMime in shown[notebook.jupyterDisplay]());
  * ```
  */
 export function show(figure: PlotlyFigure, alt: string = titleOf(figure)): Displayable {

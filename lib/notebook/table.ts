@@ -14,9 +14,10 @@ export type Row = Readonly<Record<string, Cell>>;
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { notebook } from "@hscl/hscl";
  * const shown = notebook.table([{ loss: "SCL", accuracy: 0.9312 }, { loss: "H-SCL", accuracy: 0.95 }]);
- * console.assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).includes("0.9312"));
+ * assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).includes("0.9312"));
  * ```
  */
 export function table(rows: readonly Row[], caption = ""): Displayable {

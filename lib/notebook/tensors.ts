@@ -12,11 +12,12 @@ const ROWS = 6, COLUMNS = 8;
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { initBackend, notebook } from "hscl";
+ * import { initBackend, notebook } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const shown = await notebook.tensorBundle(tf.tensor2d([[1, 2], [3, 4]]));
- * console.assert(String(shown["text/plain"]).startsWith("Tensor [2, 2] float32"));
+ * assert(String(shown["text/plain"]).startsWith("Tensor [2, 2] float32"));
  * ```
  */
 export async function tensorBundle(tensor: tf.Tensor): Promise<MediaBundle> {
@@ -41,10 +42,11 @@ export async function tensorBundle(tensor: tf.Tensor): Promise<MediaBundle> {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { notebook } from "hscl";
+ * import { notebook } from "@hscl/hscl";
  * notebook.displayTensors();
- * console.assert(notebook.jupyterDisplay in tf.Tensor.prototype);
+ * assert(notebook.jupyterDisplay in tf.Tensor.prototype);
  * ```
  */
 export function displayTensors(): void {

@@ -38,7 +38,7 @@ const BAR = 20;
  *
  * @example
  * ```ts
- * import { notebook } from "hscl";
+ * import { notebook } from "@hscl/hscl";
  * const progress = await notebook.trainingProgress(["SCL"], 1);
  * progress.of("SCL")({ epoch: 1, step: 1, stepsPerEpoch: 1, loss: 2.5, imagesPerSecond: 100 });
  * await progress.finish();

@@ -12,9 +12,11 @@ import type { Random } from "../core/random.ts";
  *
  * @example
  * ```ts
- * import { Random, shuffledBatches } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { Random, shuffledBatches } from "@hscl/hscl";
  * const batches = shuffledBatches(10, 4, new Random(0));
- * console.assert(batches.length === 2 && batches[0].length === 4);
+ * assertEquals(batches.length, 2);
+ * assertEquals(batches[0].length, 4);
  * ```
  */
 export function shuffledBatches(count: number, batchSize: number, random: Random): Int32Array[] {

@@ -29,11 +29,12 @@ export interface ClassBalancedOptions {
  *
  * @example
  * ```ts
- * import { classBalancedBatches, Random } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { classBalancedBatches, Random } from "@hscl/hscl";
  * const labels = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2];
  * const batches = classBalancedBatches(labels, { batchSize: 6, perClass: 2 }, new Random(0));
- * console.assert(batches.length === 2);
- * console.assert(batches.every((batch) => batch.filter((item) => labels[item] === 1).length === 2));
+ * assertEquals(batches.length, 2);
+ * assert(batches.every((batch) => batch.filter((item) => labels[item] === 1).length === 2));
  * ```
  */
 export function classBalancedBatches(

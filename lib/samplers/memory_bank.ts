@@ -18,11 +18,13 @@ export interface LabelledEmbeddings {
  *
  * @example
  * ```ts
- * import { MemoryBank } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { MemoryBank } from "@hscl/hscl";
  * const bank = new MemoryBank({ capacity: 2, dim: 1 });
  * bank.push(Float32Array.of(1, 2, 3), [7, 8, 9]);
  * const { embeddings, labels } = bank.read();
- * console.assert(embeddings.join() === "2,3" && labels.join() === "8,9");
+ * assertEquals(embeddings.join(), "2,3");
+ * assertEquals(labels.join(), "8,9");
  * ```
  */
 export class MemoryBank {

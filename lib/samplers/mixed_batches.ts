@@ -21,10 +21,11 @@ import { checkedLabels } from "./labels.ts";
  *
  * @example
  * ```ts
- * import { mixedBatches, Random } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { mixedBatches, Random } from "@hscl/hscl";
  * const labels = [0, 0, 0, 0, 0, 0, 1, 1, 1];
  * const batches = mixedBatches(labels, 3, new Random(0));
- * console.assert(batches.every((batch) => new Set(batch.map((item) => labels[item])).size === 2));
+ * assert(batches.every((batch) => new Set(batch.map((item) => labels[item])).size === 2));
  * ```
  */
 export function mixedBatches(labels: ArrayLike<number>, batchSize: number, random: Random): Int32Array[] {

@@ -94,7 +94,8 @@ const BLOCK_SIZE = 512;
  *
  * @example
  * ```ts
- * import { exponential, negativeSampler } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { exponential, negativeSampler } from "@hscl/hscl";
  * const sampler = negativeSampler({
  *   kind: "hscl",
  *   embeddings: Float32Array.of(1, 0, 0.8, 0.6, 0.6, 0.8, -1, 0),
@@ -105,7 +106,9 @@ const BLOCK_SIZE = 512;
  * });
  * const { indices, logProbabilities, counts } = sampler.draw([0, 3], { k: 2 });
  * // Row 0 has two rows of another label, and the closer one is drawn first with probability 1/(1 + exp(-16)).
- * console.assert(indices[0] === 2 && Math.abs(logProbabilities[0]) < 1e-6 && counts[0] === 2);
+ * assertEquals(indices[0], 2);
+ * assert(Math.abs(logProbabilities[0]) < 1e-6);
+ * assertEquals(counts[0], 2);
  * ```
  */
 export function negativeSampler(options: NegativeSamplerOptions): NegativeSampler {

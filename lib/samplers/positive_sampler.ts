@@ -53,11 +53,14 @@ export interface PositiveSampler {
  *
  * @example
  * ```ts
- * import { positiveSampler } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { positiveSampler } from "@hscl/hscl";
  * const byView = positiveSampler({ kind: "view", items: 3, seed: 0 }).draw([1, 5], { k: 1 });
- * console.assert(byView.indices[0] === 4 && byView.indices[1] === 2);
+ * assertEquals(byView.indices[0], 4);
+ * assertEquals(byView.indices[1], 2);
  * const byLabel = positiveSampler({ kind: "label", labels: [7, 3, 7, 7], seed: 0 }).draw([0, 1], { k: 2 });
- * console.assert(byLabel.counts[0] === 2 && byLabel.counts[1] === 0);
+ * assertEquals(byLabel.counts[0], 2);
+ * assertEquals(byLabel.counts[1], 0);
  * ```
  */
 export function positiveSampler(options: PositiveSamplerOptions): PositiveSampler {

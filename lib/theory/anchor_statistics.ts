@@ -68,10 +68,12 @@ const FLOAT64_COUNT = 2048;
  *
  * @example
  * ```ts
- * import { anchorStatistics, exponential } from "hscl";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { anchorStatistics, exponential } from "@hscl/hscl";
  * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1); // two classes at a right angle
  * const { hardened } = await anchorStatistics(corners, 2, [0, 0, 1, 1], { hardenings: [exponential(1)] });
- * console.assert(Math.abs(hardened[0].hSame[0] - Math.exp(2)) < 1e-12 && hardened[0].hDiff[0] === 1);
+ * assertAlmostEquals(hardened[0].hSame[0], Math.exp(2), 1e-12);
+ * assertEquals(hardened[0].hDiff[0], 1);
  * ```
  */
 export async function anchorStatistics(

@@ -15,9 +15,10 @@ import type { TheoryOptions } from "./options.ts";
  *
  * @example
  * ```ts
- * import { anchorStatistics, assumption1 } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { anchorStatistics, assumption1 } from "@hscl/hscl";
  * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
- * console.assert(assumption1(statistics)[0].verdict === "holds");
+ * assertEquals(assumption1(statistics)[0].verdict, "holds");
  * ```
  */
 export function assumption1(statistics: AnchorStatistics, options: BootstrapOptions = {}): ClaimReport[] {
@@ -43,11 +44,13 @@ export function assumption1(statistics: AnchorStatistics, options: BootstrapOpti
  *
  * @example
  * ```ts
- * import { checkAssumption1 } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { checkAssumption1 } from "@hscl/hscl";
  * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1);
  * const [together] = await checkAssumption1(corners, 2, [0, 0, 1, 1]);
  * const [crossed] = await checkAssumption1(corners, 2, [0, 1, 0, 1]);
- * console.assert(together.verdict === "holds" && crossed.verdict === "fails");
+ * assertEquals(together.verdict, "holds");
+ * assertEquals(crossed.verdict, "fails");
  * ```
  */
 export async function checkAssumption1(

@@ -72,11 +72,13 @@ const ZERO_GAP = 1e-24;
  *
  * @example
  * ```ts
- * import { checkConvergence, Random } from "hscl";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { checkConvergence, Random } from "@hscl/hscl";
  * const random = new Random(0);
  * const embeddings = Float64Array.from({ length: 40 * 4 }, () => random.normal());
  * const [ucl] = checkConvergence(embeddings, 4, Array.from({ length: 40 }, (_, i) => i % 4));
- * console.assert(ucl.loss === "ucl" && Math.abs(ucl.slope.mean + 1) < 0.15);
+ * assertEquals(ucl.loss, "ucl");
+ * assertAlmostEquals(ucl.slope.mean, -1, 0.15);
  * ```
  */
 export function checkConvergence(

@@ -37,10 +37,13 @@ const SMALLEST_EIGENVALUE = 1e-16;
  *
  * @example
  * ```ts
- * import { collapseGeometry } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { collapseGeometry } from "@hscl/hscl";
  * const poles = Float64Array.of(1, 0, 1, 0, -1, 0, -1, 0);
  * const { zeroSum, unitNorm, equalInnerProducts } = collapseGeometry(poles, 2, [0, 0, 1, 1]);
- * console.assert(zeroSum === 0 && unitNorm === 0 && equalInnerProducts === 0);
+ * assertEquals(zeroSum, 0);
+ * assertEquals(unitNorm, 0);
+ * assertEquals(equalInnerProducts, 0);
  * ```
  */
 export function collapseGeometry(

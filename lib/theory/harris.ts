@@ -27,9 +27,10 @@ export interface HarrisReport {
  *
  * @example
  * ```ts
- * import { anchorStatistics, harris } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { anchorStatistics, harris } from "@hscl/hscl";
  * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
- * console.assert(harris(statistics)[0].ucl.verdict === "holds");
+ * assertEquals(harris(statistics)[0].ucl.verdict, "holds");
  * ```
  */
 export function harris(statistics: AnchorStatistics, options: BootstrapOptions = {}): HarrisReport[] {
@@ -59,11 +60,13 @@ export function harris(statistics: AnchorStatistics, options: BootstrapOptions =
  *
  * @example
  * ```ts
- * import { checkHarris, Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { checkHarris, Random } from "@hscl/hscl";
  * const random = new Random(0);
  * const embeddings = Float64Array.from({ length: 20 * 3 }, () => random.normal());
  * const [{ ucl, scl }] = await checkHarris(embeddings, 3, Array.from({ length: 20 }, (_, i) => i % 4));
- * console.assert(ucl.verdict === "holds" && scl.verdict === "holds");
+ * assertEquals(ucl.verdict, "holds");
+ * assertEquals(scl.verdict, "holds");
  * ```
  */
 export async function checkHarris(

@@ -34,10 +34,12 @@ export interface PopulationLosses {
  *
  * @example
  * ```ts
- * import { anchorStatistics, populationLossesOf } from "hscl";
+ * import { assert, assertEquals } from "@std/assert";
+ * import { anchorStatistics, populationLossesOf } from "@hscl/hscl";
  * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
  * const [{ hucl, hscl, anchors }] = populationLossesOf(statistics);
- * console.assert(anchors === 4 && hscl.mean < hucl.mean);
+ * assertEquals(anchors, 4);
+ * assert(hscl.mean < hucl.mean);
  * ```
  */
 export function populationLossesOf(
@@ -86,10 +88,12 @@ export function populationLossesOf(
  *
  * @example
  * ```ts
- * import { populationLosses } from "hscl";
+ * import { assert, assertAlmostEquals } from "@std/assert";
+ * import { populationLosses } from "@hscl/hscl";
  * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1); // two classes at a right angle
  * const [{ hucl, hscl }] = await populationLosses(corners, 2, [0, 0, 1, 1], { temperature: 0.5 });
- * console.assert(Math.abs(hscl.mean - Math.log(1 + Math.exp(-2))) < 1e-12 && hscl.mean < hucl.mean);
+ * assertAlmostEquals(hscl.mean, Math.log(1 + Math.exp(-2)), 1e-12);
+ * assert(hscl.mean < hucl.mean);
  * ```
  */
 export async function populationLosses(

@@ -22,9 +22,10 @@ export interface Theorem1Report extends TheoremReport {
  *
  * @example
  * ```ts
- * import { anchorStatistics, theorem1 } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { anchorStatistics, theorem1 } from "@hscl/hscl";
  * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
- * console.assert(theorem1(statistics)[0].mixtureError < 1e-12);
+ * assert(theorem1(statistics)[0].mixtureError < 1e-12);
  * ```
  */
 export function theorem1(statistics: AnchorStatistics, options: BootstrapOptions = {}): Theorem1Report[] {
@@ -63,10 +64,13 @@ function mixtureError({ hSame, hDiff, hAll, rho }: HardenedAnchors): number {
  *
  * @example
  * ```ts
- * import { checkTheorem1 } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { checkTheorem1 } from "@hscl/hscl";
  * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1);
  * const [{ premise, conclusion, exceptions }] = await checkTheorem1(corners, 2, [0, 0, 1, 1]);
- * console.assert(premise.verdict === "holds" && conclusion.verdict === "holds" && exceptions === 0);
+ * assertEquals(premise.verdict, "holds");
+ * assertEquals(conclusion.verdict, "holds");
+ * assertEquals(exceptions, 0);
  * ```
  */
 export async function checkTheorem1(

@@ -15,9 +15,10 @@ import type { TheoryOptions } from "./options.ts";
  *
  * @example
  * ```ts
- * import { anchorStatistics, theorem2 } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { anchorStatistics, theorem2 } from "@hscl/hscl";
  * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
- * console.assert(theorem2(statistics)[0].premise.verdict === "fails"); // its own class is the closest
+ * assertEquals(theorem2(statistics)[0].premise.verdict, "fails"); // its own class is the closest
  * ```
  */
 export function theorem2(statistics: AnchorStatistics, options: BootstrapOptions = {}): TheoremReport[] {
@@ -49,10 +50,12 @@ export function theorem2(statistics: AnchorStatistics, options: BootstrapOptions
  *
  * @example
  * ```ts
- * import { checkTheorem2 } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { checkTheorem2 } from "@hscl/hscl";
  * const crossed = Float64Array.of(1, 0, 0, 1, 1, 0, 0, 1); // the nearest is always of the other class
  * const [{ premise, conclusion }] = await checkTheorem2(crossed, 2, [0, 0, 1, 1]);
- * console.assert(premise.verdict === "holds" && conclusion.verdict === "holds");
+ * assertEquals(premise.verdict, "holds");
+ * assertEquals(conclusion.verdict, "holds");
  * ```
  */
 export async function checkTheorem2(

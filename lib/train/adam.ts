@@ -20,14 +20,15 @@ const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
  *
  * @example
  * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { Adam, initBackend } from "hscl";
+ * import { Adam, initBackend } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const weight = tf.variable(tf.scalar(1));
  * const optimizer = new Adam({ learningRate: 0.1, weightDecay: 0 });
  * const { value, grads } = tf.variableGrads(() => tf.square(weight) as tf.Scalar, [weight]);
  * optimizer.update([weight], grads);
- * console.assert(Math.abs((await weight.data())[0] - 0.9) < 1e-6);
+ * assertAlmostEquals((await weight.data())[0], 0.9, 1e-6);
  * optimizer.dispose();
  * ```
  */

@@ -8,7 +8,7 @@ import type { Encoder } from "../encoders/encoder.ts";
  *
  * @example
  * ```ts
- * import { convnet, initBackend, loadCheckpoint, Random, saveCheckpoint } from "hscl";
+ * import { convnet, initBackend, loadCheckpoint, Random, saveCheckpoint } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const options = { channels: 1, widths: [4], strides: [2], head: { hidden: 8, output: 4 } };
  * const folder = await Deno.makeTempDir();

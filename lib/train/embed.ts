@@ -23,13 +23,14 @@ const BLOCK = 500;
  *
  * @example
  * ```ts
- * import { convnet, embedSet, initBackend, loadDataset, pipelineFor, Random } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { convnet, embedSet, initBackend, loadDataset, pipelineFor, Random } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
  * const head = { hidden: 8, output: 4 };
  * const encoder = convnet({ channels: data.shape.channels, widths: [6], strides: [2], head }, new Random(0));
  * const { features } = await embedSet(encoder, data.test, data.shape, pipelineFor(data.shape).evaluate);
- * console.assert(features.length === 10 * 6);
+ * assertEquals(features.length, 10 * 6);
  * ```
  */
 export async function embedSet(

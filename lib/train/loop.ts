@@ -99,7 +99,8 @@ const YIELD_MILLISECONDS = 50;
  *
  * @example
  * ```ts
- * import { convnet, initBackend, loadDataset, lossFromSettings, pipelineFor, Random, trainContrastive } from "hscl";
+ * import { assert } from "@std/assert";
+ * import { convnet, initBackend, loadDataset, lossFromSettings, pipelineFor, Random, trainContrastive } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
  * const head = { hidden: 8, output: 4 };
@@ -115,7 +116,7 @@ const YIELD_MILLISECONDS = 50;
  *   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
  *   random: new Random(0),
  * });
- * for await (const { loss } of epochs) console.assert(Number.isFinite(loss));
+ * for await (const { loss } of epochs) assert(Number.isFinite(loss));
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {

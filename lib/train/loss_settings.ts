@@ -69,9 +69,10 @@ export function isHardened(name: LossName): boolean {
  *
  * @example
  * ```ts
- * import { hardeningFromSettings } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { hardeningFromSettings } from "@hscl/hscl";
  * const eta = hardeningFromSettings({ name: "exponential", parameters: { beta: 1 } });
- * console.assert(eta.logEtaAt(0.5, 0.5) === 1);
+ * assertEquals(eta.logEtaAt(0.5, 0.5), 1);
  * ```
  */
 export function hardeningFromSettings(
@@ -110,12 +111,13 @@ export function hardeningFromSettings(
  *
  * @example
  * ```ts
- * import { lossFromSettings } from "hscl";
+ * import { assertEquals } from "@std/assert";
+ * import { lossFromSettings } from "@hscl/hscl";
  * const loss = lossFromSettings({ name: "hscl", hardening: { name: "exponential", parameters: { beta: 1 } } });
- * console.assert(typeof loss === "function");
+ * assertEquals(typeof loss, "function");
  * const beta = { kind: "stepped", from: 1, to: 0, steps: 9 } as const;
  * const annealed = lossFromSettings({ name: "hscl", hardening: { name: "exponential", parameters: { beta } } });
- * console.assert(typeof annealed === "function");
+ * assertEquals(typeof annealed, "function");
  * ```
  */
 export function lossFromSettings(settings: LossSettings | SupConSettings): TrainingLoss {

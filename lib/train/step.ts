@@ -22,8 +22,9 @@ export interface Batch {
  *
  * @example
  * ```ts
+ * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { Adam, convnet, initBackend, lossFromSettings, Random, trainStep } from "hscl";
+ * import { Adam, convnet, initBackend, lossFromSettings, Random, trainStep } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const head = { hidden: 8, output: 4 };
  * const encoder = convnet({ channels: 1, widths: [4], strides: [2], head }, new Random(0));
@@ -31,7 +32,7 @@ export interface Batch {
  * const view = () => tf.randomUniform<tf.Rank.R4>([4, 8, 8, 1], 0, 1, "float32", 1);
  * const batch = { view1: view(), view2: view(), labels: Int32Array.of(0, 0, 1, 1) };
  * const loss = trainStep(encoder, lossFromSettings({ name: "scl" }), optimizer, batch);
- * console.assert((await loss.data())[0] > 0);
+ * assert((await loss.data())[0] > 0);
  * ```
  */
 export function trainStep(

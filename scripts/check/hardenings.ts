@@ -1,4 +1,4 @@
-import { exponential, type Hardening, logistic, polynomial, threshold } from "hscl";
+import { exponential, type Hardening, logistic, polynomial, threshold } from "../../mod.ts";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 
 /** The flags that choose hardening functions: a family, and the values of its parameter. */

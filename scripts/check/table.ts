@@ -7,7 +7,7 @@ import type {
   PopulationLosses,
   Theorem1Report,
   TheoremReport,
-} from "hscl";
+} from "../../mod.ts";
 import { alignedLines } from "../cli/mod.ts";
 
 /** All that is checked; of the arrays with one entry per hardening function. */

@@ -3,7 +3,7 @@
  * matrices, trains a step and compares with plain JavaScript. Prints one line, what runs.
  */
 import * as tf from "@tensorflow/tfjs";
-import { Adam, convnet, initBackend, lossFromSettings, Random, trainStep } from "hscl";
+import { Adam, convnet, initBackend, lossFromSettings, Random, trainStep } from "../../mod.ts";
 
 const TOLERANCE = 1e-3;
 

@@ -1,4 +1,4 @@
-import { figures } from "hscl";
+import { figures } from "../../mod.ts";
 import { fileURLToPath } from "node:url";
 import { codeCells, joined, type Notebook, type Output, type Text } from "./notebook.ts";
 

@@ -1,4 +1,4 @@
-import type { figures } from "hscl";
+import type { figures } from "../../mod.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { encoderLabels } from "./presets.ts";
 

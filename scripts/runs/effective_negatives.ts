@@ -1,4 +1,4 @@
-import type { EpochEmbeddings, Hardening } from "hscl";
+import type { EpochEmbeddings, Hardening } from "../../mod.ts";
 
 /**
  * The cosines of every anchor with its H-SCL negatives, those of other classes, in batches of `size` of the embeddings:

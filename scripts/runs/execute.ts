@@ -11,7 +11,7 @@ import {
   RunWriter,
   type StepProgress,
   trainContrastive,
-} from "hscl";
+} from "../../mod.ts";
 
 /** What an executing run reports. */
 export interface RunListener {

@@ -1,4 +1,10 @@
-import { type AnchorStatistics, anchorStatistics, type Hardening, readHistory, type RunRecord } from "hscl";
+import {
+  type AnchorStatistics,
+  anchorStatistics,
+  type Hardening,
+  readHistory,
+  type RunRecord,
+} from "../../mod.ts";
 
 /** What the theory says of the embeddings of one epoch. */
 export interface EpochStatistics {

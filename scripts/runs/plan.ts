@@ -5,7 +5,7 @@ import {
   type LossSettings,
   pipelineFor,
   type RunSettings,
-} from "hscl";
+} from "../../mod.ts";
 import { encoderFor, type EncoderName, type PresetName } from "./presets.ts";
 
 /** What the runs of a script share. */

@@ -1,4 +1,4 @@
-import { type EpochEmbeddings, Random } from "hscl";
+import { type EpochEmbeddings, Random } from "../../mod.ts";
 import { UMAP } from "umap-js";
 
 /** Points of a plane. */

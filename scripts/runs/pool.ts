@@ -4,7 +4,7 @@ import {
   type RunMetrics,
   type RunSettings,
   type StepProgress,
-} from "hscl";
+} from "../../mod.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */

@@ -1,4 +1,4 @@
-import type { EncoderSettings, ImageShape } from "hscl";
+import type { EncoderSettings, ImageShape } from "../../mod.ts";
 
 /** Names of the presets. */
 export const presetNames = ["smoke", "default", "paper"] as const;

@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import { figures, type RunMetrics, type RunSettings, type StepProgress } from "hscl";
+import { figures, type RunMetrics, type RunSettings, type StepProgress } from "../../mod.ts";
 
 import { hardeningLabel } from "./hardening_label.ts";
 import type { PoolListener } from "./pool.ts";

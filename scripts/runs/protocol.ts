@@ -6,7 +6,7 @@ import type {
   RunMetrics,
   RunSettings,
   StepProgress,
-} from "hscl";
+} from "../../mod.ts";
 
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {

@@ -1,4 +1,4 @@
-import { backendNames, datasetNames, loadDataset, type RunRecord, type RunSettings } from "hscl";
+import { backendNames, datasetNames, loadDataset, type RunRecord, type RunSettings } from "../../mod.ts";
 import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";

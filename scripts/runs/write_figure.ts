@@ -1,4 +1,4 @@
-import { figures } from "hscl";
+import { figures } from "../../mod.ts";
 import { join } from "node:path";
 import { exportFigure } from "../render.ts";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type BackendName, initBackend } from "hscl";
+import { type BackendName, initBackend } from "@hscl/hscl";
 
 Deno.test("auto reports one running backend and a reason for each of the others", async () => {
   const report = await initBackend();

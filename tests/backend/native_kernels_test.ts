@@ -1,7 +1,7 @@
 // TensorFlow's kernels against the same operations composed from tfjs' plain JavaScript ones.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { initBackend } from "hscl";
+import { initBackend } from "@hscl/hscl";
 import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
 import { convBias } from "../../lib/backend/ops/conv_bias.ts";

@@ -30,7 +30,7 @@ nativeTest("it runs by itself, TensorFlow writes nothing to stderr, and the proc
 });
 
 nativeTest("it runs also where a graphics driver has loaded an LLVM of its own before", async () => {
-  const script = `import { initBackend } from "hscl";
+  const script = `import { initBackend } from "@hscl/hscl";
     await navigator.gpu?.requestAdapter();
     console.log((await initBackend({ backend: "tensorflow" })).backend);`;
   const { code, stdout } = await new Deno.Command("deno", { args: ["eval", script], cwd: root }).output();

@@ -1,7 +1,7 @@
 // The WebAssembly kernels of this library against tfjs' plain JavaScript backend.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { initBackend, Random } from "hscl";
+import { initBackend, Random } from "@hscl/hscl";
 import { usesRelaxedSimd } from "../../lib/backend/wasm/compiled.ts";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
 import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";

@@ -13,7 +13,7 @@ import {
   lossFromSettings,
   Random,
   trainStep,
-} from "hscl";
+} from "@hscl/hscl";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
 import { hasWebgpu, maxDifference } from "../backends.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { meanInterval, Random } from "hscl";
+import { meanInterval, Random } from "@hscl/hscl";
 
 Deno.test("the same seed and names give the same numbers, other names others", () => {
   const draw = (random: Random) => Array.from({ length: 5 }, () => random.uniform());

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals } from "@std/assert";
-import { normalizeRows } from "hscl";
+import { normalizeRows } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 testOnBackends("rows get unit norm over 38 orders of magnitude, zero rows stay zero", async () => {

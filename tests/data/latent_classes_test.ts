@@ -8,7 +8,7 @@ import {
   logistic,
   polynomial,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 
 const hardenings = [...[0, 0.5, 5, 100].map(exponential), polynomial(4), logistic(0, 0.1), threshold(-1)];
 

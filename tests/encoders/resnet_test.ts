@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Encoder, encoderFromSettings, Random, resnet, type ResnetOptions } from "hscl";
+import { type Encoder, encoderFromSettings, Random, resnet, type ResnetOptions } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { resnetReference } from "./resnet_reference.ts";
 

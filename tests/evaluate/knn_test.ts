@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { knnClassify, Random } from "hscl";
+import { knnClassify, Random } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 // Bank at angles 0°, 10°, 80°, 90°, 180°; classes 0, 0, 1, 1, 2. Lengths must not matter.

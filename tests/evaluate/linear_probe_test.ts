@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { linearProbe, Random } from "hscl";
+import { linearProbe, Random } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 const random = new Random(0).child("probe");

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { nearestClassMean } from "hscl";
+import { nearestClassMean } from "@hscl/hscl";
 
 // Means: class 0 at (1, 0), class 2 at (0, 3); class 1 has no row.
 const bank = { features: Float32Array.of(0, 0, 2, 0, 0, 3), labels: [0, 0, 2] };

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { exponential, logistic, noHardening, polynomial, Random, threshold } from "hscl";
+import { exponential, logistic, noHardening, polynomial, Random, threshold } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { allHardenings, hardeningCases } from "./hardenings.ts";
 

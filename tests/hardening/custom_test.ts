@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertThrows } from "@std/assert";
-import { customHardening, hsclLoss } from "hscl";
+import { customHardening, hsclLoss } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
-import { exponential } from "hscl";
+import { exponential } from "@hscl/hscl";
 
 Deno.test("a function that decreases is refused with both cosines and values", () => {
   const error = assertThrows(() => customHardening("hump", (u) => u <= 0.5 ? u : 1 - u), RangeError);

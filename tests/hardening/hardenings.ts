@@ -6,7 +6,7 @@ import {
   noHardening,
   polynomial,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import * as tf from "@tensorflow/tfjs";
 
 /** One family, as the specification states it, for the tests that run every family through the same properties. */

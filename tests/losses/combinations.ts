@@ -6,7 +6,7 @@ import {
   noHardening,
   polynomial,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import type { NaiveOptions } from "../reference/naive_contrastive.ts";
 
 /** Hardening functions with `log η` written out again. */

@@ -1,7 +1,7 @@
 // Every loss through the same properties.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { Random } from "hscl";
+import { Random } from "@hscl/hscl";
 import { naiveGradient, type Points } from "../reference/naive_contrastive.ts";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { lossCases } from "./registry.ts";

@@ -17,7 +17,7 @@ import {
   supConLoss,
   threshold,
   uclLoss,
-} from "hscl";
+} from "@hscl/hscl";
 import { logMeanNegative } from "../../lib/losses/log_mean_negative.ts";
 import { differingIds } from "../../lib/losses/negatives.ts";
 import { naiveContrastive, type NaiveOptions, type Points } from "../reference/naive_contrastive.ts";

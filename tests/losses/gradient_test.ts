@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { contrastiveLoss, type ContrastiveOptions } from "hscl";
+import { contrastiveLoss, type ContrastiveOptions } from "@hscl/hscl";
 import { naiveContrastive, naiveGradient } from "../reference/naive_contrastive.ts";
 import { affordable, maxDifference, testOnBackends } from "../backends.ts";
 import { combinations } from "./combinations.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { contrastiveLoss, exponential, lossWithStats } from "hscl";
+import { contrastiveLoss, exponential, lossWithStats } from "@hscl/hscl";
 import { naiveContrastive } from "../reference/naive_contrastive.ts";
 import { affordable, testOnBackends } from "../backends.ts";
 import { combinations } from "./combinations.ts";

@@ -9,7 +9,7 @@ import {
   huclLoss,
   sclLoss,
   uclLoss,
-} from "hscl";
+} from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 interface Case {

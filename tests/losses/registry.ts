@@ -12,7 +12,7 @@ import {
   supConLoss,
   threshold,
   uclLoss,
-} from "hscl";
+} from "@hscl/hscl";
 import { naiveContrastive, type NaiveOptions, type Points } from "../reference/naive_contrastive.ts";
 
 /** A loss, for the tests that run every loss through the same properties. */

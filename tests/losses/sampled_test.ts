@@ -13,7 +13,7 @@ import {
   type SampledOptions,
   type ScoreOptions,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import {
   naiveGradient,
   naiveSampled,

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { exponential, lossFromSettings, Random, supConLoss, uclLoss } from "hscl";
+import { exponential, lossFromSettings, Random, supConLoss, uclLoss } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 const random = new Random(9).child("supcon"), batch = 7, dim = 3;

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Random, shuffledBatches } from "hscl";
+import { Random, shuffledBatches } from "@hscl/hscl";
 
 Deno.test("an epoch holds every item at most once and drops a partial batch", () => {
   const batches = shuffledBatches(10, 3, new Random(0));

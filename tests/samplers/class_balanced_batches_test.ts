@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { classBalancedBatches, Random } from "hscl";
+import { classBalancedBatches, Random } from "@hscl/hscl";
 
 const perClass = (batch: Int32Array, labels: number[]) => {
   const counts = new Map<number, number>();

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { MemoryBank, Random } from "hscl";
+import { MemoryBank, Random } from "@hscl/hscl";
 
 Deno.test("it holds the last ones, first in first out, whatever the sizes of the batches", () => {
   const random = new Random(0).child("bank"), dim = 3;

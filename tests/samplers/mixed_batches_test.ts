@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { mixedBatches, Random, shuffledBatches } from "hscl";
+import { mixedBatches, Random, shuffledBatches } from "@hscl/hscl";
 
 const classes = (batch: Int32Array, labels: number[]) =>
   new Set(Array.from(batch, (item) => labels[item])).size;

@@ -10,7 +10,7 @@ import {
   polynomial,
   Random,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import {
   logSum,
   type NaiveAnchor,

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { positiveSampler, Random } from "hscl";
+import { positiveSampler, Random } from "@hscl/hscl";
 import { assertFits } from "./chi_square.ts";
 
 const labels = [7, -1, 7, 7, 3, 7, -1, 7];

@@ -1,6 +1,6 @@
 // check as a user runs it: its own process, the permissions of its task, files as NumPy writes them.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { latentClasses } from "hscl";
+import { latentClasses } from "@hscl/hscl";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dump, type TypedArray } from "npyjs";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
-import { initBackend } from "hscl";
+import { initBackend } from "@hscl/hscl";
 import { fileURLToPath } from "node:url";
 import { profileStep } from "../../scripts/profile/kernel_times.ts";
 import { testOnBackends } from "../backends.ts";

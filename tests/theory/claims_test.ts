@@ -19,7 +19,7 @@ import {
   theorem2,
   type TheoryOptions,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 function randomPoints(random: Random, count: number, dim: number, classes: number) {

@@ -9,7 +9,7 @@ import {
   populationLosses,
   theorem1,
   theorem2,
-} from "hscl";
+} from "@hscl/hscl";
 
 const betas = [0, 1, 5], hardenings = betas.map(exponential);
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { checkConvergence, type ConvergenceOptions, exponential, Random, threshold } from "hscl";
+import { checkConvergence, type ConvergenceOptions, exponential, Random, threshold } from "@hscl/hscl";
 
 Deno.test("gaps agree with the binomial sums of two antipodal classes", () => {
   const perClass = 4, temperature = 0.5, negativeWeight = 3, beta = 0.25;

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { collapseGeometry, Random } from "hscl";
+import { collapseGeometry, Random } from "@hscl/hscl";
 import { symmetricEigenvalues } from "../../lib/theory/symmetric_eigenvalues.ts";
 
 Deno.test("geometry of two classes at a right angle, worked out by hand", () => {

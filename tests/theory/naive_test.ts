@@ -10,7 +10,7 @@ import {
   polynomial,
   Random,
   threshold,
-} from "hscl";
+} from "@hscl/hscl";
 import { naiveTheory } from "../reference/naive_theory.ts";
 import { testOnBackends } from "../backends.ts";
 

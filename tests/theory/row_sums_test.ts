@@ -1,5 +1,5 @@
 import { assertAlmostEquals } from "@std/assert";
-import { exponential, logistic, Random } from "hscl";
+import { exponential, logistic, Random } from "@hscl/hscl";
 import { PlainRowSums, type Ranges } from "../../lib/theory/row_sums.ts";
 import { VectorRowSums } from "../../lib/theory/vector_row_sums.ts";
 

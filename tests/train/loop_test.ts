@@ -12,7 +12,7 @@ import {
   Random,
   trainContrastive,
   type TrainingLoss,
-} from "hscl";
+} from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 const data = await loadDataset("synthetic", {

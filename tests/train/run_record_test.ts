@@ -11,7 +11,7 @@ import {
   runHash,
   type RunSettings,
   RunWriter,
-} from "hscl";
+} from "@hscl/hscl";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {

@@ -12,7 +12,7 @@ import {
   trainContrastive,
   type TrainingLoss,
   type TrainingProgress,
-} from "hscl";
+} from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 const settings = (beta: Schedule): LossSettings => ({

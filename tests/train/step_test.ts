@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { Adam, convnet, type Encoder, lossFromSettings, Random, resnet, trainStep } from "hscl";
+import { Adam, convnet, type Encoder, lossFromSettings, Random, resnet, trainStep } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 const head = { hidden: 8, output: 4 };
