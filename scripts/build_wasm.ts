@@ -21,9 +21,27 @@ export const kernels: Record<string, { folder: URL; source: string; features: st
   sums_relaxed: { folder: theory, source: "sums", features: ["simd", "relaxed-simd"] },
 };
 
-/** Where a compiled kernel is. */
-export function compiledPath(name: string): URL {
-  return new URL(`${name}.wasm`, kernels[name].folder);
+/** The module with what the sources of a folder compile to. Text rather than files, so that it loads from anywhere. */
+export async function compiledModule(folder: URL): Promise<string> {
+  const names = Object.keys(kernels).filter((name) => kernels[name].folder === folder);
+  const lines = await Promise.all(names.map(async (name) => {
+    const base64 = (await compileKernel(name)).toBase64();
+    return `  ${name}:\n    "${base64}",\n`;
+  }));
+  return `// Written by \`deno task build:wasm\` from the sources beside it.
+
+/** The compiled kernels as base64, by name. */
+export const compiled: Readonly<Record<${names.map((name) => `"${name}"`).join(" | ")}, string>> = {
+${lines.join("")}};
+`;
+}
+
+/** The folders with kernels. */
+export const folders: readonly URL[] = [backend, theory];
+
+/** Where {@linkcode compiledModule} is. */
+export function compiledPath(folder: URL): URL {
+  return new URL("compiled.ts", folder);
 }
 
 /** A kernel compiled from its source. */
@@ -57,8 +75,8 @@ async function readSource(path: URL): Promise<string | null> {
 }
 
 if (import.meta.main) {
-  for (const name of Object.keys(kernels)) {
-    await Deno.writeFile(compiledPath(name), await compileKernel(name));
-    console.log(compiledPath(name).pathname);
+  for (const folder of folders) {
+    await Deno.writeTextFile(compiledPath(folder), await compiledModule(folder));
+    console.log(compiledPath(folder).pathname);
   }
 }

@@ -125,7 +125,7 @@ async function startTensorflow(): Promise<string> {
 }
 
 async function startWebgpu(byName: boolean): Promise<string> {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Unavailable("no WebGPU adapter");
   const { description, isFallbackAdapter } = adapter.info;
   const isSoftware = isFallbackAdapter ||

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import { checkInteger } from "./checks.ts";
 
@@ -33,8 +34,8 @@ export class Random {
    */
   constructor(seed: number | { path: string }) {
     this.path = typeof seed === "number" ? String(checkInteger("seed", seed, { min: 0 })) : seed.path;
-    const digest = createHash("sha256").update(this.path).digest();
-    this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)));
+    const digest = new DataView(sha256(utf8ToBytes(this.path)).buffer);
+    this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.getInt32(offset, true)));
   }
 
   /** The independent stream with this name below this one. */

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkInteger } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
@@ -62,13 +63,13 @@ function limit(set: ImageSet, count: number | undefined, dataset: string, split:
 }
 
 function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test: ImageSet): string {
-  const hash = createHash("sha256").update(
-    JSON.stringify([height, width, channels, train.count, test.count]),
+  const hash = sha256.create().update(
+    utf8ToBytes(JSON.stringify([height, width, channels, train.count, test.count])),
   );
   for (const { images, labels } of [train, test]) {
     hash.update(images).update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   }
-  return hash.digest("hex");
+  return bytesToHex(hash.digest());
 }
 
 /**

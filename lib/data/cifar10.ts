@@ -1,3 +1,4 @@
+import { denoFor } from "../core/platform.ts";
 import { assembleDataset, type SplitSizes } from "./assemble.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
@@ -135,6 +136,7 @@ async function readClasses(path: string): Promise<string[]> {
  * ```
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
+  denoFor("read CIFAR-10");
   const { dataDir } = options;
   if (!dataDir) {
     throw new DataError(`Cannot read CIFAR-10 as it needs a data folder (${howToGet}): received none`);

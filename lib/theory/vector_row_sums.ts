@@ -1,5 +1,7 @@
+import { base64Bytes } from "../core/base64.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { positiveLosses, softplus } from "./positive_losses.ts";
+import { compiled } from "./kernels/compiled.ts";
 import { emptySums, type LogSums, type Range, type Ranges, type RowSums } from "./row_sums.ts";
 
 /** See kernels/sums.as. */
@@ -168,15 +170,15 @@ function at(array: Float32Array, index: number): number {
   return array.byteOffset + 4 * index;
 }
 
-const compiled = new Map<string, WebAssembly.Module>();
+const modules = new Map<string, WebAssembly.Module>();
 
 /** The kernels, with fused multiply-add if wanted and where the engine has it. */
 function moduleOf(fused: boolean): WebAssembly.Module {
   const name = fused ? "sums_relaxed" : "sums";
-  const known = compiled.get(name);
+  const known = modules.get(name);
   if (known) return known;
-  const bytes = Deno.readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url));
+  const bytes = base64Bytes(compiled[name]);
   const module = fused && !WebAssembly.validate(bytes) ? moduleOf(false) : new WebAssembly.Module(bytes);
-  compiled.set(name, module);
+  modules.set(name, module);
   return module;
 }

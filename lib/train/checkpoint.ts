@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { join } from "node:path";
+import { denoFor } from "../core/platform.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 
 /**
@@ -18,11 +18,12 @@ import type { Encoder } from "../encoders/encoder.ts";
  * ```
  */
 export async function saveCheckpoint(encoder: Encoder, folder: string): Promise<void> {
+  const { mkdir, writeFile, writeTextFile } = denoFor("write a checkpoint");
   const named = encoder.parameters.map(({ name, variable }) => ({ name, tensor: variable as tf.Tensor }));
   const { data, specs } = await tf.io.encodeWeights(named);
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeFile(join(folder, "weights.bin"), new Uint8Array(data));
-  await Deno.writeTextFile(join(folder, "weights.json"), JSON.stringify(specs, null, 1) + "\n");
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${folder}/weights.bin`, new Uint8Array(data));
+  await writeTextFile(`${folder}/weights.json`, JSON.stringify(specs, null, 1) + "\n");
 }
 
 /**
@@ -31,10 +32,9 @@ export async function saveCheckpoint(encoder: Encoder, folder: string): Promise<
  * @throws {RangeError} if a parameter is missing or has another shape
  */
 export async function loadCheckpoint(encoder: Encoder, folder: string): Promise<void> {
-  const specs: tf.io.WeightsManifestEntry[] = JSON.parse(
-    await Deno.readTextFile(join(folder, "weights.json")),
-  );
-  const bytes = await Deno.readFile(join(folder, "weights.bin"));
+  const { readFile, readTextFile } = denoFor("read a checkpoint");
+  const specs: tf.io.WeightsManifestEntry[] = JSON.parse(await readTextFile(`${folder}/weights.json`));
+  const bytes = await readFile(`${folder}/weights.bin`);
   const tensors = tf.io.decodeWeights(bytes.buffer, specs);
   try {
     for (const { name, variable } of encoder.parameters) {

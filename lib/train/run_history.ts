@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { dump, parse } from "npyjs";
+import { denoFor } from "../core/platform.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
@@ -18,7 +18,7 @@ export interface EpochEmbeddings {
 }
 
 function historyFolder(runFolder: string): string {
-  return join(runFolder, "history");
+  return `${runFolder}/history`;
 }
 
 /**
@@ -29,14 +29,15 @@ export async function writeEpochEmbeddings(
   runFolder: string,
   { epoch, embeddings, dim, labels }: EpochEmbeddings,
 ): Promise<void> {
+  const { mkdir, writeFile } = denoFor("write the history of a run");
   const folder = historyFolder(runFolder), count = Math.min(HISTORY_IMAGES, labels.length);
   const kept = Int32Array.from({ length: count }, (_, i) => Math.floor(i * labels.length / count));
   const rows = new Float32Array(count * dim);
   kept.forEach((row, i) => rows.set(embeddings.subarray(row * dim, (row + 1) * dim), i * dim));
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeFile(join(folder, `${epoch}.npy`), new Uint8Array(dump(rows, [count, dim])));
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${folder}/${epoch}.npy`, new Uint8Array(dump(rows, [count, dim])));
   const keptLabels = kept.map((row) => labels[row]);
-  await Deno.writeFile(join(folder, "labels.npy"), new Uint8Array(dump(keptLabels, [count])));
+  await writeFile(`${folder}/labels.npy`, new Uint8Array(dump(keptLabels, [count])));
 }
 
 /**
@@ -52,11 +53,12 @@ export async function writeEpochEmbeddings(
  * ```
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
+  const { readDir, readFile } = denoFor("read the history of a run");
   const folder = historyFolder(record.folder);
-  const read = async (name: string) => parse((await Deno.readFile(join(folder, name))).buffer);
+  const read = async (name: string) => parse((await readFile(`${folder}/${name}`)).buffer);
   const labels = (await read("labels.npy")).data as Int32Array;
   const epochs: number[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
+  for await (const { name } of readDir(folder)) {
     const epoch = /^(\d+)\.npy$/.exec(name);
     if (epoch) epochs.push(Number(epoch[1]));
   }

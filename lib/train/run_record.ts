@@ -1,8 +1,8 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { dump } from "npyjs";
+import { denoFor } from "../core/platform.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
@@ -67,14 +67,16 @@ export interface RunRecord {
  * in which the order of keys does not matter.
  */
 export function runHash(settings: RunSettings): string {
-  return createHash("sha256").update(canonicalize(settings)!).digest("hex").slice(0, 16);
+  return bytesToHex(sha256(utf8ToBytes(canonicalize(settings)!))).slice(0, 16);
 }
 
 /** Reads a finished run, or `undefined` if there is none with these settings under `runsFolder`. */
 export async function readRun(runsFolder: string, settings: RunSettings): Promise<RunRecord | undefined> {
-  const folder = join(runsFolder, runHash(settings));
-  if (!existsSync(join(folder, "config.json"))) return undefined;
-  const lines = (await Deno.readTextFile(join(folder, "metrics.jsonl"))).trim().split("\n");
+  const { readTextFile, stat } = denoFor("read a run");
+  const folder = `${runsFolder}/${runHash(settings)}`;
+  const isThere = await stat(`${folder}/config.json`).then(() => true, () => false);
+  if (!isThere) return undefined;
+  const lines = (await readTextFile(`${folder}/metrics.jsonl`)).trim().split("\n");
   return { folder, settings, metrics: lines.map((line) => JSON.parse(line)) };
 }
 
@@ -83,28 +85,29 @@ export async function readRun(runsFolder: string, settings: RunSettings): Promis
  * so a folder named by a hash is always complete.
  */
 export class RunWriter {
+  readonly #deno = denoFor("write a run");
   readonly #final: string;
   readonly #partial: string;
 
   private constructor(runsFolder: string, settings: RunSettings) {
-    this.#final = join(runsFolder, runHash(settings));
-    this.#partial = partialFolder(runsFolder, settings, Deno.pid);
+    this.#final = `${runsFolder}/${runHash(settings)}`;
+    this.#partial = partialFolder(runsFolder, settings, this.#deno.pid);
   }
 
   /** Starts a run: creates the folder and writes `config.json`. */
   static async start(runsFolder: string, settings: RunSettings): Promise<RunWriter> {
     const writer = new RunWriter(runsFolder, settings);
     await writer.discard();
-    await Deno.mkdir(writer.#partial, { recursive: true });
-    await Deno.writeTextFile(join(writer.#partial, "config.json"), JSON.stringify(settings, null, 2) + "\n");
+    const { mkdir, writeTextFile } = writer.#deno;
+    await mkdir(writer.#partial, { recursive: true });
+    await writeTextFile(`${writer.#partial}/config.json`, JSON.stringify(settings, null, 2) + "\n");
     return writer;
   }
 
   /** Appends one line to `metrics.jsonl`. */
   async append(metrics: RunMetrics): Promise<void> {
-    await Deno.writeTextFile(join(this.#partial, "metrics.jsonl"), JSON.stringify(metrics) + "\n", {
-      append: true,
-    });
+    const path = `${this.#partial}/metrics.jsonl`;
+    await this.#deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
   }
 
   /** Keeps the test images' embeddings at one time of the training; see {@linkcode readHistory}. */
@@ -119,12 +122,13 @@ export class RunWriter {
    * @returns the folder
    */
   async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<string> {
-    await saveCheckpoint(encoder, join(this.#partial, "checkpoint"));
+    await saveCheckpoint(encoder, `${this.#partial}/checkpoint`);
     const shape = [labels.length, embeddings.length / labels.length];
-    await Deno.writeFile(join(this.#partial, "embeddings.npy"), new Uint8Array(dump(embeddings, shape)));
-    await Deno.writeFile(join(this.#partial, "labels.npy"), new Uint8Array(dump(labels, [labels.length])));
+    const { rename, writeFile } = this.#deno;
+    await writeFile(`${this.#partial}/embeddings.npy`, new Uint8Array(dump(embeddings, shape)));
+    await writeFile(`${this.#partial}/labels.npy`, new Uint8Array(dump(labels, [labels.length])));
     await removeIfThere(this.#final);
-    await Deno.rename(this.#partial, this.#final);
+    await rename(this.#partial, this.#final);
     return this.#final;
   }
 
@@ -145,13 +149,14 @@ export async function discardPartialRun(
 
 // The process id keeps two programs that train the same run at the same time apart.
 function partialFolder(runsFolder: string, settings: RunSettings, pid: number): string {
-  return join(runsFolder, `${runHash(settings)}.partial-${pid}`);
+  return `${runsFolder}/${runHash(settings)}.partial-${pid}`;
 }
 
 async function removeIfThere(path: string): Promise<void> {
+  const { errors, remove } = denoFor("remove a run");
   try {
-    await Deno.remove(path, { recursive: true });
+    await remove(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof errors.NotFound)) throw error;
   }
 }

@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import { assertEquals, assertThrows } from "@std/assert";
 import { DataError } from "../../lib/data/data_error.ts";
-import { loadMnist, parseDigits } from "../../lib/data/mnist.ts";
+import { loadMnist } from "../../lib/data/mnist.ts";
+import { packageDigits, parseDigits } from "../../scripts/build_digits.ts";
 
 const pixels = 28 * 28;
 const whole = await loadMnist();
@@ -16,7 +16,7 @@ Deno.test("MNIST has 8,000 and 2,000 digits of 28×28 in ten classes", () => {
   }
 });
 
-Deno.test("MNIST's splits together are the package's images with their labels, each once", () => {
+Deno.test("MNIST's splits together are the package's images with their labels, each once", async () => {
   // One number per image, label included: a 53-bit rolling hash, so that equal multisets mean equal data.
   const fingerprint = (image: ArrayLike<number>, start: number, label: number) => {
     let hash = label + 1;
@@ -24,14 +24,11 @@ Deno.test("MNIST's splits together are the package's images with their labels, e
     return hash;
   };
   const expected: number[] = [];
-  const { resolve } = createRequire(import.meta.resolve("../../lib/data/mnist.ts"));
-  for (let digit = 0; digit < 10; digit++) {
-    const { data } = JSON.parse(Deno.readTextFileSync(resolve(`mnist/src/digits/${digit}.json`)));
-    const bytes = (data as number[]).map((level) => Math.round(level * 255));
+  (await packageDigits()).forEach((bytes, digit) => {
     for (let start = 0; start < bytes.length; start += pixels) {
       expected.push(fingerprint(bytes, start, digit));
     }
-  }
+  });
   const found = [whole.train, whole.test].flatMap(({ images, labels }) =>
     Array.from(labels, (label, i) => fingerprint(images, i * pixels, label))
   );

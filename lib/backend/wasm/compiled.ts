@@ -1,3 +1,5 @@
+import { base64Bytes } from "../../core/base64.ts";
+import { compiled as kernels } from "./kernels/compiled.ts";
 import type { WasmBackend } from "./heap.ts";
 
 /** A compiled function; addresses are bytes, counts are elements. */
@@ -104,16 +106,16 @@ export function trainingKernels(backend: WasmBackend): TrainingKernels {
 }
 
 function load(backend: WasmBackend): Compiled {
-  let kernels = compiled.get(backend);
-  if (!kernels) {
-    kernels = {
+  let loaded = compiled.get(backend);
+  if (!loaded) {
+    loaded = {
       relaxed: instantiateAll(backend, "_relaxed"),
       portable: instantiateAll(backend, "")!,
       training: instantiate(backend, "training") as unknown as TrainingKernels,
     };
-    compiled.set(backend, kernels);
+    compiled.set(backend, loaded);
   }
-  return kernels;
+  return loaded;
 }
 
 /** The kernels that there are in two variants; nothing where the engine cannot run this one. */
@@ -125,8 +127,8 @@ function instantiateAll(backend: WasmBackend, suffix: "" | "_relaxed"): Multiply
 }
 
 /** The exports of a module working in the backend's memory; nothing where the engine cannot run it. */
-function instantiate(backend: WasmBackend, name: string): WebAssembly.Exports | undefined {
-  const bytes = Deno.readFileSync(new URL(`./kernels/${name}.wasm`, import.meta.url));
+function instantiate(backend: WasmBackend, name: keyof typeof kernels): WebAssembly.Exports | undefined {
+  const bytes = base64Bytes(kernels[name]);
   if (!WebAssembly.validate(bytes)) return undefined;
   const { memory } = backend.wasm.asm;
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
