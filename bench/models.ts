@@ -1,4 +1,4 @@
-import type { EncoderSettings } from "@hscl/hscl";
+import type { EncoderSettings } from "@hscl/hscl/encoders";
 
 /** The networks that are measured, for colour images. */
 export const models = {

@@ -1,12 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  Adam,
-  encoderFromSettings,
-  type EncoderSettings,
-  lossFromSettings,
-  Random,
-  trainStep,
-} from "@hscl/hscl";
+import { Adam, lossFromSettings, Random, trainStep } from "@hscl/hscl";
+import { encoderFromSettings, type EncoderSettings } from "@hscl/hscl/encoders";
 
 /** What a training step works on. */
 export interface StepSettings {

@@ -2,15 +2,15 @@
 import {
   anchorStatistics,
   assumption1,
-  backendNames,
   checkConvergence,
   collapseGeometry,
   harris,
   initBackend,
-  populationLossesOf,
+  populationLosses,
   theorem1,
   theorem2,
 } from "../mod.ts";
+import { backendNames } from "../lib/backend/mod.ts";
 import { join } from "node:path";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { readEmbeddings, readLabels } from "./check/npy.ts";
@@ -89,7 +89,7 @@ await runScript({
   await initBackend({ backend: flags.backend });
   const statistics = await anchorStatistics(values, dim, labels, options);
   const results: CheckResults = {
-    losses: populationLossesOf(statistics, options),
+    losses: populationLosses(statistics, options),
     assumption1: assumption1(statistics, options),
     theorem1: theorem1(statistics, options),
     theorem2: theorem2(statistics, options),

@@ -1,5 +1,6 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
-import { backendNames, figures, initBackend } from "../mod.ts";
+import { figures, initBackend } from "../mod.ts";
+import { backendNames } from "../lib/backend/mod.ts";
 import { runScript } from "./cli/mod.ts";
 
 await runScript({

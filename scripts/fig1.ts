@@ -2,7 +2,8 @@
  * Figure 1: which of the four losses learns the better representation? Trains UCL, SCL, H-UCL and H-SCL over several
  * seeds, and draws their kNN accuracy over the epochs with 95 % intervals.
  */
-import { figures, lossNames, type RunRecord } from "../mod.ts";
+import { figures } from "../mod.ts";
+import { lossNames, type RunRecord } from "../lib/train/mod.ts";
 import { runScript } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";

@@ -2,7 +2,8 @@
  * Figure 2: does the H-SCL loss stay below the H-UCL loss while training with H-UCL? Trains H-UCL with several β and
  * takes the four population losses of the test embeddings before training and after every epoch.
  */
-import { exponential, figures, populationLossesOf, type RunRecord } from "../mod.ts";
+import { exponential, figures, populationLosses } from "../mod.ts";
+import { type RunRecord } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
@@ -14,7 +15,7 @@ import { writeFigure } from "./runs/write_figure.ts";
 async function rowsOf(record: RunRecord): Promise<figures.Fig2Row[]> {
   const { seed } = record.settings, beta = betaOf(record.settings);
   return (await historyStatistics(record, [exponential(beta)])).map(({ epoch, statistics }) => {
-    const [{ ucl, scl, hucl, hscl }] = populationLossesOf(statistics);
+    const [{ ucl, scl, hucl, hscl }] = populationLosses(statistics);
     return { beta, seed, epoch, ucl: ucl.mean, scl: scl.mean, hucl: hucl.mean, hscl: hscl.mean };
   });
 }

@@ -4,8 +4,8 @@
  * their class (overlap 0, where the assumption holds by construction) to their site (overlap 1, where it cannot).
  */
 import {
+  anchorStatistics,
   assumption1,
-  checkAssumption1,
   type ClaimReport,
   exponential,
   figures,
@@ -59,7 +59,7 @@ async function latentRows(
   for (let epoch = 0; epoch <= epochs; epoch++) {
     const { embeddings, dim, labels } = latentClasses({ overlap: epoch / epochs, spread });
     const hardenings = betas.map(exponential);
-    const reports = await checkAssumption1(embeddings, dim, labels, { hardenings, temperature });
+    const reports = assumption1(await anchorStatistics(embeddings, dim, labels, { hardenings, temperature }));
     const dataset = `latent classes with overlap epoch/${epochs}`;
     reports.forEach((report, b) => rows.push(rowOf({ dataset, beta: betas[b], epoch, reports: [report] })));
   }

@@ -3,7 +3,8 @@
  * whose parameters are matched, so that on the embeddings of a trained SCL run all amount to the same effective number of
  * negatives as the exponential function with a given β.
  */
-import { figures, hardeningFromSettings, type HardeningSettings, readHistory } from "../mod.ts";
+import { figures } from "../mod.ts";
+import { hardeningFromSettings, type HardeningSettings, readHistory } from "../lib/train/mod.ts";
 import { alignedLines, runScript, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";

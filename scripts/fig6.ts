@@ -3,7 +3,8 @@
  * epoch, the UCL and H-SCL losses of the test embeddings for many β, and the share of the anchors at which the theorem's
  * premise E[g] ≤ h_diff is fulfilled.
  */
-import { exponential, figures, populationLossesOf, type RunRecord, theorem2 } from "../mod.ts";
+import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
+import { type RunRecord } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
@@ -16,7 +17,7 @@ import { writeFigure } from "./runs/write_figure.ts";
 async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<figures.Fig6Row[]> {
   const { seed } = record.settings;
   return (await historyStatistics(record, betas.map(exponential))).flatMap(({ epoch, statistics }) => {
-    const losses = populationLossesOf(statistics), reports = theorem2(statistics);
+    const losses = populationLosses(statistics), reports = theorem2(statistics);
     return betas.map((beta, b) => ({
       beta,
       seed,

@@ -2,7 +2,8 @@
  * Figure 7: how fast do the losses with k negatives reach their limit? Draws negatives from the four distributions for the
  * test embeddings of a trained H-SCL run, and compares the losses with k of them with those of infinitely many.
  */
-import { checkConvergence, exponential, figures, readHistory } from "../mod.ts";
+import { checkConvergence, exponential, figures } from "../mod.ts";
+import { readHistory } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaFlag } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";

@@ -2,7 +2,8 @@
  * Figure 8: what do the representations look like? Trains the four losses and draws maps of their test embeddings side by
  * side, and how near the class means come to a simplex over the epochs.
  */
-import { collapseGeometry, figures, readHistory, type RunRecord } from "../mod.ts";
+import { collapseGeometry, figures } from "../mod.ts";
+import { readHistory, type RunRecord } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";

@@ -1,5 +1,6 @@
 /** Says where the time of a training step, or of the loss alone, goes, kernel by kernel. */
-import { backendNames, initBackend } from "../mod.ts";
+import { initBackend } from "../mod.ts";
+import { backendNames } from "../lib/backend/mod.ts";
 import { lossStep } from "../bench/loss_step.ts";
 import { models } from "../bench/models.ts";
 import { markdownTable } from "../bench/table.ts";

@@ -8,7 +8,8 @@ import type { Transform } from "./transform.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { compose, normalize, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { compose, normalize } from "@hscl/hscl/augment";
  * const image = Float32Array.of(0.5, 1);
  * const twice = compose(normalize([0.5], [0.5]), normalize([1], [2]));
  * twice.apply(image, { height: 1, width: 2, channels: 1 }, new Random(0));

@@ -32,7 +32,8 @@ function reflect101(index: number, length: number): number {
  * @example
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
- * import { gaussianBlur, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { gaussianBlur } from "@hscl/hscl/augment";
  * const image = Float32Array.of(0, 0, 1, 0, 0);
  * const blur = gaussianBlur({ sigma: [1, 1], probability: 1 });
  * blur.apply(image, { height: 1, width: 5, channels: 1 }, new Random(0));

@@ -12,7 +12,8 @@ import type { Transform } from "./transform.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { normalize, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { normalize } from "@hscl/hscl/augment";
  * const image = Float32Array.of(0.25, 0.75);
  * normalize([0.5], [0.25]).apply(image, { height: 2, width: 1, channels: 1 }, new Random(0));
  * assertEquals(image[0], -1);

@@ -29,7 +29,8 @@ export interface Pipeline {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { colourPipeline, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { colourPipeline } from "@hscl/hscl/augment";
  * const image = new Float32Array(32 * 32 * 3).fill(0.5);
  * colourPipeline().apply(image, { height: 32, width: 32, channels: 3 }, new Random(0));
  * assert(image.every(Number.isFinite));
@@ -54,7 +55,8 @@ export function colourPipeline(): Transform {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { digitsPipeline, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { digitsPipeline } from "@hscl/hscl/augment";
  * const image = new Float32Array(28 * 28).fill(0.5);
  * digitsPipeline().apply(image, { height: 28, width: 28, channels: 1 }, new Random(0));
  * assert(image.every(Number.isFinite));
@@ -78,7 +80,8 @@ export function digitsPipeline(): Transform {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { evaluationPipeline, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { evaluationPipeline } from "@hscl/hscl/augment";
  * const image = Float32Array.of(0.1307);
  * evaluationPipeline(1).apply(image, { height: 1, width: 1, channels: 1 }, new Random(0));
  * assert(Math.abs(image[0]) < 1e-6);

@@ -11,7 +11,7 @@ import type { Transform } from "./transform.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { colorJitter, randomApply } from "@hscl/hscl";
+ * import { colorJitter, randomApply } from "@hscl/hscl/augment";
  * const jitter = randomApply(0.8, colorJitter({ brightness: 0.4, contrast: 0.4 }));
  * assertEquals(jitter.name, "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4))");
  * ```

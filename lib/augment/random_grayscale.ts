@@ -16,7 +16,8 @@ const [red, green, blue] = lumaWeights;
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { Random, randomGrayscale } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { randomGrayscale } from "@hscl/hscl/augment";
  * const green = Float32Array.of(0, 1, 0);
  * randomGrayscale(1).apply(green, { height: 1, width: 1, channels: 3 }, new Random(0));
  * assert(green.every((value) => value === Math.fround(0.587)));

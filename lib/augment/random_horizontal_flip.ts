@@ -10,7 +10,8 @@ import type { Transform } from "./transform.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Random, randomHorizontalFlip } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { randomHorizontalFlip } from "@hscl/hscl/augment";
  * const image = Float32Array.of(0.1, 0.2, 0.3);
  * randomHorizontalFlip(1).apply(image, { height: 1, width: 3, channels: 1 }, new Random(0));
  * assertEquals(image[0], Math.fround(0.3));

@@ -33,17 +33,6 @@ const tries = 10;
  * @param scale range of the share of the area
  * @param ratio range of width over height
  * @param random source of the draws
- *
- * @example
- * ```ts
- * import { assert, assertEquals } from "@std/assert";
- * import { drawCropWindow, Random } from "@hscl/hscl";
- * const shape = { height: 8, width: 8, channels: 1 };
- * const { top, height } = drawCropWindow(shape, [0.25, 0.25], [1, 1], new Random(0));
- * assertEquals(height, 4);
- * assert(top >= 0);
- * assert(top <= 4);
- * ```
  */
 export function drawCropWindow(
   shape: ImageShape,
@@ -106,7 +95,8 @@ class Interpolation {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { Random, randomResizedCrop } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { randomResizedCrop } from "@hscl/hscl/augment";
  * const image = Float32Array.from({ length: 64 }, (_, i) => i / 63);
  * randomResizedCrop({ scale: [0.25, 0.25] }).apply(image, { height: 8, width: 8, channels: 1 }, new Random(0));
  * assert(Math.max(...image) - Math.min(...image) < 0.6); // a quarter of the ramp is left

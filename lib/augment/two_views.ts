@@ -20,7 +20,8 @@ const levels = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { evaluationPipeline, loadDataset, Random, transformImages } from "@hscl/hscl";
+ * import { loadDataset, Random } from "@hscl/hscl";
+ * import { evaluationPipeline, transformImages } from "@hscl/hscl/augment";
  * const { test, shape } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
  * const images = transformImages(test, shape, [0, 3], evaluationPipeline(1), new Random(0));
  * assertEquals(images.length, 2 * 28 * 28);

@@ -1,10 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { checkOneOf } from "../core/checks.ts";
+import { denoFor } from "../core/platform.ts";
 import { installConvBiasGradient } from "./ops/conv_bias.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
-import { startNative } from "./native/start.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 
 /** Names `initBackend` takes. */
@@ -27,6 +25,11 @@ export interface BackendOptions {
    * name, and cannot train convolutions. Default `true`.
    */
   fastKernels?: boolean;
+  /**
+   * On `wasm` in a browser, the address of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm`. Default:
+   * the folder of the script. Deno and Node.js find them in the package.
+   */
+  wasmPath?: string;
 }
 
 /** One backend that was considered. */
@@ -54,7 +57,6 @@ export interface BackendReport {
 /** A backend that cannot run here, with the reason. */
 class Unavailable extends Error {}
 
-const require = createRequire(import.meta.url);
 const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 
 /**
@@ -118,6 +120,8 @@ const starters: Record<typeof order[number], (byName: boolean, options: BackendO
 
 async function startTensorflow(): Promise<string> {
   try {
+    denoFor("start TensorFlow");
+    const { startNative } = await import("./native/start.ts");
     return await startNative();
   } catch (error) {
     throw new Unavailable(firstLine(error));
@@ -142,15 +146,13 @@ async function startWebgpu(byName: boolean): Promise<string> {
 
 async function startWasm(
   _byName: boolean,
-  { relaxedSimd = true, fastKernels = true }: BackendOptions,
+  { relaxedSimd = true, fastKernels = true, wasmPath }: BackendOptions,
 ): Promise<string> {
   try {
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
-    if (tf.getBackend() !== "wasm") {
-      setWasmPaths(
-        join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist") + "/",
-      );
-    }
+    // This library's kernels compute on one thread; browsers would share the memory between several.
+    tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+    if (wasmPath !== undefined && tf.getBackend() !== "wasm") setWasmPaths(wasmPath.replace(/\/?$/, "/"));
     await activate("wasm");
     installWasmKernels({ relaxedSimd, fastKernels });
     return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;

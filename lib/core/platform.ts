@@ -23,3 +23,13 @@ export function platformName(): string {
   if (process?.versions?.node !== undefined) return `Node.js ${process.versions.node}`;
   return "a browser";
 }
+
+/** A module of Node.js' own, which Deno has too; browsers do not, so it is fetched where it is needed. */
+export function builtinModule(name: "node:module"): typeof import("node:module");
+export function builtinModule(name: "node:os"): typeof import("node:os");
+export function builtinModule(name: "node:util"): typeof import("node:util");
+export function builtinModule(name: string): unknown {
+  return (globalThis as { process?: { getBuiltinModule(name: string): unknown } }).process!.getBuiltinModule(
+    name,
+  );
+}

@@ -20,16 +20,6 @@ export interface SplitSizes {
  * @param labels class index of each image
  * @param count at most `labels.length`
  * @param random decides which images of a class are taken
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { Random, stratifiedIndices } from "@hscl/hscl";
- * const labels = Int32Array.of(0, 0, 0, 0, 1, 1);
- * const chosen = stratifiedIndices(labels, 3, new Random(0));
- * assertEquals(chosen.length, 3);
- * assertEquals(chosen.filter((index) => labels[index] === 1).length, 1);
- * ```
  */
 export function stratifiedIndices(labels: Int32Array, count: number, random: Random): Int32Array {
   const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
@@ -83,7 +73,7 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { assembleDataset } from "@hscl/hscl";
+ * import { assembleDataset } from "@hscl/hscl/data";
  * const set = { images: Uint8Array.of(0, 255), labels: Int32Array.of(0, 1), count: 2 };
  * const shape = { height: 1, width: 1, channels: 1 };
  * const pixels = assembleDataset({ name: "pixels", shape, classes: ["dark", "light"], train: set, test: set });

@@ -130,7 +130,8 @@ async function readClasses(path: string): Promise<string[]> {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { DataError, loadCifar10 } from "@hscl/hscl";
+ * import { DataError } from "@hscl/hscl";
+ * import { loadCifar10 } from "@hscl/hscl/data";
  * const message = await loadCifar10({ dataDir: "no/such/folder" }).catch((error: DataError) => error.message);
  * assert(String(message).includes("cifar-10-binary.tar.gz"));
  * ```

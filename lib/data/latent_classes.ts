@@ -59,10 +59,10 @@ export interface LatentClasses {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { checkAssumption1, latentClasses } from "@hscl/hscl";
+ * import { anchorStatistics, assumption1, latentClasses } from "@hscl/hscl";
  * const verdicts = await Promise.all([0, 1].map(async (overlap) => {
  *   const { embeddings, dim, labels } = latentClasses({ overlap });
- *   return (await checkAssumption1(embeddings, dim, labels))[0].verdict;
+ *   return assumption1(await anchorStatistics(embeddings, dim, labels))[0].verdict;
  * }));
  * assertEquals(verdicts.join(), "holds,fails");
  * ```

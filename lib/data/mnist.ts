@@ -27,7 +27,7 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { loadMnist } from "@hscl/hscl";
+ * import { loadMnist } from "@hscl/hscl/data";
  * const { train, test } = await loadMnist({ trainImages: 100, testImages: 50 });
  * assertEquals(train.images.length, 100 * 28 * 28);
  * assertEquals(test.count, 50);

@@ -1,5 +1,5 @@
 /** Labelled image data sets: MNIST, CIFAR-10, synthetic. */
-export { assembleDataset, type SplitSizes, stratifiedIndices } from "./assemble.ts";
+export { assembleDataset, type SplitSizes } from "./assemble.ts";
 export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
 export { DataError } from "./data_error.ts";
 export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";

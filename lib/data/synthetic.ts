@@ -92,7 +92,7 @@ class SmoothField {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { syntheticImages } from "@hscl/hscl";
+ * import { syntheticImages } from "@hscl/hscl/data";
  * const { train } = syntheticImages({ classes: 3, trainImages: 6, testImages: 3, overlap: 0.5, seed: 1 });
  * assertEquals(train.labels.join(), "0,1,2,0,1,2");
  * assertEquals(train.images.length, 6 * 28 * 28);

@@ -16,7 +16,8 @@ export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: 
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { encoderFromSettings, initBackend, Random } from "@hscl/hscl";
+ * import { initBackend, Random } from "@hscl/hscl";
+ * import { encoderFromSettings } from "@hscl/hscl/encoders";
  * await initBackend({ backend: "cpu" });
  * const head = { hidden: 8, output: 4 };
  * const encoder = encoderFromSettings({ name: "convnet", channels: 1, widths: [4], strides: [2], head }, new Random(0));

@@ -39,7 +39,8 @@ export interface TrainingProgress {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { exponential, scheduleValue } from "@hscl/hscl";
+ * import { exponential } from "@hscl/hscl";
+ * import { scheduleValue } from "@hscl/hscl/hardening";
  * const warmUp = { kind: "linear", from: 0, to: 2 } as const;
  * const eta = exponential(scheduleValue(warmUp, { epoch: 6, epochs: 11 }));
  * assertEquals(eta.parameters.beta, 1);

@@ -13,7 +13,8 @@ import type { Tensor2D } from "../core/tensors.ts";
  * ```ts
  * import { assert } from "@std/assert";
  * import * as tf from "@tensorflow/tfjs";
- * import { checkFinite, initBackend } from "@hscl/hscl";
+ * import { initBackend } from "@hscl/hscl";
+ * import { checkFinite } from "@hscl/hscl/losses";
  * await initBackend({ backend: "cpu" });
  * const view1 = tf.tensor2d([[1, 0], [0, 1]]), view2 = tf.tensor2d([[1, 0], [NaN, 1]]);
  * const message = await checkFinite(view1, view2).catch((error) => error.message);

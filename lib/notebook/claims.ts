@@ -27,8 +27,8 @@ export interface Claim {
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { checkAssumption1, notebook } from "@hscl/hscl";
- * const reports = await checkAssumption1(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
+ * import { anchorStatistics, assumption1, notebook } from "@hscl/hscl";
+ * const reports = assumption1(await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]));
  * const shown = notebook.claims(reports);
  * assert(String(shown[notebook.jupyterDisplay]()["text/plain"]).endsWith("holds"));
  * ```

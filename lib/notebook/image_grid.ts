@@ -32,7 +32,8 @@ const ORANGE = [0xd5, 0x5e, 0x00], WHITE = 255;
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { notebook, syntheticImages } from "@hscl/hscl";
+ * import { notebook } from "@hscl/hscl";
+ * import { syntheticImages } from "@hscl/hscl/data";
  * const { train, shape } = syntheticImages({ trainImages: 20, testImages: 1 });
  * const grid = notebook.imageGrid(train, shape, [0, 1, 2], { framed: (index) => train.labels[index] === 1 });
  * assert("image/png" in grid[notebook.jupyterDisplay]());

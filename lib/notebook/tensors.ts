@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "../core/tensors.ts";
 import { jupyterDisplay, type MediaBundle } from "./display.ts";
 import { type Row, table } from "./table.ts";
 
@@ -20,7 +21,7 @@ const ROWS = 6, COLUMNS = 8;
  * assert(String(shown["text/plain"]).startsWith("Tensor [2, 2] float32"));
  * ```
  */
-export async function tensorBundle(tensor: tf.Tensor): Promise<MediaBundle> {
+export async function tensorBundle(tensor: Tensor): Promise<MediaBundle> {
   const { shape, dtype, size } = tensor;
   const title = `Tensor [${shape.join(", ")}] ${dtype}`;
   if (size === 0) return { "text/plain": title };

@@ -22,7 +22,8 @@ import { checkedLabels } from "./labels.ts";
  * @example
  * ```ts
  * import { assert } from "@std/assert";
- * import { mixedBatches, Random } from "@hscl/hscl";
+ * import { Random } from "@hscl/hscl";
+ * import { mixedBatches } from "@hscl/hscl/samplers";
  * const labels = [0, 0, 0, 0, 0, 0, 1, 1, 1];
  * const batches = mixedBatches(labels, 3, new Random(0));
  * assert(batches.every((batch) => new Set(batch.map((item) => labels[item])).size === 2));

@@ -1,9 +1,7 @@
-import { type AnchorStatistics, anchorStatistics, type HardenedAnchors } from "./anchor_statistics.ts";
+import type { AnchorStatistics, HardenedAnchors } from "./anchor_statistics.ts";
 import { assumption1 } from "./assumption1.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
 import { checkClaim, type TheoremReport, theoremReport, toleranceOf } from "./claim.ts";
-import type { Embeddings } from "./class_sorted.ts";
-import type { TheoryOptions } from "./options.ts";
 
 /** A {@linkcode TheoremReport}, and how well the identity behind the theorem is met. */
 export interface Theorem1Report extends TheoremReport {
@@ -12,7 +10,12 @@ export interface Theorem1Report extends TheoremReport {
 }
 
 /**
- * Theorem 1, `L_∞^{H-SCL} ≤ L_∞^{H-UCL}`, from statistics that are there already; see {@linkcode checkTheorem1}.
+ * Theorem 1: Assumption 1 implies `L_∞^{H-SCL} ≤ L_∞^{H-UCL}` when both use the same positives.
+ *
+ * `h_all` is the mixture `ρ·h_same + (1 − ρ)·h_diff`. So at every anchor `h_diff ≤ h_same` implies `h_diff ≤ h_all`, and
+ * by monotony the same order of the two losses; for `ρ > 0` the implication goes both ways (a `ρ` below the
+ * rounding of the losses, under 1e-12, leaves them equal). The premise is Assumption 1,
+ * the conclusion the order of the losses, both at each anchor and on average.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
  * @param options resamples and seed of the intervals
@@ -20,12 +23,18 @@ export interface Theorem1Report extends TheoremReport {
  * @throws {TypeError} if the number of resamples or the seed is not an integer
  * @throws {RangeError} if either is out of range
  *
+ * Source: Jiang et al., arXiv 2209.00078, Theorem 1.
+ *
  * @example
  * ```ts
- * import { assert } from "@std/assert";
+ * import { assert, assertEquals } from "@std/assert";
  * import { anchorStatistics, theorem1 } from "@hscl/hscl";
- * const statistics = await anchorStatistics(Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), 2, [0, 0, 1, 1]);
- * assert(theorem1(statistics)[0].mixtureError < 1e-12);
+ * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1);
+ * const [report] = theorem1(await anchorStatistics(corners, 2, [0, 0, 1, 1]));
+ * assertEquals(report.premise.verdict, "holds");
+ * assertEquals(report.conclusion.verdict, "holds");
+ * assertEquals(report.exceptions, 0);
+ * assert(report.mixtureError < 1e-12);
  * ```
  */
 export function theorem1(statistics: AnchorStatistics, options: BootstrapOptions = {}): Theorem1Report[] {
@@ -42,42 +51,4 @@ function mixtureError({ hSame, hDiff, hAll, rho }: HardenedAnchors): number {
     const mixture = rho[i] * hSame[i] + (1 - rho[i]) * hDiff[i];
     return Number.isNaN(mixture) ? worst : Math.max(worst, Math.abs(mixture / all - 1));
   }, 0);
-}
-
-/**
- * Theorem 1: Assumption 1 implies `L_∞^{H-SCL} ≤ L_∞^{H-UCL}` when both use the same positives.
- *
- * `h_all` is the mixture `ρ·h_same + (1 − ρ)·h_diff`. So at every anchor `h_diff ≤ h_same` implies `h_diff ≤ h_all`, and
- * by monotony the same order of the two losses; for `ρ > 0` the implication goes both ways (a `ρ` below the
- * rounding of the losses, under 1e-12, leaves them equal). The premise is Assumption 1,
- * the conclusion the order of the losses, both at each anchor and on average.
- *
- * @param embeddings `[n, dim]` row-major; rows are scaled to unit norm
- * @param dim length of an embedding
- * @param labels class of each embedding, any integers
- * @param options see {@linkcode TheoryOptions}
- * @returns one report per hardening function
- * @throws {RangeError} if lengths do not fit, a row is zero or not finite, or an option is outside its range
- * @throws {TypeError} if a label is not an integer or an option not a number
- *
- * Source: Jiang et al., arXiv 2209.00078, Theorem 1.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { checkTheorem1 } from "@hscl/hscl";
- * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1);
- * const [{ premise, conclusion, exceptions }] = await checkTheorem1(corners, 2, [0, 0, 1, 1]);
- * assertEquals(premise.verdict, "holds");
- * assertEquals(conclusion.verdict, "holds");
- * assertEquals(exceptions, 0);
- * ```
- */
-export async function checkTheorem1(
-  embeddings: Embeddings,
-  dim: number,
-  labels: ArrayLike<number>,
-  options: TheoryOptions = {},
-): Promise<Theorem1Report[]> {
-  return theorem1(await anchorStatistics(embeddings, dim, labels, options), options);
 }

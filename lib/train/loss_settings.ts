@@ -70,7 +70,7 @@ export function isHardened(name: LossName): boolean {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { hardeningFromSettings } from "@hscl/hscl";
+ * import { hardeningFromSettings } from "@hscl/hscl/train";
  * const eta = hardeningFromSettings({ name: "exponential", parameters: { beta: 1 } });
  * assertEquals(eta.logEtaAt(0.5, 0.5), 1);
  * ```

@@ -21,13 +21,5 @@ export {
   type TrainingLoss,
 } from "./loss_settings.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
-export {
-  discardPartialRun,
-  readRun,
-  runHash,
-  type RunMetrics,
-  type RunRecord,
-  type RunSettings,
-  RunWriter,
-} from "./run_record.ts";
+export { readRun, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./run_record.ts";
 export { type Batch, trainStep } from "./step.ts";

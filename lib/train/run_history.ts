@@ -47,7 +47,7 @@ export async function writeEpochEmbeddings(
  *
  * @example
  * ```ts ignore
- * import { readHistory, readRun } from "@hscl/hscl";
+ * import { readHistory, readRun } from "@hscl/hscl/train";
  * const record = await readRun("results/runs", settings);
  * for (const { epoch, embeddings, dim, labels } of await readHistory(record!)) console.log(epoch, dim);
  * ```

@@ -1,13 +1,11 @@
+import type { ClaimReport, PopulationLosses, TheoremReport } from "../../mod.ts";
 import type {
   BootstrapInterval,
-  ClaimReport,
   CollapseGeometry,
   ConvergenceReport,
   HarrisReport,
-  PopulationLosses,
   Theorem1Report,
-  TheoremReport,
-} from "../../mod.ts";
+} from "../../lib/theory/mod.ts";
 import { alignedLines } from "../cli/mod.ts";
 
 /** All that is checked; of the arrays with one entry per hardening function. */

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { addOnPath, type NativeVariant, packageFolder } from "../../lib/backend/native/locate.ts";
+import { hasAddOn, type NativeVariant, packageFolder } from "../../lib/backend/native/locate.ts";
 
 /** Google's storage, where tfjs-node's installer gets its files. */
 export const GOOGLE_STORAGE = "https://storage.googleapis.com/";
@@ -16,7 +15,7 @@ export function officialPackage(variant: NativeVariant) {
 
 /** Whether the installer of a variant's package has put an add-on there. */
 export function isOfficialInstalled(variant: NativeVariant): boolean {
-  return existsSync(addOnPath(officialPackage(variant)));
+  return hasAddOn(officialPackage(variant));
 }
 
 /** Megabytes that the package's installer would download, or why it could not. */
@@ -51,7 +50,7 @@ export async function askOfficial(
  */
 export async function installOfficial(variant: NativeVariant, storage: string): Promise<void> {
   // Deno notes that it has run an installer, also after a failure, and then never does again.
-  const store = join(packageFolder(officialPackage(variant)), "..", "..", "..");
+  const store = join(packageFolder(officialPackage(variant))!, "..", "..", "..");
   await rm(join(store, ".scripts-run"), { force: true });
   const elsewhere: Record<string, string> = storage === GOOGLE_STORAGE ? {} : {
     TFJS_NODE_CDN_STORAGE: storage,
@@ -70,6 +69,6 @@ export async function installOfficial(variant: NativeVariant, storage: string): 
 
 /** Removes what the package's installer has put there, whole or half. */
 export async function removeOfficial(variant: NativeVariant): Promise<void> {
-  const folder = packageFolder(officialPackage(variant));
+  const folder = packageFolder(officialPackage(variant))!;
   for (const name of ["deps", "lib"]) await rm(join(folder, name), { recursive: true, force: true });
 }

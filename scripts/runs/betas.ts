@@ -1,4 +1,4 @@
-import type { RunSettings } from "../../mod.ts";
+import type { RunSettings } from "../../lib/train/mod.ts";
 import { type Flag, UsageError } from "../cli/mod.ts";
 
 /** The flag `--betas`: several strengths β above 0 of the exponential hardening. */

@@ -1,4 +1,4 @@
-import { type LossName, lossNames, type RunRecord } from "../../mod.ts";
+import { type LossName, lossNames, type RunRecord } from "../../lib/train/mod.ts";
 import type { FlagTable, FlagValues } from "../cli/mod.ts";
 import { lossOf, runsOf, type TrainingPlan } from "./plan.ts";
 import { trainingFlags, trainRuns } from "./training.ts";

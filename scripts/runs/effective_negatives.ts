@@ -1,4 +1,5 @@
-import type { EpochEmbeddings, Hardening } from "../../mod.ts";
+import type { Hardening } from "../../mod.ts";
+import type { EpochEmbeddings } from "../../lib/train/mod.ts";
 
 /**
  * The cosines of every anchor with its H-SCL negatives, those of other classes, in batches of `size` of the embeddings:

@@ -1,4 +1,4 @@
-import { readRun, runHash, type RunRecord, type RunSettings } from "../../mod.ts";
+import { readRun, runHash, type RunRecord, type RunSettings } from "../../lib/train/mod.ts";
 import type { FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 

@@ -1,17 +1,15 @@
 import {
   embedSet,
-  encoderFromSettings,
   type ImageDataset,
   knnClassify,
   lossFromSettings,
   pipelineFor,
   Random,
-  type RunMetrics,
-  type RunSettings,
-  RunWriter,
-  type StepProgress,
   trainContrastive,
 } from "../../mod.ts";
+import { encoderFromSettings } from "../../lib/encoders/mod.ts";
+import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
+import { RunWriter } from "../../lib/train/run_record.ts";
 
 /** What an executing run reports. */
 export interface RunListener {

@@ -1,4 +1,4 @@
-import type { HardeningSettings } from "../../mod.ts";
+import type { HardeningSettings } from "../../lib/train/mod.ts";
 
 const symbols: Record<string, string> = { beta: "β", tau: "τ", power: "p", width: "w" };
 

@@ -1,10 +1,5 @@
-import {
-  type AnchorStatistics,
-  anchorStatistics,
-  type Hardening,
-  readHistory,
-  type RunRecord,
-} from "../../mod.ts";
+import { type AnchorStatistics, anchorStatistics, type Hardening } from "../../mod.ts";
+import { readHistory, type RunRecord } from "../../lib/train/mod.ts";
 
 /** What the theory says of the embeddings of one epoch. */
 export interface EpochStatistics {

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../mod.ts";
+import type { RunRecord } from "../../lib/train/mod.ts";
 import type { FlagTable, FlagValues } from "../cli/mod.ts";
 import { betasFlag, betasOf } from "./betas.ts";
 import { lossOf, runsOf, type TrainingPlan } from "./plan.ts";

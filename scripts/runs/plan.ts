@@ -1,11 +1,5 @@
-import {
-  type ImageDataset,
-  isHardened,
-  type LossName,
-  type LossSettings,
-  pipelineFor,
-  type RunSettings,
-} from "../../mod.ts";
+import { type ImageDataset, type LossSettings, pipelineFor } from "../../mod.ts";
+import { isHardened, type LossName, type RunSettings } from "../../lib/train/mod.ts";
 import { encoderFor, type EncoderName, type PresetName } from "./presets.ts";
 
 /** What the runs of a script share. */

@@ -1,10 +1,6 @@
-import {
-  type BackendReport,
-  discardPartialRun,
-  type RunMetrics,
-  type RunSettings,
-  type StepProgress,
-} from "../../mod.ts";
+import { type BackendReport } from "../../mod.ts";
+import { type RunMetrics, type RunSettings, type StepProgress } from "../../lib/train/mod.ts";
+import { discardPartialRun } from "../../lib/train/run_record.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */

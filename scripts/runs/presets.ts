@@ -1,4 +1,5 @@
-import type { EncoderSettings, ImageShape } from "../../mod.ts";
+import type { ImageShape } from "../../mod.ts";
+import type { EncoderSettings } from "../../lib/encoders/mod.ts";
 
 /** Names of the presets. */
 export const presetNames = ["smoke", "default", "paper"] as const;

@@ -1,12 +1,6 @@
-import type {
-  BackendName,
-  BackendReport,
-  DatasetName,
-  DatasetOptions,
-  RunMetrics,
-  RunSettings,
-  StepProgress,
-} from "../../mod.ts";
+import type { BackendName, BackendReport } from "../../mod.ts";
+import type { DatasetName, DatasetOptions } from "../../lib/data/mod.ts";
+import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
 
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {

@@ -3,7 +3,9 @@
  * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when its stdin does, so it cannot outlive its
  * parent.
  */
-import { discardPartialRun, initBackend, loadDataset, type RunSettings } from "../../mod.ts";
+import { initBackend, loadDataset } from "../../mod.ts";
+import type { RunSettings } from "../../lib/train/mod.ts";
+import { discardPartialRun } from "../../lib/train/run_record.ts";
 import { executeRun } from "./execute.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 

@@ -1,20 +1,24 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
-  checkAssumption1,
-  checkTheorem1,
+  anchorStatistics,
+  assumption1,
   exponential,
   latentClasses,
-  type LatentClassOptions,
   logistic,
   polynomial,
+  theorem1,
   threshold,
 } from "@hscl/hscl";
+import { type LatentClassOptions } from "@hscl/hscl/data";
 
 const hardenings = [...[0, 0.5, 5, 100].map(exponential), polynomial(4), logistic(0, 0.1), threshold(-1)];
 
 async function assumption(options: LatentClassOptions, temperature = 0.5) {
   const { embeddings, dim, labels } = latentClasses(options);
-  return await checkAssumption1(embeddings, dim, labels, { hardenings, temperature, resamples: 10 });
+  return assumption1(
+    await anchorStatistics(embeddings, dim, labels, { hardenings, temperature, resamples: 10 }),
+    { resamples: 10 },
+  );
 }
 
 Deno.test("overlap 0: Assumption 1 holds at every anchor, for any hardening, temperature, spread and imbalance", async () => {
@@ -38,7 +42,7 @@ Deno.test("overlap 1: it fails at every anchor that shares its site, and so does
   const { embeddings, dim, labels } = latentClasses({ classes: 3, pointsPerClass: 20, overlap: 1 });
   // A steeper function leaves the losses equal to the last digit: the far points of the class weigh too little.
   const shallow = { hardenings: [0, 0.5, 5].map(exponential) };
-  for (const { conclusion } of await checkTheorem1(embeddings, dim, labels, shallow)) {
+  for (const { conclusion } of theorem1(await anchorStatistics(embeddings, dim, labels, shallow))) {
     assertEquals([conclusion.verdict, conclusion.share], ["fails", 0]);
   }
   // Sizes 20, 10, 5: ten anchors are alone at their sites, where the two sides are equal.

@@ -1,5 +1,5 @@
 // What PyTorch 2.15.0 computes in float64 for small residual networks; printed by bench/peers/resnet_reference.py.
-import type { ResnetOptions } from "@hscl/hscl";
+import type { ResnetOptions } from "@hscl/hscl/encoders";
 
 /** One network: width 2, four images of `size` × `size`, head 6 → 3. */
 export interface ResnetReference extends Required<Pick<ResnetOptions, "depth" | "stem">> {

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Encoder, encoderFromSettings, Random, resnet, type ResnetOptions } from "@hscl/hscl";
+import { type Encoder, Random, resnet } from "@hscl/hscl";
+import { encoderFromSettings, type ResnetOptions } from "@hscl/hscl/encoders";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { resnetReference } from "./resnet_reference.ts";
 

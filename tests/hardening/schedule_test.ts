@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type Schedule, scheduleValue } from "@hscl/hscl";
+import { type Schedule, scheduleValue } from "@hscl/hscl/hardening";
 
 const values = (schedule: Schedule, epochs: number) =>
   Array.from({ length: epochs }, (_, i) => scheduleValue(schedule, { epoch: i + 1, epochs }));

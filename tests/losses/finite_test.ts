@@ -2,7 +2,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
-  checkFinite,
   contrastiveLoss,
   type ContrastiveOptions,
   exponential,
@@ -18,6 +17,7 @@ import {
   threshold,
   uclLoss,
 } from "@hscl/hscl";
+import { checkFinite } from "@hscl/hscl/losses";
 import { logMeanNegative } from "../../lib/losses/log_mean_negative.ts";
 import { differingIds } from "../../lib/losses/negatives.ts";
 import { naiveContrastive, type NaiveOptions, type Points } from "../reference/naive_contrastive.ts";

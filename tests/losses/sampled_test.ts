@@ -10,10 +10,9 @@ import {
   polynomial,
   Random,
   sampledLoss,
-  type SampledOptions,
-  type ScoreOptions,
   threshold,
 } from "@hscl/hscl";
+import { type SampledOptions, type ScoreOptions } from "@hscl/hscl/losses";
 import {
   naiveGradient,
   naiveSampled,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { mixedBatches, Random, shuffledBatches } from "@hscl/hscl";
+import { Random, shuffledBatches } from "@hscl/hscl";
+import { mixedBatches } from "@hscl/hscl/samplers";
 
 const classes = (batch: Int32Array, labels: number[]) =>
   new Set(Array.from(batch, (item) => labels[item])).size;

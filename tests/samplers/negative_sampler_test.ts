@@ -5,12 +5,12 @@ import {
   type Hardening,
   logistic,
   negativeSampler,
-  type NegativeSamplerOptions,
   noHardening,
   polynomial,
   Random,
   threshold,
 } from "@hscl/hscl";
+import { type NegativeSamplerOptions } from "@hscl/hscl/samplers";
 import {
   logSum,
   type NaiveAnchor,

@@ -2,10 +2,6 @@ import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@
 import {
   anchorStatistics,
   assumption1,
-  checkAssumption1,
-  checkHarris,
-  checkTheorem1,
-  checkTheorem2,
   collapseGeometry,
   exponential,
   type Hardening,
@@ -13,7 +9,6 @@ import {
   logistic,
   polynomial,
   populationLosses,
-  populationLossesOf,
   Random,
   theorem1,
   theorem2,
@@ -71,7 +66,9 @@ Deno.test("holds, holds on average, fails and undefined are told apart, undefine
   const at = (...degrees: number[]) =>
     Float64Array.from(degrees.flatMap((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]));
   const verdict = async (points: Float64Array, labels: number[]) => {
-    const [{ verdict, share, anchors, undefinedAnchors }] = await checkAssumption1(points, 2, labels);
+    const [{ verdict, share, anchors, undefinedAnchors }] = assumption1(
+      await anchorStatistics(points, 2, labels),
+    );
     return [verdict, share, anchors, undefinedAnchors];
   };
   assertEquals(await verdict(at(0, 10, 180, 190), [0, 0, 1, 1]), ["holds", 1, 4, 0]);
@@ -90,7 +87,9 @@ Deno.test("the scenario of Theorem 2 and the order it implies, where the nearest
   const random = new Random(1).child("pairs");
   const centres = Array.from({ length: 10 }, () => [random.normal(), random.normal(), random.normal()]);
   const points = Float64Array.from(centres.flatMap((centre) => [...centre, ...centre]));
-  const [{ premise, conclusion, exceptions }] = await checkTheorem2(points, 3, centres.flatMap(() => [0, 1]));
+  const [{ premise, conclusion, exceptions }] = theorem2(
+    await anchorStatistics(points, 3, centres.flatMap(() => [0, 1])),
+  );
   assertEquals([premise.verdict, conclusion.verdict, exceptions], ["holds", "holds", 0]);
   assert(conclusion.gap.low > 0 && conclusion.lower.mean < conclusion.upper.mean);
 });
@@ -105,25 +104,31 @@ Deno.test("one pass over several β gives what one pass each gives, and so do th
     first: theorem1(statistics, options),
     second: theorem2(statistics, options),
     harris: harris(statistics, options),
-    losses: populationLossesOf(statistics, options),
+    losses: populationLosses(statistics, options),
   };
   for (let h = 0; h < hardenings.length; h++) {
     const one = { ...options, hardenings: [hardenings[h]] };
-    assertEquals(await checkAssumption1(embeddings, dim, labels, one), [together.assumption[h]]);
-    assertEquals(await checkTheorem1(embeddings, dim, labels, one), [together.first[h]]);
-    assertEquals(await checkTheorem2(embeddings, dim, labels, one), [together.second[h]]);
-    assertEquals(await checkHarris(embeddings, dim, labels, one), [together.harris[h]]);
+    assertEquals(assumption1(await anchorStatistics(embeddings, dim, labels, one), one), [
+      together.assumption[h],
+    ]);
+    assertEquals(theorem1(await anchorStatistics(embeddings, dim, labels, one), one), [together.first[h]]);
+    assertEquals(theorem2(await anchorStatistics(embeddings, dim, labels, one), one), [together.second[h]]);
+    assertEquals(harris(await anchorStatistics(embeddings, dim, labels, one), one), [together.harris[h]]);
     assertEquals(await populationLosses(embeddings, dim, labels, one), [together.losses[h]]);
   }
 });
 
 Deno.test("bootstrap intervals depend on the seed only, and are those of a mean", async () => {
   const { embeddings, dim, labels } = randomPoints(new Random(4), 30, 3, 2);
-  const interval = async (seed: number) => (await checkAssumption1(embeddings, dim, labels, { seed }))[0].gap;
+  const interval = async (seed: number) =>
+    assumption1(await anchorStatistics(embeddings, dim, labels, { seed }), { seed })[0].gap;
   assertEquals(await interval(1), await interval(1));
   assert((await interval(1)).low !== (await interval(2)).low);
   // Two standard errors of the gaps on either side.
-  const [{ gap, gaps }] = await checkAssumption1(embeddings, dim, labels, { resamples: 20_000 });
+  const [{ gap, gaps }] = assumption1(
+    await anchorStatistics(embeddings, dim, labels, { resamples: 20_000 }),
+    { resamples: 20_000 },
+  );
   const variance = gaps.reduce((sum, x) => sum + (x - gap.mean) ** 2, 0) / gaps.length;
   const wide = 1.96 * Math.sqrt(variance / gaps.length);
   assert(Math.abs(gap.low - (gap.mean - wide)) < 0.1 * wide, `${gap.low} of ${gap.mean} ± ${wide}`);
@@ -153,16 +158,16 @@ Deno.test("what is wrong with the input is said in one line", async () => {
   const points = Float64Array.of(1, 0, 0, 1), labels = [0, 1];
   const refused = (change: () => Promise<unknown>, message: string, type = RangeError as ErrorConstructor) =>
     assertRejects(change, type, message);
-  await refused(() => checkAssumption1(new Float64Array(), 2, []), "received 0");
+  await refused(() => anchorStatistics(new Float64Array(), 2, []), "received 0");
   await refused(
-    () => checkAssumption1(points, 3, labels),
+    () => anchorStatistics(points, 3, labels),
     "must have 6 items (2 labels × dim 3): received 4",
   );
-  await refused(() => checkAssumption1(points, 2, [0, 0.5]), "label 1", TypeError);
-  await refused(() => checkAssumption1(Float64Array.of(1, 0, 0, 0), 2, labels), "received zeros in row 1");
-  await refused(() => checkAssumption1(Float32Array.of(1, 0, NaN, 0), 2, labels), "received NaN in row 1");
-  await refused(() => checkAssumption1(Float32Array.of(-Infinity, 0, 1, 0), 2, labels), "-Infinity in row 0");
-  const option = (options: TheoryOptions) => () => checkAssumption1(points, 2, labels, options);
+  await refused(() => anchorStatistics(points, 2, [0, 0.5]), "label 1", TypeError);
+  await refused(() => anchorStatistics(Float64Array.of(1, 0, 0, 0), 2, labels), "received zeros in row 1");
+  await refused(() => anchorStatistics(Float32Array.of(1, 0, NaN, 0), 2, labels), "received NaN in row 1");
+  await refused(() => anchorStatistics(Float32Array.of(-Infinity, 0, 1, 0), 2, labels), "-Infinity in row 0");
+  const option = (options: TheoryOptions) => () => anchorStatistics(points, 2, labels, options);
   await refused(option({ temperature: 0.001 }), "temperature as it must be at least 0.01");
   await refused(option({ hardenings: [] }), "at least one");
   await refused(option({ negativeWeight: 0 }), "negativeWeight as it must be above 0");

@@ -2,7 +2,6 @@ import { assertEquals, assertLess } from "@std/assert";
 import {
   anchorStatistics,
   exponential,
-  type HardenedAnchors,
   type Hardening,
   initBackend,
   logistic,
@@ -11,6 +10,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
+import { type HardenedAnchors } from "@hscl/hscl/theory";
 import { naiveTheory } from "../reference/naive_theory.ts";
 import { testOnBackends } from "../backends.ts";
 

@@ -5,14 +5,11 @@ import {
   type Encoder,
   loadDataset,
   lossFromSettings,
-  type LossName,
-  lossNames,
-  NonFiniteLossError,
   pipelineFor,
   Random,
   trainContrastive,
-  type TrainingLoss,
 } from "@hscl/hscl";
+import { type LossName, lossNames, NonFiniteLossError, type TrainingLoss } from "@hscl/hscl/train";
 import { testOnBackends } from "../backends.ts";
 
 const data = await loadDataset("synthetic", {

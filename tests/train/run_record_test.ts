@@ -1,17 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { parse } from "npyjs";
-import {
-  convnet,
-  initBackend,
-  loadCheckpoint,
-  Random,
-  readHistory,
-  readRun,
-  runHash,
-  type RunSettings,
-  RunWriter,
-} from "@hscl/hscl";
+import { convnet, initBackend, loadCheckpoint, Random } from "@hscl/hscl";
+import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/train";
+import { RunWriter } from "../../lib/train/run_record.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {

@@ -2,17 +2,15 @@ import * as tf from "@tensorflow/tfjs";
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import {
   convnet,
-  hardeningFromSettings,
   loadDataset,
   lossFromSettings,
   type LossSettings,
   pipelineFor,
   Random,
-  type Schedule,
   trainContrastive,
-  type TrainingLoss,
-  type TrainingProgress,
 } from "@hscl/hscl";
+import { type Schedule, type TrainingProgress } from "@hscl/hscl/hardening";
+import { hardeningFromSettings, type TrainingLoss } from "@hscl/hscl/train";
 import { testOnBackends } from "../backends.ts";
 
 const settings = (beta: Schedule): LossSettings => ({

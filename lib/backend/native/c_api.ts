@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { withoutStderr } from "./quiet.ts";
 
 /** The parts of TensorFlow's C API (`tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`) that eager execution needs. */
@@ -68,7 +67,7 @@ export const libraryNames = ["libtensorflow_cc.so.2", "libtensorflow_framework.s
 
 /** Loads the libraries in `folder` and finds their functions. They stay loaded until the process ends. */
 export function openCApi(folder: string): CApi {
-  const path = join(folder, libraryNames[0]);
+  const path = `${folder}/${libraryNames[0]}`;
   return withoutStderr(() => {
     // Deno unloads libraries when it ends, while TensorFlow's threads still run its code: that would crash. So would
     // the LLVM of a graphics driver that was loaded before, in place of the one that TensorFlow brings.

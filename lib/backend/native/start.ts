@@ -1,7 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import util from "node:util";
+import { builtinModule } from "../../core/platform.ts";
 import type { NativeBackend } from "./backend.ts";
 import { type TensorflowBinding, tensorflowBinding } from "./binding.ts";
 import { openCApi } from "./c_api.ts";
@@ -9,14 +7,14 @@ import { installNativeKernels } from "./install.ts";
 import { installLending } from "./lend.ts";
 import {
   addOnPath,
+  hasAddOn,
   installedVariant,
   isNativeInstalled,
   libraryFolder,
   nativeRoot,
   nodePackages,
+  nodeRequire,
 } from "./locate.ts";
-
-const require = createRequire(import.meta.url);
 
 /**
  * Starts TensorFlow: the library that `deno task setup:native` took from PyPI, else the add-on of a tfjs-node package.
@@ -25,7 +23,10 @@ const require = createRequire(import.meta.url);
  * @throws {Error} if there is none that works; the message says why
  */
 export async function startNative(): Promise<string> {
-  const { backend, detail } = native ??= load();
+  const { backend, detail } = await (native ??= load().catch((error) => {
+    native = undefined; // what is missing may be installed before the next try
+    throw error;
+  }));
   await tf.setBackend("tensorflow");
   await tf.ready();
   if (!hasKernels) {
@@ -36,16 +37,16 @@ export async function startNative(): Promise<string> {
   return detail;
 }
 
-let native: Native | undefined, hasKernels = false;
+let native: Promise<Native> | undefined, hasKernels = false;
 
 interface Native {
   backend: NativeBackend;
   detail: string;
 }
 
-function load(): Native {
+async function load(): Promise<Native> {
   const { binding, source } = findBinding();
-  const { NodeJSKernelBackend } = javascriptHalf("@tensorflow/tfjs-node");
+  const NodeJSKernelBackend = await javascriptHalf();
   const backend: NativeBackend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
   tf.registerBackend("tensorflow", () => backend as unknown as tf.KernelBackend, 3);
   const device = backend.isUsingGpuDevice ? "GPU" : "processor";
@@ -66,10 +67,9 @@ function findBinding(): { binding: TensorflowBinding; source: string } {
     }
   }
   for (const name of nodePackages) {
-    const path = addOnPath(name);
-    if (!existsSync(path)) continue;
+    if (!hasAddOn(name)) continue;
     try {
-      return { binding: require(path), source: `(${name})` };
+      return { binding: nodeRequire()(addOnPath(name)!), source: `(${name})` };
     } catch (error) {
       reasons.push(`${name}: ${firstLine(error)}`);
     }
@@ -77,14 +77,18 @@ function findBinding(): { binding: TensorflowBinding; source: string } {
   throw new Error(reasons.join("; "));
 }
 
-/** tfjs-node without its entry point, which insists on an add-on inside the package. */
-function javascriptHalf(packageName: string) {
+// Put together here, so that the package is not among what every user of the library loads.
+const javascriptPackage = ["npm:@tensorflow", "tfjs-node@4.22.0"].join("/");
+
+/** The backend's class in tfjs-node, without the package's entry point, which insists on an add-on inside it. */
+async function javascriptHalf(): Promise<new (binding: TensorflowBinding, name: string) => NativeBackend> {
   // tfjs-node 4.22 calls these functions, which Node.js 23 and Deno no longer have.
-  const legacy = util as unknown as Record<string, unknown>;
+  const legacy = builtinModule("node:util") as unknown as Record<string, unknown>;
   legacy.isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
   legacy.isArray ??= Array.isArray;
-  require(`${packageName}/dist/register_all_kernels`);
-  return require(`${packageName}/dist/nodejs_kernel_backend`);
+  await import(`${javascriptPackage}/dist/register_all_kernels.js`);
+  const { NodeJSKernelBackend } = await import(`${javascriptPackage}/dist/nodejs_kernel_backend.js`);
+  return NodeJSKernelBackend;
 }
 
 function firstLine(error: unknown): string {
