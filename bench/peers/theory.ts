@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type AnchorStatistics, anchorStatistics, exponential } from "@hscl/hscl";
-import { type HardenedAnchors } from "@hscl/hscl/theory";
+import type { HardenedAnchors } from "@hscl/hscl/theory";
 import type { TheoryWork } from "./protocol.ts";
 
 // As many as the library multiplies at a time with 10,000 embeddings.

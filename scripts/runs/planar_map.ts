@@ -1,5 +1,5 @@
 import { Random } from "../../mod.ts";
-import { type EpochEmbeddings } from "../../lib/train/mod.ts";
+import type { EpochEmbeddings } from "../../lib/train/mod.ts";
 import { UMAP } from "umap-js";
 
 /** Points of a plane. */

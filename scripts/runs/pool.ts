@@ -1,5 +1,5 @@
-import { type BackendReport } from "../../mod.ts";
-import { type RunMetrics, type RunSettings, type StepProgress } from "../../lib/train/mod.ts";
+import type { BackendReport } from "../../mod.ts";
+import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
 import { discardPartialRun } from "../../lib/train/run_record.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 

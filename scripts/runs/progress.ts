@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import { figures } from "../../mod.ts";
-import { type RunMetrics, type RunSettings, type StepProgress } from "../../lib/train/mod.ts";
+import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
 
 import { hardeningLabel } from "./hardening_label.ts";
 import type { PoolListener } from "./pool.ts";

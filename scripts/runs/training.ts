@@ -1,7 +1,7 @@
 import { loadDataset } from "../../mod.ts";
 import { backendNames } from "../../lib/backend/mod.ts";
 import { datasetNames } from "../../lib/data/mod.ts";
-import { type RunRecord, type RunSettings } from "../../lib/train/mod.ts";
+import type { RunRecord, RunSettings } from "../../lib/train/mod.ts";
 import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";

@@ -9,7 +9,7 @@ import {
   theorem1,
   threshold,
 } from "@hscl/hscl";
-import { type LatentClassOptions } from "@hscl/hscl/data";
+import type { LatentClassOptions } from "@hscl/hscl/data";
 
 const hardenings = [...[0, 0.5, 5, 100].map(exponential), polynomial(4), logistic(0, 0.1), threshold(-1)];
 

@@ -12,7 +12,7 @@ import {
   sampledLoss,
   threshold,
 } from "@hscl/hscl";
-import { type SampledOptions, type ScoreOptions } from "@hscl/hscl/losses";
+import type { SampledOptions, ScoreOptions } from "@hscl/hscl/losses";
 import {
   naiveGradient,
   naiveSampled,

@@ -10,7 +10,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
-import { type NegativeSamplerOptions } from "@hscl/hscl/samplers";
+import type { NegativeSamplerOptions } from "@hscl/hscl/samplers";
 import {
   logSum,
   type NaiveAnchor,

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { checkConvergence, exponential, Random, threshold } from "@hscl/hscl";
-import { type ConvergenceOptions } from "@hscl/hscl/theory";
+import type { ConvergenceOptions } from "@hscl/hscl/theory";
 
 Deno.test("gaps agree with the binomial sums of two antipodal classes", () => {
   const perClass = 4, temperature = 0.5, negativeWeight = 3, beta = 0.25;

@@ -10,7 +10,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
-import { type HardenedAnchors } from "@hscl/hscl/theory";
+import type { HardenedAnchors } from "@hscl/hscl/theory";
 import { naiveTheory } from "../reference/naive_theory.ts";
 import { testOnBackends } from "../backends.ts";
 

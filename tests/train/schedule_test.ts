@@ -9,7 +9,7 @@ import {
   Random,
   trainContrastive,
 } from "@hscl/hscl";
-import { type Schedule, type TrainingProgress } from "@hscl/hscl/hardening";
+import type { Schedule, TrainingProgress } from "@hscl/hscl/hardening";
 import { hardeningFromSettings, type TrainingLoss } from "@hscl/hscl/train";
 import { testOnBackends } from "../backends.ts";
 
