@@ -1,9 +1,9 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
 import { figures, initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
-import { runScript } from "./cli/mod.ts";
+import { type Program, program } from "./cli/mod.ts";
 
-await runScript({
+export const main: Program = program({
   name: "doctor",
   summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
   flags: {
@@ -24,3 +24,5 @@ await runScript({
   console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
   console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);
 });
+
+if (import.meta.main) await main(Deno.args);

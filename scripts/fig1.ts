@@ -4,7 +4,7 @@
  */
 import { figures } from "../mod.ts";
 import { lossNames, type RunRecord } from "../lib/train/mod.ts";
-import { runScript } from "./cli/mod.ts";
+import { type Program, program } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
@@ -24,7 +24,7 @@ function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
   );
 }
 
-await runScript({
+export const main: Program = program({
   name: "fig1",
   summary:
     "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
@@ -56,3 +56,5 @@ await runScript({
     rows,
   });
 });
+
+if (import.meta.main) await main(Deno.args);

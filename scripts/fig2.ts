@@ -4,7 +4,7 @@
  */
 import { exponential, figures, populationLosses } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, type Program, program } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -20,7 +20,7 @@ async function rowsOf(record: RunRecord): Promise<figures.Fig2Row[]> {
   });
 }
 
-await runScript({
+export const main: Program = program({
   name: "fig2",
   summary:
     "Trains H-UCL with several β and draws the four population losses over the epochs: is H-SCL below H-UCL?",
@@ -46,3 +46,5 @@ await runScript({
     rows,
   });
 });
+
+if (import.meta.main) await main(Deno.args);

@@ -5,7 +5,7 @@
  */
 import { figures } from "../mod.ts";
 import { hardeningFromSettings, type HardeningSettings, readHistory } from "../lib/train/mod.ts";
-import { alignedLines, runScript, UsageError } from "./cli/mod.ts";
+import { alignedLines, type Program, program, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";
 import { contextOf } from "./runs/context.ts";
@@ -65,7 +65,7 @@ function shapeOf({ hardening }: Matched, temperature: number): figures.Hardening
   };
 }
 
-await runScript({
+export const main: Program = program({
   name: "fig5",
   summary:
     "Trains H-SCL with four families of hardening functions, matched to leave the same effective number of negatives, " +
@@ -124,3 +124,5 @@ await runScript({
     rows,
   });
 });
+
+if (import.meta.main) await main(Deno.args);

@@ -5,7 +5,7 @@
  */
 import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, type Program, program } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -29,7 +29,7 @@ async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<figu
   });
 }
 
-await runScript({
+export const main: Program = program({
   name: "fig6",
   summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
   flags: {
@@ -68,3 +68,5 @@ await runScript({
     rows,
   });
 });
+
+if (import.meta.main) await main(Deno.args);

@@ -1,4 +1,4 @@
-import { parseArgs } from "@std/cli";
+import { parseArgs } from "node:util";
 
 /** A mistake of the person who typed the command: one line, exit code 2. */
 export class UsageError extends Error {
@@ -121,26 +121,24 @@ export function parseFlags<const T extends FlagTable>(
   const tokens = joinNegativeNumbers(args[0] === "--" ? args.slice(1) : args, flags);
   checkNames(tokens, flags);
 
-  const named = (boolean: boolean) =>
-    [...flags].filter(([, [, flag]]) => (flag.kind === "boolean") === boolean).map(([name]) => name.slice(2));
-  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs(tokens, {
-    boolean: named(true),
-    negatable: named(true),
-    string: [...named(false), "_"],
-    default: Object.fromEntries(
-      [...flags].filter(([, [, flag]]) => flag.kind === "boolean").map(([name, [, flag]]) => [
+  const { values: parsed, positionals } = parseArgs({
+    args: tokens.map(plainBoolean),
+    options: Object.fromEntries(
+      [...flags].map(([name, [, { kind }]]) => [
         name.slice(2),
-        flag.default ?? false,
+        { type: kind === "boolean" ? "boolean" : "string" },
       ]),
     ),
+    allowPositionals: true,
+    allowNegative: true,
   });
-  if (parsed._.length > 0) {
-    throw new UsageError(`takes no positional arguments: received ${JSON.stringify(String(parsed._[0]))}`);
+  if (positionals.length > 0) {
+    throw new UsageError(`takes no positional arguments: received ${JSON.stringify(positionals[0])}`);
   }
   const values: Record<string, unknown> = {};
   for (const [name, [key, flag]] of flags) {
     const text = parsed[name.slice(2)];
-    if (flag.kind === "boolean") values[key] = text;
+    if (flag.kind === "boolean") values[key] = text ?? flag.default ?? false;
     else if (typeof text === "string") values[key] = readValue(name, flag, text);
     else if (flag.required) throw new UsageError(`${name} is required: expected ${describeAllowed(flag)}`);
     else values[key] = Array.isArray(flag.default) ? [...flag.default] : flag.default;
@@ -148,7 +146,12 @@ export function parseFlags<const T extends FlagTable>(
   return values as FlagValues<T>;
 }
 
-// parseArgs takes a value that starts with a dash for a flag; `--flag=-1` is never ambiguous.
+// parseArgs knows `--flag` and `--no-flag` only.
+function plainBoolean(token: string): string {
+  return token.replace(/^--([^=]+)=true$/, "--$1").replace(/^--([^=]+)=false$/, "--no-$1");
+}
+
+// parseArgs refuses a value that starts with a dash; `--flag=-1` is never ambiguous.
 function joinNegativeNumbers(args: readonly string[], flags: ReadonlyMap<string, unknown>): string[] {
   const joined: string[] = [];
   for (const arg of args) {
@@ -163,7 +166,7 @@ function joinNegativeNumbers(args: readonly string[], flags: ReadonlyMap<string,
 function checkNames(tokens: readonly string[], flags: ReadonlyMap<string, [string, Flag]>): void {
   const counts = new Map<string, number>();
   const end = tokens.includes("--") ? tokens.indexOf("--") : tokens.length;
-  for (const token of tokens.slice(0, end)) {
+  for (const [index, token] of tokens.slice(0, end).entries()) {
     if (!token.startsWith("-") || token === "-") continue;
     const [typed, ...rest] = token.split("=");
     const value = rest.length > 0 ? rest.join("=") : undefined;
@@ -172,7 +175,10 @@ function checkNames(tokens: readonly string[], flags: ReadonlyMap<string, [strin
     const name = negated ? positive : typed;
     const flag = flags.get(name)?.[1];
     if (flag === undefined) throw new UsageError(unknownFlag(typed, [...flags.keys()]));
-    if (value === "") throw missingValue(name, flag);
+    const next = tokens[index + 1];
+    const hasNone = flag.kind !== "boolean" && value === undefined &&
+      (next === undefined || (next.startsWith("-") && next !== "-"));
+    if (value === "" || hasNone) throw missingValue(name, flag);
     if (flag.kind === "boolean" && value !== undefined && (negated || !/^(true|false)$/.test(value))) {
       throw new UsageError(`${typed} takes no value: received ${JSON.stringify(value)}`);
     }

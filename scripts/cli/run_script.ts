@@ -9,34 +9,55 @@ export interface Output {
   error(line: string): void;
 }
 
+/** A program: reads its arguments and does its work; {@linkcode program} makes one. */
+export type Program = (args: readonly string[], command?: string) => Promise<void>;
+
 /**
- * Parses the arguments, runs `main` with the values and ends the process: 0 on success and after `--help`, 2 on a
- * mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an `exitCode`. An
- * error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came from.
+ * A program that parses its arguments, runs `main` with the values and ends the process: 0 on success and after `--help`,
+ * 2 on a mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an
+ * `exitCode`. An error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came
+ * from. Its second argument is how it was started if not by `deno task <name>`, for `--help`.
  *
  * @param script the script with its flag table
  * @param main the work; starts only after all arguments are known to be right
  *
  * @example
  * ```ts ignore
- * await runScript({
+ * export const main = program({
  *   name: "fig1",
  *   summary: "Trains with four losses and draws their accuracy.",
  *   flags: { epochs: { kind: "integer", min: 1, default: 20, help: "Passes over the training images" } },
  * }, async ({ epochs }) => console.log(epochs + 1));
+ * if (import.meta.main) await main(Deno.args);
  * ```
  */
+export function program<const T extends FlagTable>(
+  script: Script<T>,
+  main: (values: FlagValues<T>) => void | Promise<void>,
+): Program {
+  return async (args, command) => {
+    const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
+    const started = command === undefined ? script : startedAs(script, command);
+    const code = await exitCodeOf(started, main, args, output);
+    // After success the event loop runs dry by itself, so that all output arrives.
+    if (code !== 0) Deno.exit(code);
+  };
+}
+
+/** {@linkcode program} for a script that nothing imports: runs at once with the arguments of the process. */
 export async function runScript<const T extends FlagTable>(
   script: Script<T>,
   main: (values: FlagValues<T>) => void | Promise<void>,
 ): Promise<void> {
-  const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
-  const code = await exitCodeOf(script, main, Deno.args, output);
-  // After success the event loop runs dry by itself, so that all output arrives.
-  if (code !== 0) Deno.exit(code);
+  await program(script, main)(Deno.args);
 }
 
-/** What {@linkcode runScript} does short of ending the process; returns the exit code. */
+function startedAs<T extends FlagTable>(script: Script<T>, command: string): Script<T> {
+  const examples = script.examples?.map((line) => line.replace(`deno task ${script.name}`, command));
+  return { ...script, command, examples };
+}
+
+/** What a {@linkcode program} does short of ending the process; returns the exit code. */
 export async function exitCodeOf<const T extends FlagTable>(
   script: Script<T>,
   main: (values: FlagValues<T>) => void | Promise<void>,

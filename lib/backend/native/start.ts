@@ -77,17 +77,16 @@ function findBinding(): { binding: TensorflowBinding; source: string } {
   throw new Error(reasons.join("; "));
 }
 
-// Put together here, so that the package is not among what every user of the library loads.
-const javascriptPackage = ["npm:@tensorflow", "tfjs-node@4.22.0"].join("/");
-
 /** The backend's class in tfjs-node, without the package's entry point, which insists on an add-on inside it. */
 async function javascriptHalf(): Promise<new (binding: TensorflowBinding, name: string) => NativeBackend> {
   // tfjs-node 4.22 calls these functions, which Node.js 23 and Deno no longer have.
   const legacy = builtinModule("node:util") as unknown as Record<string, unknown>;
   legacy.isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
   legacy.isArray ??= Array.isArray;
-  await import(`${javascriptPackage}/dist/register_all_kernels.js`);
-  const { NodeJSKernelBackend } = await import(`${javascriptPackage}/dist/nodejs_kernel_backend.js`);
+  // A name in parts keeps the package out of what every user of the library installs.
+  const load = (name: string) => import(`npm:@tensorflow/tfjs-node@4.22.0/dist/${name}.js`);
+  await load("register_all_kernels");
+  const { NodeJSKernelBackend } = await load("nodejs_kernel_backend");
   return NodeJSKernelBackend;
 }
 
