@@ -35,7 +35,8 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
 /** Runs the command that `args` begin with; ends the process with exit code 2 if there is none. */
 async function main(args: readonly string[]): Promise<void> {
   const { exit } = denoFor("run a command");
-  const started = `deno run -A ${import.meta.url}`, [name, ...rest] = args;
+  const { url } = import.meta, [name, ...rest] = args;
+  const started = `deno run -A ${url.startsWith("file:") ? url : "jsr:@hscl/hscl/cli"}`;
   if (name === undefined || name === "--help" || name === "-h") {
     console.log([
       `Usage: ${started} <command> [flags]`,

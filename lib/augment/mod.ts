@@ -1,4 +1,19 @@
-/** Random changes of images, and the two views of contrastive learning. */
+/**
+ * Random changes of images, and the two views of contrastive learning.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { compose, randomHorizontalFlip, randomResizedCrop } from "@hscl/hscl/augment";
+ * import { Random } from "@hscl/hscl/core";
+ * const image = Float32Array.from({ length: 8 * 8 }, (_, i) => i / 64);
+ * const transform = compose(randomResizedCrop(), randomHorizontalFlip());
+ * transform.apply(image, { height: 8, width: 8, channels: 1 }, new Random(0));
+ * assert(image.every((value) => value >= 0 && value < 1));
+ * ```
+ *
+ * @module
+ */
 export { colorJitter, type ColorJitterOptions } from "./color_jitter.ts";
 export { compose } from "./compose.ts";
 export { gaussianBlur, type GaussianBlurOptions } from "./gaussian_blur.ts";

@@ -1,4 +1,16 @@
-/** Which TensorFlow.js backend runs, and why. */
+/**
+ * Which TensorFlow.js backend runs, and why.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { backendNames, initBackend } from "@hscl/hscl/backend";
+ * const { candidates } = await initBackend({ backend: "cpu" });
+ * assertEquals(candidates.length, backendNames.length - 1); // "auto" is none of them
+ * ```
+ *
+ * @module
+ */
 export {
   type BackendCandidate,
   type BackendName,

@@ -1,4 +1,18 @@
-/** Seeded random streams, intervals, similarity. */
+/**
+ * Seeded random streams, intervals of means, rows of unit norm.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { meanInterval, Random } from "@hscl/hscl/core";
+ * const random = new Random(7).child("example");
+ * const { mean, halfWidth } = meanInterval(Array.from({ length: 100 }, () => random.normal()));
+ * assert(Math.abs(mean) < 2 * halfWidth);
+ * assertEquals(new Random(7).child("example").normal(), new Random(7).child("example").normal());
+ * ```
+ *
+ * @module
+ */
 export { type MeanInterval, meanInterval } from "./interval.ts";
 export { Random } from "./random.ts";
 export { normalizeRows } from "./similarity.ts";

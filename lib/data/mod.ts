@@ -1,4 +1,16 @@
-/** Labelled image data sets: MNIST, CIFAR-10, synthetic. */
+/**
+ * Labelled image data sets: MNIST, CIFAR-10, synthetic images, embeddings of latent classes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadDataset } from "@hscl/hscl/data";
+ * const { train, shape } = await loadDataset("mnist", { trainImages: 100, testImages: 10 });
+ * assertEquals(train.images.length, 100 * shape.height * shape.width * shape.channels);
+ * ```
+ *
+ * @module
+ */
 export { assembleDataset, type SplitSizes } from "./assemble.ts";
 export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
 export { DataError } from "./data_error.ts";

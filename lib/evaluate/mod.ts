@@ -1,4 +1,17 @@
-/** Features in, numbers out. */
+/**
+ * Features in, numbers out: how well they tell classes apart.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nearestClassMean } from "@hscl/hscl/evaluate";
+ * const bank = { features: Float32Array.of(0, 0, 0, 1, 5, 5, 5, 6), labels: [0, 0, 1, 1] };
+ * const queries = { features: Float32Array.of(1, 0, 6, 5), labels: [0, 1] };
+ * assertEquals(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1, 1);
+ * ```
+ *
+ * @module
+ */
 export { knnClassify, type KnnOptions, type KnnResult } from "./knn.ts";
 export type { LabelledFeatures } from "./labelled_features.ts";
 export { linearProbe, type LinearProbeOptions, type LinearProbeResult } from "./linear_probe.ts";

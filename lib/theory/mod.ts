@@ -1,4 +1,21 @@
-/** Claims about losses and representations, checked on embeddings with labels: one claim per file, arrays in, report out. */
+/**
+ * Claims about losses and representations, checked on embeddings with labels. {@linkcode anchorStatistics} makes the one
+ * pass over all pairs; the claims are made on what it returns.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { anchorStatistics, assumption1, populationLosses, theorem1 } from "@hscl/hscl/theory";
+ * const corners = Float64Array.of(1, 0, 1, 0, 0, 1, 0, 1), labels = [0, 0, 1, 1]; // two classes at a right angle
+ * const statistics = await anchorStatistics(corners, 2, labels);
+ * assertEquals(assumption1(statistics)[0].verdict, "holds");
+ * assertEquals(theorem1(statistics)[0].conclusion.verdict, "holds");
+ * const [{ hucl, hscl }] = populationLosses(statistics);
+ * assert(hscl.mean < hucl.mean);
+ * ```
+ *
+ * @module
+ */
 export { type AnchorStatistics, anchorStatistics, type HardenedAnchors } from "./anchor_statistics.ts";
 export { assumption1 } from "./assumption1.ts";
 export type { BootstrapInterval, BootstrapOptions } from "./bootstrap.ts";

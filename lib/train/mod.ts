@@ -1,4 +1,32 @@
-/** Training, and what it leaves on disk. */
+/**
+ * Training, and what it leaves on disk.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { initBackend, loadDataset, pipelineFor, Random } from "@hscl/hscl";
+ * import { convnet } from "@hscl/hscl/encoders";
+ * import { lossFromSettings, trainContrastive } from "@hscl/hscl/train";
+ * await initBackend({ backend: "cpu" });
+ * const { train: set, shape } = await loadDataset("synthetic", { trainImages: 8, testImages: 8 });
+ * const random = new Random(0);
+ * const options = { channels: shape.channels, widths: [4], strides: [4], head: { hidden: 4, output: 4 } };
+ * const epochs = trainContrastive({
+ *   encoder: convnet(options, random.child("encoder")),
+ *   loss: lossFromSettings({ name: "scl" }),
+ *   set,
+ *   shape,
+ *   augmentation: pipelineFor(shape).train,
+ *   epochs: 1,
+ *   batchSize: 4,
+ *   optimizer: { learningRate: 1e-3, weightDecay: 0 },
+ *   random: random.child("training"),
+ * });
+ * for await (const { loss } of epochs) assert(loss > 0);
+ * ```
+ *
+ * @module
+ */
 export { Adam, type AdamSettings } from "./adam.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { type EmbeddedSet, embedSet } from "./embed.ts";

@@ -1,0 +1,101 @@
+/**
+ * Packs the library for npm, for Node.js and bundlers: what `deno pack` makes of the entry points, without the commands,
+ * which need Deno, and without the native backend's package, whose installer downloads TensorFlow.
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runScript } from "./cli/mod.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/** Node.js from which on everything that is packed works. */
+const NODE_VERSION = ">=20.16";
+
+async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const said = new TextDecoder().decode(stderr).trim();
+  if (!success) throw new Error(`Cannot pack as ${command} ${args[0]} must succeed: received ${said}`);
+  return new TextDecoder().decode(stdout);
+}
+
+/** Takes the commands out of an unpacked package. */
+async function removeCommands(folder: string): Promise<void> {
+  await Deno.remove(join(folder, "scripts"), { recursive: true });
+  for (const file of ["cli.js", "cli.d.ts"]) await Deno.remove(join(folder, file));
+}
+
+/** Names of the packages that the modules in a folder import or could import later. */
+async function importedPackages(folder: string): Promise<Set<string>> {
+  const packages = new Set<string>();
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) {
+      for (const found of await importedPackages(path)) packages.add(found);
+    } else if (name.endsWith(".js")) {
+      const code = await Deno.readTextFile(path);
+      for (const [, found] of code.matchAll(/(?:from|import\()\s*"((?:@[^/"]+\/)?[^./"][^/"]*)/g)) {
+        packages.add(found);
+      }
+    }
+  }
+  return packages;
+}
+
+/** Completes the manifest by what `deno pack` cannot know. */
+async function completeManifest(folder: string): Promise<void> {
+  const path = join(folder, "package.json"), manifest = JSON.parse(await Deno.readTextFile(path));
+  delete manifest.exports["./cli"];
+  const used = await importedPackages(folder);
+  for (const name of Object.keys(manifest.dependencies)) {
+    if (!used.has(name)) delete manifest.dependencies[name];
+  }
+  Object.assign(manifest, {
+    description:
+      "Supervised contrastive learning with hard negative samples: losses, samplers, theory checks, training",
+    keywords: ["contrastive learning", "hard negatives", "representation learning", "tensorflow.js"],
+    engines: { node: NODE_VERSION },
+    sideEffects: false,
+  });
+  await Deno.writeTextFile(path, JSON.stringify(manifest, null, 2) + "\n");
+}
+
+/**
+ * Makes the npm tarball.
+ *
+ * @param out an existing folder for it
+ * @returns path of the tarball
+ */
+export async function packForNpm(out: string): Promise<string> {
+  const work = await Deno.makeTempDir({ prefix: "hscl-pack-" });
+  try {
+    const tarball = join(work, "deno.tgz"), folder = join(work, "package");
+    await run("deno", ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "-o", tarball], root);
+    await run("tar", ["-xzf", tarball], work);
+    await removeCommands(folder);
+    await completeManifest(folder);
+    const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
+    const said = await run(npm, [
+      "pack",
+      "--silent",
+      "--ignore-scripts",
+      "--pack-destination",
+      await Deno.realPath(out),
+    ], folder);
+    return join(out, said.trim().split("\n").at(-1)!);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  await runScript({
+    name: "pack",
+    summary: "Packs the library into a tarball for npm, Node.js and bundlers. Needs npm.",
+    flags: { out: { kind: "directory", default: ".", help: "Existing folder for the tarball" } },
+    examples: ["deno task pack", "deno task pack --out /tmp"],
+  }, async ({ out }) => console.log(await packForNpm(out)));
+}
