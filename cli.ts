@@ -12,10 +12,10 @@
  * @module
  */
 import { denoFor } from "./lib/core/platform.ts";
-import type { Program } from "./scripts/cli/mod.ts";
+import type { Command } from "./scripts/cli/mod.ts";
 
 /** The commands: what each does, and where it is. Loaded only when asked for. */
-const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ main: Program }> }>> = {
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   fig1: { summary: "accuracy of UCL, SCL, H-UCL and H-SCL", load: () => import("./scripts/fig1.ts") },
   fig2: { summary: "Theorem 1 while training", load: () => import("./scripts/fig2.ts") },
@@ -55,8 +55,8 @@ async function main(args: readonly string[]): Promise<void> {
     );
     exit(2);
   }
-  const command = await commands[name].load();
-  await command.main(rest, `${started} ${name}`);
+  const { default: command } = await commands[name].load();
+  await command.runAs(`${started} ${name}`, rest);
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { readEmbeddings, readLabels } from "./check/npy.ts";
 import { type CheckResults, tableLines } from "./check/table.ts";
-import { type Program, program, UsageError } from "./cli/mod.ts";
+import { command, UsageError } from "./cli/mod.ts";
 
 // A norm this near to 1 is 1 up to the rounding of float32 and of whoever wrote the file.
 const UNIT_TOLERANCE = 1e-3;
@@ -34,7 +34,7 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-export const main: Program = program({
+const script = command({
   name: "check",
   summary:
     "Checks Assumption 1, Theorems 1 and 2, Harris' inequality, the limit of many negatives and the geometry of " +
@@ -123,4 +123,5 @@ export const main: Program = program({
   console.log(file);
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

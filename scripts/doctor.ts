@@ -1,9 +1,9 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
 import { figures, initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
-import { type Program, program } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 
-export const main: Program = program({
+const script = command({
   name: "doctor",
   summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
   flags: {
@@ -25,4 +25,5 @@ export const main: Program = program({
   console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -4,7 +4,7 @@
  */
 import { figures } from "../mod.ts";
 import { lossNames, type RunRecord } from "../lib/train/mod.ts";
-import { type Program, program } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
@@ -24,7 +24,7 @@ function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
   );
 }
 
-export const main: Program = program({
+const script = command({
   name: "fig1",
   summary:
     "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
@@ -57,4 +57,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -4,7 +4,7 @@
  */
 import { exponential, figures, populationLosses } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, type Program, program } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -20,7 +20,7 @@ async function rowsOf(record: RunRecord): Promise<figures.Fig2Row[]> {
   });
 }
 
-export const main: Program = program({
+const script = command({
   name: "fig2",
   summary:
     "Trains H-UCL with several β and draws the four population losses over the epochs: is H-SCL below H-UCL?",
@@ -47,4 +47,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

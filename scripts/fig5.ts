@@ -5,7 +5,7 @@
  */
 import { figures } from "../mod.ts";
 import { hardeningFromSettings, type HardeningSettings, readHistory } from "../lib/train/mod.ts";
-import { alignedLines, type Program, program, UsageError } from "./cli/mod.ts";
+import { alignedLines, command, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";
 import { contextOf } from "./runs/context.ts";
@@ -65,7 +65,7 @@ function shapeOf({ hardening }: Matched, temperature: number): figures.Hardening
   };
 }
 
-export const main: Program = program({
+const script = command({
   name: "fig5",
   summary:
     "Trains H-SCL with four families of hardening functions, matched to leave the same effective number of negatives, " +
@@ -125,4 +125,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -5,7 +5,7 @@
  */
 import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, type Program, program } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -29,7 +29,7 @@ async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<figu
   });
 }
 
-export const main: Program = program({
+const script = command({
   name: "fig6",
   summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
   flags: {
@@ -69,4 +69,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -4,7 +4,7 @@
  */
 import { checkConvergence, exponential, figures } from "../mod.ts";
 import { readHistory } from "../lib/train/mod.ts";
-import { alignedLines, type Program, program } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaFlag } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { negativeWeightOf } from "./runs/history_statistics.ts";
@@ -17,7 +17,7 @@ const negatives = [16, 32, 64, 128, 256, 512, 1024];
 
 const { seeds: _, ...oneRunFlags } = theoryFlags;
 
-export const main: Program = program({
+const script = command({
   name: "fig7",
   summary: "Trains H-SCL once and draws how far the losses with k sampled negatives are from their limit.",
   flags: { ...oneRunFlags, beta: betaFlag },
@@ -71,4 +71,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -4,7 +4,7 @@
  */
 import { collapseGeometry, figures } from "../mod.ts";
 import { readHistory, type RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, type Program, program } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { planarMap } from "./runs/planar_map.ts";
@@ -39,7 +39,7 @@ async function mapOf(record: RunRecord): Promise<figures.Fig8Map> {
   return { loss, ...planarMap(last, seed), labels: [...last.labels] };
 }
 
-export const main: Program = program({
+const script = command({
   name: "fig8",
   summary:
     "Trains the four losses and draws maps of their embeddings and the collapse geometry over the epochs.",
@@ -73,4 +73,5 @@ export const main: Program = program({
   });
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

@@ -1,7 +1,7 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { figures } from "../mod.ts";
 import { join } from "node:path";
-import { type Program, program, UsageError } from "./cli/mod.ts";
+import { command, UsageError } from "./cli/mod.ts";
 
 /** Numbers of the folders `fig<number>`, ascending. */
 async function figureNumbers(folder: string): Promise<number[]> {
@@ -35,7 +35,7 @@ async function entryOf(folder: string, name: string): Promise<figures.GalleryEnt
   }
 }
 
-export const main: Program = program({
+const script = command({
   name: "gallery",
   summary: "Writes index.html, a page with all figures that were made, their captions and links to them.",
   flags: {
@@ -57,4 +57,5 @@ export const main: Program = program({
   console.log(path);
 });
 
-if (import.meta.main) await main(Deno.args);
+export default script;
+if (import.meta.main) await script.run();

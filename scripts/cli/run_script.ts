@@ -9,47 +9,55 @@ export interface Output {
   error(line: string): void;
 }
 
-/** A program: reads its arguments and does its work; {@linkcode program} makes one. */
-export type Program = (args: readonly string[], command?: string) => Promise<void>;
-
 /**
- * A program that parses its arguments, runs `main` with the values and ends the process: 0 on success and after `--help`,
- * 2 on a mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an
- * `exitCode`. An error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came
- * from. Its second argument is how it was started if not by `deno task <name>`, for `--help`.
+ * Parses the arguments, runs `main` with the values and ends the process: 0 on success and after `--help`, 2 on a
+ * mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an `exitCode`. An
+ * error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came from.
  *
  * @param script the script with its flag table
  * @param main the work; starts only after all arguments are known to be right
+ * @param args the arguments; those of this process if not given
  *
  * @example
  * ```ts ignore
- * export const main = program({
+ * await runScript({
  *   name: "fig1",
  *   summary: "Trains with four losses and draws their accuracy.",
  *   flags: { epochs: { kind: "integer", min: 1, default: 20, help: "Passes over the training images" } },
  * }, async ({ epochs }) => console.log(epochs + 1));
- * if (import.meta.main) await main(Deno.args);
  * ```
  */
-export function program<const T extends FlagTable>(
-  script: Script<T>,
-  main: (values: FlagValues<T>) => void | Promise<void>,
-): Program {
-  return async (args, command) => {
-    const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
-    const started = command === undefined ? script : startedAs(script, command);
-    const code = await exitCodeOf(started, main, args, output);
-    // After success the event loop runs dry by itself, so that all output arrives.
-    if (code !== 0) Deno.exit(code);
-  };
-}
-
-/** {@linkcode program} for a script that nothing imports: runs at once with the arguments of the process. */
 export async function runScript<const T extends FlagTable>(
   script: Script<T>,
   main: (values: FlagValues<T>) => void | Promise<void>,
+  args: readonly string[] = Deno.args,
 ): Promise<void> {
-  await program(script, main)(Deno.args);
+  const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
+  const code = await exitCodeOf(script, main, args, output);
+  // After success the event loop runs dry by itself, so that all output arrives.
+  if (code !== 0) Deno.exit(code);
+}
+
+/** A script that whoever imports it can start. */
+export interface Command {
+  /** Runs it with the arguments of this process, which ends as {@linkcode runScript} says. */
+  run(): Promise<void>;
+  /** The same with other arguments; `typed` is what people type before them instead of `deno task <name>`. */
+  runAs(typed: string, args: readonly string[]): Promise<void>;
+  /** Runs it with other arguments, without ending the process; returns the exit code. */
+  exitCode(args: readonly string[], output: Output): Promise<number>;
+}
+
+/** A script together with its work, to be run by its own process or by another program. */
+export function command<const T extends FlagTable>(
+  script: Script<T>,
+  main: (values: FlagValues<T>) => void | Promise<void>,
+): Command {
+  return {
+    run: () => runScript(script, main),
+    runAs: (typed, args) => runScript(startedAs(script, typed), main, args),
+    exitCode: (args, output) => exitCodeOf(script, main, args, output),
+  };
 }
 
 function startedAs<T extends FlagTable>(script: Script<T>, command: string): Script<T> {
@@ -57,7 +65,7 @@ function startedAs<T extends FlagTable>(script: Script<T>, command: string): Scr
   return { ...script, command, examples };
 }
 
-/** What a {@linkcode program} does short of ending the process; returns the exit code. */
+/** What {@linkcode runScript} does short of ending the process; returns the exit code. */
 export async function exitCodeOf<const T extends FlagTable>(
   script: Script<T>,
   main: (values: FlagValues<T>) => void | Promise<void>,
