@@ -1,7 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { DataError } from "../../lib/data/data_error.ts";
+import { assertEquals } from "@std/assert";
 import { loadMnist } from "../../lib/data/mnist.ts";
-import { packageDigits, parseDigits } from "../../scripts/build_digits.ts";
 
 const pixels = 28 * 28;
 const whole = await loadMnist();
@@ -14,26 +12,6 @@ Deno.test("MNIST has 8,000 and 2,000 digits of 28×28 in ten classes", () => {
     assertEquals([images.length, labels.length], [count * pixels, count]);
     assertEquals(new Set(labels).size, 10);
   }
-});
-
-Deno.test("MNIST's splits together are the package's images with their labels, each once", async () => {
-  // One number per image, label included: a 53-bit rolling hash, so that equal multisets mean equal data.
-  const fingerprint = (image: ArrayLike<number>, start: number, label: number) => {
-    let hash = label + 1;
-    for (let i = 0; i < pixels; i++) hash = (hash * 8191 + image[start + i]) % 1_099_511_627_689;
-    return hash;
-  };
-  const expected: number[] = [];
-  (await packageDigits()).forEach((bytes, digit) => {
-    for (let start = 0; start < bytes.length; start += pixels) {
-      expected.push(fingerprint(bytes, start, digit));
-    }
-  });
-  const found = [whole.train, whole.test].flatMap(({ images, labels }) =>
-    Array.from(labels, (label, i) => fingerprint(images, i * pixels, label))
-  );
-  assertEquals(found.length, 10_000);
-  assertEquals(Float64Array.from(found).sort(), Float64Array.from(expected).sort());
 });
 
 Deno.test("MNIST's split never changes", () => {
@@ -49,21 +27,4 @@ Deno.test("MNIST is limited to a balanced part", async () => {
     const share = sizeOf(whole.train.labels, digit) / 8000 * 1000;
     assertEquals(Math.abs(sizeOf(train.labels, digit) - share) <= 1, true);
   }
-});
-
-Deno.test("parseDigits gives back the bytes behind the rounded grey levels", () => {
-  const levels = Array.from({ length: pixels }, (_, i) => Number(((i % 256) / 255).toFixed(3)));
-  const bytes = parseDigits(JSON.stringify({ data: levels }), "x.json");
-  assertEquals([...bytes], Array.from({ length: pixels }, (_, i) => i % 256));
-});
-
-Deno.test("parseDigits refuses what is not a list of whole images", () => {
-  const refused = (text: string, message: string) =>
-    assertThrows(() => parseDigits(text, "3.json"), DataError, message);
-  refused("{", "Cannot read 3.json as it must be JSON");
-  refused("null", '"data" must be a list of 784 numbers per image: received undefined');
-  refused('{"data": []}', "received 0 items");
-  refused('{"data": [0, 1]}', "received 2 items");
-  refused(JSON.stringify({ data: Array(pixels).fill(1.5) }), "in [0, 1]: received 1.5 at item 0");
-  refused(JSON.stringify({ data: Array(pixels).fill("x") }), "in [0, 1]: received x at item 0");
 });

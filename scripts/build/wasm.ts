@@ -1,11 +1,14 @@
-/** Compiles the AssemblyScript kernels of the WebAssembly backend and of the theory checks; run it after changing them. */
+/**
+ * Compiles the AssemblyScript kernels of the WebAssembly backend and of the theory checks into modules; run it after changing
+ * them. `--check` compares with the committed ones instead.
+ */
 import asc from "assemblyscript/asc";
 
-const backend = new URL("../lib/backend/wasm/kernels/", import.meta.url);
-const theory = new URL("../lib/theory/kernels/", import.meta.url);
+const backend = new URL("../../lib/backend/wasm/kernels/", import.meta.url);
+const theory = new URL("../../lib/theory/kernels/", import.meta.url);
 
 /** The compiled kernels: folder and source, and the instruction sets beyond the first WebAssembly that each uses. */
-export const kernels: Record<string, { folder: URL; source: string; features: string[] }> = {
+const kernels: Record<string, { folder: URL; source: string; features: string[] }> = {
   product: { folder: backend, source: "product", features: ["simd"] },
   product_relaxed: { folder: backend, source: "product", features: ["simd", "relaxed-simd"] },
   winograd: { folder: backend, source: "winograd", features: ["simd"] },
@@ -22,7 +25,7 @@ export const kernels: Record<string, { folder: URL; source: string; features: st
 };
 
 /** The module with what the sources of a folder compile to. Text rather than files, so that it loads from anywhere. */
-export async function compiledModule(folder: URL): Promise<string> {
+async function compiledModule(folder: URL): Promise<string> {
   const names = Object.keys(kernels).filter((name) => kernels[name].folder === folder);
   const lines = await Promise.all(names.map(async (name) => {
     const base64 = (await compileKernel(name)).toBase64();
@@ -36,16 +39,8 @@ ${lines.join("")}};
 `;
 }
 
-/** The folders with kernels. */
-export const folders: readonly URL[] = [backend, theory];
-
-/** Where {@linkcode compiledModule} is. */
-export function compiledPath(folder: URL): URL {
-  return new URL("compiled.ts", folder);
-}
-
 /** A kernel compiled from its source. */
-export async function compileKernel(name: string): Promise<Uint8Array> {
+async function compileKernel(name: string): Promise<Uint8Array> {
   const { folder, source } = kernels[name];
   let compiled: Uint8Array | undefined;
   const features = kernels[name].features.flatMap((feature) => ["--enable", feature]);
@@ -74,9 +69,12 @@ async function readSource(path: URL): Promise<string | null> {
   }
 }
 
-if (import.meta.main) {
-  for (const folder of folders) {
-    await Deno.writeTextFile(compiledPath(folder), await compiledModule(folder));
-    console.log(compiledPath(folder).pathname);
+for (const folder of [backend, theory]) {
+  const path = new URL("compiled.ts", folder), text = await compiledModule(folder);
+  if (!Deno.args.includes("--check")) await Deno.writeTextFile(path, text);
+  else if (await Deno.readTextFile(path) !== text) {
+    throw new Error(
+      `Cannot pass ${path.pathname} as it must be what its sources compile to: run deno task build:wasm`,
+    );
   }
 }
