@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { readEmbeddings, readLabels } from "./check/npy.ts";
 import { type CheckResults, tableLines } from "./check/table.ts";
-import { runScript, UsageError } from "./cli/mod.ts";
+import { command, UsageError } from "./cli/mod.ts";
 
 // A norm this near to 1 is 1 up to the rounding of float32 and of whoever wrote the file.
 const UNIT_TOLERANCE = 1e-3;
@@ -34,7 +34,7 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-await runScript({
+const script = command({
   name: "check",
   summary:
     "Checks Assumption 1, Theorems 1 and 2, Harris' inequality, the limit of many negatives and the geometry of " +
@@ -122,3 +122,6 @@ await runScript({
   await Deno.writeTextFile(file, JSON.stringify(all, forJson, 1) + "\n");
   console.log(file);
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -1,8 +1,8 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
 import { backendNames, figures, initBackend } from "../mod.ts";
-import { runScript } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 
-await runScript({
+const script = command({
   name: "doctor",
   summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
   flags: {
@@ -23,3 +23,6 @@ await runScript({
   console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
   console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);
 });
+
+export default script;
+if (import.meta.main) await script.run();

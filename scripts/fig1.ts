@@ -3,7 +3,7 @@
  * seeds, and draws their kNN accuracy over the epochs with 95 % intervals.
  */
 import { figures, lossNames, type RunRecord } from "../mod.ts";
-import { runScript } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
@@ -23,7 +23,7 @@ function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
   );
 }
 
-await runScript({
+const script = command({
   name: "fig1",
   summary:
     "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
@@ -55,3 +55,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -3,7 +3,7 @@
  * takes the four population losses of the test embeddings before training and after every epoch.
  */
 import { exponential, figures, populationLossesOf, type RunRecord } from "../mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -19,7 +19,7 @@ async function rowsOf(record: RunRecord): Promise<figures.Fig2Row[]> {
   });
 }
 
-await runScript({
+const script = command({
   name: "fig2",
   summary:
     "Trains H-UCL with several β and draws the four population losses over the epochs: is H-SCL below H-UCL?",
@@ -45,3 +45,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

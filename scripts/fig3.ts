@@ -12,7 +12,7 @@ import {
   latentClasses,
 } from "../mod.ts";
 import jstat from "jstat";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf, datasetLabel } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -66,7 +66,7 @@ async function latentRows(
   return rows;
 }
 
-await runScript({
+const script = command({
   name: "fig3",
   summary:
     "Trains H-UCL with several β and draws how Assumption 1 fares over the epochs, beside latent classes where it must fail.",
@@ -104,3 +104,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

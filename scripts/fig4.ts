@@ -3,7 +3,7 @@
  * SCL as what they are with β = 0, and draws the final kNN accuracy with 95 % intervals over the seeds.
  */
 import { figures } from "../mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf, betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
@@ -11,7 +11,7 @@ import { lossOf, runsOf } from "./runs/plan.ts";
 import { trainingFlags, trainRuns } from "./runs/training.ts";
 import { writeFigure } from "./runs/write_figure.ts";
 
-await runScript({
+const script = command({
   name: "fig4",
   summary: "Trains H-UCL and H-SCL with several β, and UCL and SCL, and draws their kNN accuracy against β.",
   flags: {
@@ -56,3 +56,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -4,7 +4,7 @@
  * negatives as the exponential function with a given β.
  */
 import { figures, hardeningFromSettings, type HardeningSettings, readHistory } from "../mod.ts";
-import { alignedLines, runScript, UsageError } from "./cli/mod.ts";
+import { alignedLines, command, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";
 import { contextOf } from "./runs/context.ts";
@@ -64,7 +64,7 @@ function shapeOf({ hardening }: Matched, temperature: number): figures.Hardening
   };
 }
 
-await runScript({
+const script = command({
   name: "fig5",
   summary:
     "Trains H-SCL with four families of hardening functions, matched to leave the same effective number of negatives, " +
@@ -123,3 +123,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

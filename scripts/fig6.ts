@@ -4,7 +4,7 @@
  * premise E[g] ≤ h_diff is fulfilled.
  */
 import { exponential, figures, populationLossesOf, type RunRecord, theorem2 } from "../mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -28,7 +28,7 @@ async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<figu
   });
 }
 
-await runScript({
+const script = command({
   name: "fig6",
   summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
   flags: {
@@ -67,3 +67,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -3,7 +3,7 @@
  * test embeddings of a trained H-SCL run, and compares the losses with k of them with those of infinitely many.
  */
 import { checkConvergence, exponential, figures, readHistory } from "../mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { betaFlag } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { negativeWeightOf } from "./runs/history_statistics.ts";
@@ -16,7 +16,7 @@ const negatives = [16, 32, 64, 128, 256, 512, 1024];
 
 const { seeds: _, ...oneRunFlags } = theoryFlags;
 
-await runScript({
+const script = command({
   name: "fig7",
   summary: "Trains H-SCL once and draws how far the losses with k sampled negatives are from their limit.",
   flags: { ...oneRunFlags, beta: betaFlag },
@@ -69,3 +69,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -3,7 +3,7 @@
  * side, and how near the class means come to a simplex over the epochs.
  */
 import { collapseGeometry, figures, readHistory, type RunRecord } from "../mod.ts";
-import { alignedLines, runScript } from "./cli/mod.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { planarMap } from "./runs/planar_map.ts";
@@ -38,7 +38,7 @@ async function mapOf(record: RunRecord): Promise<figures.Fig8Map> {
   return { loss, ...planarMap(last, seed), labels: [...last.labels] };
 }
 
-await runScript({
+const script = command({
   name: "fig8",
   summary:
     "Trains the four losses and draws maps of their embeddings and the collapse geometry over the epochs.",
@@ -71,3 +71,6 @@ await runScript({
     rows,
   });
 });
+
+export default script;
+if (import.meta.main) await script.run();

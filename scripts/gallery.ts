@@ -1,7 +1,7 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { figures } from "../mod.ts";
 import { join } from "node:path";
-import { runScript, UsageError } from "./cli/mod.ts";
+import { command, UsageError } from "./cli/mod.ts";
 
 /** Numbers of the folders `fig<number>`, ascending. */
 async function figureNumbers(folder: string): Promise<number[]> {
@@ -35,7 +35,7 @@ async function entryOf(folder: string, name: string): Promise<figures.GalleryEnt
   }
 }
 
-await runScript({
+const script = command({
   name: "gallery",
   summary: "Writes index.html, a page with all figures that were made, their captions and links to them.",
   flags: {
@@ -56,3 +56,6 @@ await runScript({
   await Deno.writeTextFile(path, figures.galleryHtml(entries, "H-SCL figures"));
   console.log(path);
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -36,6 +36,25 @@ export async function runScript<const T extends FlagTable>(
   if (code !== 0) Deno.exit(code);
 }
 
+/** A script that whoever imports it can start. */
+export interface Command {
+  /** Runs it with the arguments of this process, which ends as {@linkcode runScript} says. */
+  run(): Promise<void>;
+  /** Runs it with other arguments, without ending the process; returns the exit code. */
+  exitCode(args: readonly string[], output: Output): Promise<number>;
+}
+
+/** A script together with its work, to be run by its own process or by another program. */
+export function command<const T extends FlagTable>(
+  script: Script<T>,
+  main: (values: FlagValues<T>) => void | Promise<void>,
+): Command {
+  return {
+    run: () => runScript(script, main),
+    exitCode: (args, output) => exitCodeOf(script, main, args, output),
+  };
+}
+
 /** What {@linkcode runScript} does short of ending the process; returns the exit code. */
 export async function exitCodeOf<const T extends FlagTable>(
   script: Script<T>,
