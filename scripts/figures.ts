@@ -1,6 +1,6 @@
 /** All figures, one after the other, and the gallery of them. Runs that several figures need are trained once. */
 import { fileURLToPath } from "node:url";
-import { flagName, type FlagTable, runScript } from "./cli/mod.ts";
+import { command, flagName, type FlagTable } from "./cli/mod.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
 
@@ -19,7 +19,7 @@ const { force: _, ...flags } = trainingFlags satisfies FlagTable;
 async function runTask(name: string, args: readonly string[]): Promise<number> {
   const root = new URL("../", import.meta.url);
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const [, ...command] = tasks[name].split(" ");
+  const [, ...command] = tasks[name].command.split(" ");
   const child = new Deno.Command("deno", { args: [...command, ...args], cwd: fileURLToPath(root) }).spawn();
   const pass = () => child.kill("SIGTERM");
   // Ctrl-C reaches the script as well, without our help.
@@ -32,7 +32,7 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
   return code;
 }
 
-await runScript({
+const script = command({
   name: "figures",
   summary:
     "Makes figures 1 to 8 and the gallery, index.html. Runs that several figures need are trained once.",
@@ -49,3 +49,6 @@ await runScript({
     if (code !== 0) throw Object.assign(new Error(`${name} ended with code ${code}`), { exitCode: code });
   }
 });
+
+export default script;
+if (import.meta.main) await script.run();

@@ -28,7 +28,7 @@ try {
     console.error("JSR cannot be reached from here: nothing was tested");
     code = 3;
   } else {
-    const flags = config.tasks.test.split(" ").slice(2);
+    const flags = config.tasks.test.command.split(" ").slice(2);
     const result = check.code === 0 ? await deno("test", ...settings, ...flags) : check;
     console.error(result.errors);
     code = result.code;

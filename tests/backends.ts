@@ -1,27 +1,33 @@
 import { type BackendName, type BackendOptions, initBackend } from "@hscl/hscl";
 import { isNativeInstalled } from "../lib/backend/native/locate.ts";
+import { testsEverything } from "./grids.ts";
 
-/** Whether this machine has a WebGPU adapter; a software one will do. */
-export const hasWebgpu = await navigator.gpu?.requestAdapter() != null;
+/** Whether this machine has a WebGPU adapter; a software one will do. Not looked for unless everything is tested. */
+export const hasWebgpu = testsEverything && await navigator.gpu?.requestAdapter() != null;
 
 /** Backends every contract test runs on, with the reason why one cannot here. */
 const contractBackends: (BackendOptions & { backend: BackendName; missing?: string })[] = [
   { backend: "cpu" },
   { backend: "wasm" },
   { backend: "wasm", relaxedSimd: false },
-  {
-    backend: "tensorflow",
-    missing: isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native",
-  },
-  { backend: "webgpu", missing: hasWebgpu ? undefined : "no WebGPU adapter: install Mesa's software Vulkan" },
 ];
+if (testsEverything) {
+  contractBackends.push(
+    {
+      backend: "tensorflow",
+      missing: isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native",
+    },
+    {
+      backend: "webgpu",
+      missing: hasWebgpu ? undefined : "no WebGPU adapter: install Mesa's software Vulkan",
+    },
+  );
+}
 
-/** Those that run here. */
-export const testedBackends = [
-  ...new Set(contractBackends.filter(({ missing }) => !missing).map(({ backend }) => backend)),
-];
-
-/** Registers a test once per backend; where one cannot run it is ignored, and its name says why. */
+/**
+ * Registers a test once per backend: on cpu and wasm, and where everything is tested on those that have to be installed; where
+ * one is missing then, the test is ignored, and its name says why.
+ */
 export function testOnBackends(name: string, body: (backend: BackendName) => void | Promise<void>): void {
   for (const { missing, ...options } of contractBackends) {
     const { backend, relaxedSimd } = options;
@@ -35,11 +41,6 @@ export function testOnBackends(name: string, body: (backend: BackendName) => voi
       },
     });
   }
-}
-
-/** Every case, or, on a backend where one takes tens of milliseconds, a sample that meets every value of every option. */
-export function affordable<T>(cases: readonly T[], backend: BackendName): readonly T[] {
-  return backend === "webgpu" ? cases.filter((_, i) => i % 19 === 0) : cases;
 }
 
 /** Largest absolute difference; NaN anywhere counts as infinite. */

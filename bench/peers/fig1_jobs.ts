@@ -23,7 +23,7 @@ export async function measureJobs(): Promise<Speedups> {
 
 async function fig1Seconds(jobs: number): Promise<number> {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const [program, ...command]: string[] = tasks.fig1.split(" ");
+  const [program, ...command]: string[] = tasks.fig1.command.split(" ");
   const out = await Deno.makeTempDir();
   try {
     const args = [...command, "--backend", "wasm", "--jobs", String(jobs), "--out", out];

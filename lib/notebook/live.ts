@@ -17,9 +17,13 @@ export interface LiveDisplay {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { notebook } from "@hscl/hscl";
- * const view = await notebook.live(notebook.table([{ done: 0 }]));
+ * const sent: string[] = [];
+ * const broadcast = (message: string) => Promise.resolve(void sent.push(message)); // in a notebook, leave it out
+ * const view = await notebook.live(notebook.table([{ done: 0 }]), broadcast);
  * await view.update(notebook.table([{ done: 1 }]));
+ * assertEquals(sent, ["display_data", "update_display_data"]);
  * ```
  */
 export async function live(

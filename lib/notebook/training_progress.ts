@@ -38,10 +38,15 @@ const BAR = 20;
  *
  * @example
  * ```ts
+ * import { assertStringIncludes } from "@std/assert";
  * import { notebook } from "@hscl/hscl";
- * const progress = await notebook.trainingProgress(["SCL"], 1);
+ * let shown = "";
+ * // In a notebook, leave this out.
+ * const broadcast = (_: string, content: unknown) => Promise.resolve(void (shown = JSON.stringify(content)));
+ * const progress = await notebook.trainingProgress(["SCL"], 1, broadcast);
  * progress.of("SCL")({ epoch: 1, step: 1, stepsPerEpoch: 1, loss: 2.5, imagesPerSecond: 100 });
  * await progress.finish();
+ * assertStringIncludes(shown, "2.5");
  * ```
  */
 export async function trainingProgress(

@@ -8,12 +8,15 @@ import type { Encoder } from "../encoders/encoder.ts";
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { convnet, initBackend, loadCheckpoint, Random, saveCheckpoint } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
  * const options = { channels: 1, widths: [4], strides: [2], head: { hidden: 8, output: 4 } };
+ * const one = convnet(options, new Random(0)), other = convnet(options, new Random(1));
  * const folder = await Deno.makeTempDir();
- * await saveCheckpoint(convnet(options, new Random(0)), folder);
- * await loadCheckpoint(convnet(options, new Random(1)), folder);
+ * await saveCheckpoint(one, folder);
+ * await loadCheckpoint(other, folder);
+ * assertEquals(await other.parameters[0].variable.data(), await one.parameters[0].variable.data());
  * await Deno.remove(folder, { recursive: true });
  * ```
  */

@@ -46,10 +46,19 @@ export async function writeEpochEmbeddings(
  * @throws {Deno.errors.NotFound} if the run has no history
  *
  * @example
- * ```ts ignore
- * import { readHistory, readRun } from "@hscl/hscl/train";
- * const record = await readRun("results/runs", settings);
- * for (const { epoch, embeddings, dim, labels } of await readHistory(record!)) console.log(epoch, dim);
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readHistory, type RunRecord } from "@hscl/hscl/train";
+ * import { dump } from "npyjs";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/history`);
+ * const write = (name: string, values: Float32Array | Int32Array, shape: number[]) =>
+ *   Deno.writeFile(`${folder}/history/${name}`, new Uint8Array(dump(values, shape)));
+ * await write("labels.npy", Int32Array.of(0, 1), [2]);
+ * for (const epoch of [0, 1]) await write(`${epoch}.npy`, Float32Array.of(1, 0, epoch, 1), [2, 2]);
+ * const history = await readHistory({ folder } as RunRecord);
+ * assertEquals(history.map(({ epoch, dim, embeddings }) => [epoch, dim, embeddings[2]]), [[0, 2, 0], [1, 2, 1]]);
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {

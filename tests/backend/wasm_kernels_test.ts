@@ -8,174 +8,189 @@ import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
 import type { WasmBackend } from "../../lib/backend/wasm/heap.ts";
 import { tilingOf } from "../../lib/backend/wasm/winograd_tiling.ts";
 import { maxDifference } from "../backends.ts";
+import { everyOrSampled } from "../grids.ts";
+import { type ConvolutionSizes, naiveConvolution } from "../reference/naive_convolution.ts";
 
 const random = new Random(0).child("kernels");
 
-function values(shape: number[]): Float32Array {
-  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform(-1, 1));
+function values(shape: number[], stream = random): Float32Array {
+  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream.uniform(-1, 1));
 }
 
-/** Runs the same on the cpu backend and on wasm with and without relaxed SIMD; the largest difference of any output. */
-async function compare(compute: () => tf.Tensor[]): Promise<number> {
-  const results: Float32Array[][] = [];
-  for (
-    const options of [{ backend: "cpu" }, { backend: "wasm" }, {
-      backend: "wasm",
-      relaxedSimd: false,
-    }] as const
-  ) {
-    await initBackend(options);
-    const outputs = tf.tidy(compute);
-    results.push(await Promise.all(outputs.map(async (output) => Float32Array.from(await output.data()))));
-    tf.dispose(outputs);
+async function read(tensors: tf.Tensor[]): Promise<Float32Array[]> {
+  const values = await Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
+  tf.dispose(tensors);
+  return values;
+}
+
+/** Runs it on wasm with and without relaxed SIMD; the largest difference of any output from the expected ones. */
+async function differenceFrom(expected: ArrayLike<number>[], compute: () => tf.Tensor[]): Promise<number> {
+  let most = 0;
+  for (const relaxedSimd of [true, false]) {
+    await initBackend({ backend: "wasm", relaxedSimd });
+    const computed = await read(tf.tidy(compute));
+    assertEquals(computed.length, expected.length);
+    computed.forEach((output, i) => most = Math.max(most, maxDifference(output, expected[i])));
   }
-  const [expected, ...computed] = results;
-  return Math.max(
-    ...computed.flatMap((outputs) => outputs.map((output, i) => maxDifference(output, expected[i]))),
-  );
+  return most;
+}
+
+/** As {@linkcode differenceFrom}, with what the cpu backend makes of it expected. */
+async function compare(compute: () => tf.Tensor[]): Promise<number> {
+  await initBackend({ backend: "cpu" });
+  return differenceFrom(await read(tf.tidy(compute)), compute);
 }
 
 type Shape4 = [number, number, number, number];
 type Pad = "same" | "valid" | number | tf.backend_util.ExplicitPadding;
 
-/** Convolution and both its gradients, at an output gradient of this size. */
-function convolution(
-  x: Float32Array,
-  xShape: Shape4,
-  w: Float32Array,
-  wShape: Shape4,
-  stride: number,
-  pad: Pad,
-  slope = 1,
-) {
-  const { outShape } = tf.backend_util.computeConv2DInfo(xShape, wShape, stride, 1, pad);
-  const dy = values(outShape).map((value) => slope * value);
-  return () => {
-    const image = tf.tensor4d(x, xShape), filter = tf.tensor4d(w, wShape);
-    const convolve = (a: tf.Tensor, b: tf.Tensor) =>
-      tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
-    const gradients = tf.grads(convolve)([image, filter], tf.tensor4d(dy, outShape as Shape4));
-    return [convolve(image, filter), ...gradients];
+interface Convolution {
+  x: Shape4;
+  w: Shape4;
+  stride: number;
+  pad: Pad;
+  /** Size of the gradient that comes from above: it keeps the long sums of the filter's gradient near 1. */
+  slope?: number;
+}
+
+const nameOf = ({ x, w, stride, pad }: Convolution) =>
+  `[${x}] * [${w}], stride ${stride}, padding ${JSON.stringify(pad)}`;
+
+/** A convolution of random numbers with both its gradients: to be computed, and by its definition. */
+function convolution(one: Convolution) {
+  const { x, w, stride, pad, slope = 1 } = one;
+  const stream = random.child(nameOf(one)); // the same numbers, whichever cases come before
+  const sizes = tf.backend_util.computeConv2DInfo(x, w, stride, 1, pad);
+  const [images, filters] = [x, w].map((shape) => values(shape, stream));
+  const above = values(sizes.outShape, stream).map((value) => slope * value);
+  const convolve = (a: tf.Tensor, b: tf.Tensor) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad);
+  return {
+    compute: () => {
+      const [a, b] = [tf.tensor4d(images, x), tf.tensor4d(filters, w)];
+      return [convolve(a, b), ...tf.grads(convolve)([a, b], tf.tensor4d(above, sizes.outShape as Shape4))];
+    },
+    expected: naiveConvolution(images, filters, above, sizes as ConvolutionSizes),
   };
 }
 
-for (const stride of [1, 2, 3]) {
-  Deno.test(`convolutions with stride ${stride} agree with the cpu backend in value and gradients`, async () => {
-    let configurations = 0;
-    const paddings: Pad[] = ["same", "valid", 1, [[0, 0], [2, 1], [0, 3], [0, 0]]];
-    for (const [height, width] of [[8, 8], [7, 9], [5, 6], [1, 1]]) {
-      for (const [kh, kw] of [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [3, 1], [1, 4]]) {
-        for (const pad of paddings) {
-          const [vertical, horizontal] = pad === 1 ? [2, 2] : pad instanceof Array ? [3, 3] : [0, 0];
-          if (pad !== "same" && (kh > height + vertical || kw > width + horizontal)) continue;
-          for (const [inputs, outputs] of [[1, 8], [3, 5], [8, 4], [7, 13]]) {
-            const xShape: Shape4 = [2, height, width, inputs], wShape: Shape4 = [kh, kw, inputs, outputs];
-            const difference = await compare(
-              convolution(values(xShape), xShape, values(wShape), wShape, stride, pad),
-            );
-            assert(
-              difference < 1e-4,
-              `${xShape} * ${wShape}, stride ${stride}, pad ${pad}: off by ${difference}`,
-            );
-            configurations++;
-          }
-        }
-      }
-    }
-    assert(configurations > 350, `only ${configurations} configurations`);
-  });
-}
+const paddings: Pad[] = ["same", "valid", 1, [[0, 0], [2, 1], [0, 3], [0, 0]]];
+const smallConvolutions = [1, 2, 3].flatMap((stride) =>
+  [[8, 8], [7, 9], [5, 6], [1, 1]].flatMap(([height, width]) =>
+    [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5], [6, 6], [7, 7], [3, 1], [1, 4]].flatMap(([kh, kw]) =>
+      paddings.flatMap((pad) => {
+        const [vertical, horizontal] = pad === 1 ? [2, 2] : pad instanceof Array ? [3, 3] : [0, 0];
+        if (pad !== "same" && (kh > height + vertical || kw > width + horizontal)) return [];
+        return [[1, 8], [3, 5], [8, 4], [7, 13]].map(([inputs, outputs]): Convolution => ({
+          x: [2, height, width, inputs],
+          w: [kh, kw, inputs, outputs],
+          stride,
+          pad,
+        }));
+      })
+    )
+  )
+);
+
+Deno.test("small convolutions of every kind are right in value and gradients", async () => {
+  assert(smallConvolutions.length > 1050, `${smallConvolutions.length}`);
+  const cases = everyOrSampled(
+    smallConvolutions,
+    ({ x, w, stride, pad }) => [[x[1], x[2]], [w[0], w[1]], [w[2], w[3]], stride, pad],
+  );
+  for (const one of cases) {
+    const { compute, expected } = convolution(one), difference = await differenceFrom(expected, compute);
+    assert(difference < 1e-4, `${nameOf(one)}: off by ${difference}`);
+  }
+});
 
 /** 3 × 3 convolutions large enough for Winograd's tiles, some of them cut off at the edges. */
-async function compareTiles(cases: [x: Shape4, Pad[]][], outputs: number, stride: number): Promise<void> {
-  for (const [xShape, paddings] of cases) {
-    const wShape: Shape4 = [3, 3, xShape[3], outputs];
-    // Keeps the filter gradient's long sums near 1.
-    const slope = 1 / Math.sqrt(xShape[0] * xShape[1] * xShape[2]);
-    for (const pad of paddings) {
-      const compute = convolution(values(xShape), xShape, values(wShape), wShape, stride, pad, slope);
-      const difference = await compare(compute);
-      assert(difference < 1e-4, `${xShape} * ${wShape}, stride ${stride}, pad ${pad}: off by ${difference}`);
-    }
-  }
+function tiled(stride: number, channels: [number, number][], images: [number, number, number, Pad[]][]) {
+  return channels.flatMap(([inputs, outputs]) =>
+    images.flatMap(([count, height, width, paddings]) =>
+      paddings.map((pad): Convolution => ({
+        x: [count, height, width, inputs],
+        w: [3, 3, inputs, outputs],
+        stride,
+        pad,
+        slope: 1 / Math.sqrt(count * height * width),
+      }))
+    )
+  );
 }
 
-for (const [inputs, outputs] of [[8, 16], [16, 17], [20, 32], [64, 16]]) {
-  Deno.test(`3 × 3 convolutions of ${inputs} to ${outputs} channels agree with the cpu backend`, async () => {
-    await compareTiles(
-      [
-        [[24, 4, 4, inputs], ["same", 3]],
-        [[4, 5, 12, inputs], [1, [[0, 0], [2, 1], [0, 3], [0, 0]]]],
-        [[8, 7, 7, inputs], ["same"]],
-        [[5, 8, 9, inputs], ["same", "valid"]],
-        [[2, 13, 13, inputs], [1, "valid"]],
-        [[13, 13, 13, inputs], inputs === 64 ? ["same"] : []], // 208 tiles: more than one block
-      ],
-      outputs,
-      1,
-    );
-  });
-}
+const tiledConvolutions: Convolution[] = [
+  ...tiled(1, [[8, 16], [16, 17], [20, 32], [64, 16]], [
+    [24, 4, 4, ["same", 3]],
+    [4, 5, 12, [1, [[0, 0], [2, 1], [0, 3], [0, 0]]]],
+    [8, 7, 7, ["same"]],
+    [5, 8, 9, ["same", "valid"]],
+    [2, 13, 13, [1, "valid"]],
+  ]),
+  ...tiled(1, [[64, 16]], [[13, 13, 13, ["same"]]]), // 208 tiles: more than one block
+  ...tiled(2, [[16, 36], [24, 32], [64, 16]], [
+    [10, 16, 16, ["same", 1]],
+    [4, 32, 31, [[[0, 0], [2, 1], [0, 3], [0, 0]]]],
+    [7, 17, 23, ["valid"]],
+    [2, 33, 40, ["same"]],
+  ]),
+  ...tiled(2, [[16, 36]], [[50, 16, 16, ["same"]]]), // 200 tiles: more than one block
+];
 
-for (const [inputs, outputs] of [[16, 36], [24, 32], [64, 16]]) {
-  Deno.test(`3 × 3 convolutions with stride 2 of ${inputs} to ${outputs} channels agree with the cpu backend`, async () => {
-    await compareTiles(
-      [
-        [[10, 16, 16, inputs], ["same", 1]],
-        [[4, 32, 31, inputs], [[[0, 0], [2, 1], [0, 3], [0, 0]]]],
-        [[7, 17, 23, inputs], ["valid"]],
-        [[2, 33, 40, inputs], ["same"]],
-        [[50, 16, 16, inputs], inputs === 16 ? ["same"] : []], // 200 tiles: more than one block
-      ],
-      outputs,
-      2,
-    );
+for (const one of tiledConvolutions) {
+  Deno.test(`a convolution in tiles is right in value and gradients: ${nameOf(one)}`, async () => {
+    const { compute, expected } = convolution(one), difference = await differenceFrom(expected, compute);
+    assert(difference < 1e-4, `off by ${difference}`);
   });
 }
 
 Deno.test("3 × 3 convolutions of 512 channels are off by no more than rounding, and the same every time", async () => {
   for (const [images, inputs, outputs, stride] of [[17, 512, 16, 1], [17, 16, 512, 1], [50, 256, 8, 2]]) {
-    const side = 4 * stride, wShape: Shape4 = [3, 3, inputs, outputs];
-    const xShape: Shape4 = [images, side, side, inputs];
-    const compute = convolution(values(xShape), xShape, values(wShape), wShape, stride, "same");
-    const difference = await compare(compute);
+    const side = 4 * stride;
+    const { compute, expected } = convolution({
+      x: [images, side, side, inputs],
+      w: [3, 3, inputs, outputs],
+      stride,
+      pad: "same",
+    });
+    const difference = await differenceFrom(expected, compute);
     const terms = 9 * Math.max(inputs, outputs);
     assert(difference < 1e-5 * Math.sqrt(terms), `${inputs} to ${outputs}: off by ${difference}`);
-    const [first, second] = [tf.tidy(compute), tf.tidy(compute)];
-    for (let i = 0; i < first.length; i++) assertEquals(await second[i].data(), await first[i].data());
-    tf.dispose([first, second]);
+    assertEquals(await read(tf.tidy(compute)), await read(tf.tidy(compute)));
   }
 });
 
 Deno.test("Winograd's convolution is used where it is possible and faster", () => {
-  const tiled = (images: number, side: number, inputs: number, outputs: number, stride = 1, filter = 3) => {
+  const usesTiles = (
+    images: number,
+    side: number,
+    inputs: number,
+    outputs: number,
+    stride = 1,
+    filter = 3,
+  ) => {
     const x: Shape4 = [images, side, side, inputs], w: Shape4 = [filter, filter, inputs, outputs];
     return tilingOf(tf.backend_util.computeConv2DInfo(x, w, stride, 1, "same")) !== undefined;
   };
   for (const [side, channels] of [[32, 64], [16, 128], [8, 256], [4, 512]]) {
-    assert(tiled(32, side, channels, channels), `${channels} channels`);
+    assert(usesTiles(32, side, channels, channels), `${channels} channels`);
   }
-  assert(tiled(64, 32, 32, 64, 2) && tiled(64, 16, 64, 128, 2) && tiled(64, 8, 256, 512, 2), "stride 2");
   assert(
-    !tiled(1, 4, 512, 512) && !tiled(32, 8, 256, 512, 2),
+    usesTiles(64, 32, 32, 64, 2) && usesTiles(64, 16, 64, 128, 2) && usesTiles(64, 8, 256, 512, 2),
+    "stride 2",
+  );
+  assert(
+    !usesTiles(1, 4, 512, 512) && !usesTiles(32, 8, 256, 512, 2),
     "a filter's transform takes longer than it saves",
   );
-  assert(!tiled(32, 2, 64, 64) && !tiled(32, 10, 64, 64, 2), "tiles of which most is cut off");
-  assert(!tiled(32, 32, 3, 64) && !tiled(32, 32, 12, 64, 2), "channels that do not fill vectors");
-  assert(!tiled(32, 32, 64, 64, 3) && !tiled(32, 32, 64, 64, 1, 5), "another stride or filter");
+  assert(!usesTiles(32, 2, 64, 64) && !usesTiles(32, 10, 64, 64, 2), "tiles of which most is cut off");
+  assert(!usesTiles(32, 32, 3, 64) && !usesTiles(32, 32, 12, 64, 2), "channels that do not fill vectors");
+  assert(!usesTiles(32, 32, 64, 64, 3) && !usesTiles(32, 32, 64, 64, 1, 5), "another stride or filter");
 });
 
-Deno.test("a convolution gradient in several chunks of images agrees with the cpu backend", async () => {
+Deno.test("a convolution in several chunks of images is right in value and gradients", async () => {
   // 9·8 patch floats × 32² positions per image: some 14 images fill the scratch space.
-  const xShape: [number, number, number, number] = [33, 32, 32, 8],
-    wShape: [number, number, number, number] = [3, 3, 8, 4];
-  const x = values(xShape), w = values(wShape), dy = values([33, 32, 32, 4]);
-  const difference = await compare(() =>
-    tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "same"))(
-      [tf.tensor4d(x, xShape), tf.tensor4d(w, wShape)],
-      tf.tensor4d(dy, [33, 32, 32, 4]),
-    )
-  );
+  const { compute, expected } = convolution({ x: [33, 32, 32, 8], w: [3, 3, 8, 4], stride: 1, pad: "same" });
+  const difference = await differenceFrom(expected, compute);
   assert(difference < 2e-3, `off by ${difference}`); // sums of 33·32² products
 });
 
@@ -198,7 +213,7 @@ Deno.test("matrix products agree with the cpu backend for every transposition an
             tf.matMul(tf.tensor(a, aShape), tf.tensor(b, bShape), transposeA, transposeB),
           ]);
           assert(
-            difference < 1e-4,
+            difference < 1e-5,
             `[${aShape}] · [${bShape}], ${transposeA}, ${transposeB}: off by ${difference}`,
           );
         }
@@ -237,7 +252,7 @@ Deno.test("a matrix seen in two shapes gives the right product in both", async (
     const second = tf.matMul(tf.tensor2d(a2, [4, 12]), tf.reshape(right, [12, 6]));
     return [first, second];
   });
-  assert(difference < 1e-4, `off by ${difference}`);
+  assert(difference < 1e-5, `off by ${difference}`);
 });
 
 Deno.test("fused multiply-add runs here, and not when it is switched off", async () => {
@@ -262,7 +277,7 @@ Deno.test("dilated convolutions agree with the cpu backend", async () => {
   const difference = await compare(() => [
     tf.conv2d(tf.tensor4d(x, [2, 9, 9, 3]), tf.tensor4d(w, [3, 3, 3, 4]), 1, "same", "NHWC", 2),
   ]);
-  assert(difference < 1e-4, `off by ${difference}`);
+  assert(difference < 1e-5, `off by ${difference}`);
 });
 
 Deno.test("explicit padding along a filter side of 1 gives the right convolution", async () => {
@@ -332,7 +347,7 @@ Deno.test("batch norm and its gradients agree with the cpu backend's composition
       const gradients = tf.grads((a, b, d) => norm(a, b, d))(inputs, tf.tensor(dy, shape));
       return [norm(inputs[0], inputs[1], inputs[2]), ...gradients, ...seen];
     });
-    assert(difference < 1e-3, `${shape}: off by ${difference}`);
+    assert(difference < 1e-4, `${shape}: off by ${difference}`);
   }
 });
 
@@ -352,7 +367,7 @@ Deno.test("Adam's update agrees with the cpu backend's composition", async () =>
       );
       return [updated.weight, updated.m, updated.v];
     });
-    assert(difference < 1e-5, `${count}: off by ${difference}`);
+    assert(difference < 1e-6, `${count}: off by ${difference}`);
   }
 });
 
@@ -376,7 +391,7 @@ Deno.test("sums and means agree with the cpu backend over every set of axes", as
           reduce(tf.tensor(x, shape), axes, keepDims),
           reduce(tf.tensor(integers, shape, "int32"), axes, keepDims),
         ]);
-        assert(difference < 1e-3, `${reduce.name} over ${axes}: off by ${difference}`);
+        assert(difference < 1e-4, `${reduce.name} over ${axes}: off by ${difference}`);
       }
     }
   }

@@ -12,6 +12,7 @@ import { interleave, median, ratioOf } from "../../bench/peers/measure.ts";
 import { type Form, Peer, PeerError, type Work } from "../../bench/peers/protocol.ts";
 import { reportText } from "../../bench/peers/report.ts";
 import { rows } from "../../bench/peers/rows.ts";
+import { task } from "../process.ts";
 
 const fake = ["deno", "run", "-q", "--no-prompt", fileURLToPath(new URL("./fake_peer.ts", import.meta.url))];
 const work: Work = { kind: "loss", batch: 4, dim: 2, classes: 2, form: "library" };
@@ -110,15 +111,9 @@ Deno.test("the report tells goals, what was measured, and whether they are met",
 });
 
 Deno.test("without a Python that has PyTorch, the task says so and ends well", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
-  const [, ...command]: string[] = tasks["bench:peers"].split(" ");
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...command, "--python", "/absent/python", "--only", "loss", "--backends", "wasm"],
-    cwd: fileURLToPath(new URL("../../", import.meta.url)),
-    env: { NO_COLOR: "1" },
-  }).output();
-  const error = new TextDecoder().decode(stderr);
+  const args = "--python /absent/python --only loss --backends wasm".split(" ");
+  const { code, out, error } = await task("bench:peers", ...args);
   assertEquals(code, 0, error);
   assertStringIncludes(error.split("\n")[0], "PyTorch is not available");
-  assertStringIncludes(new TextDecoder().decode(stdout), "not measured: PyTorch is not available");
+  assertStringIncludes(out, "not measured: PyTorch is not available");
 });

@@ -8,46 +8,91 @@ import {
   threshold,
 } from "@hscl/hscl";
 import * as tf from "@tensorflow/tfjs";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 
-/** One family, as the specification states it, for the tests that run every family through the same properties. */
+/** One family, for the tests that run every family through the same properties. */
 export interface HardeningCase {
   /** Members from the softest to the hardest. */
   members: Hardening[];
-  /** log η of each member, written out again. */
-  logEta: ((cosine: number, temperature: number) => number)[];
-  /** Whether log η is differentiable, so that its gradient can be compared with differences. */
-  smooth: boolean;
+  /** Asserts what, at a temperature, sets a member apart from every other function, without its formula. */
+  law: (member: Hardening, temperature: number) => void;
+  /** How near its gradient comes to differences of log η, of which a small part is theirs; absent where it jumps. */
+  slopeError?: number;
 }
 
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const cosines = Array.from({ length: 41 }, (_, i) => -1 + i / 20);
+
+function assertClose(value: number, expected: number, what: string): void {
+  assertAlmostEquals(value, expected, 1e-11 * Math.max(1, Math.abs(expected)), what);
+}
+
+/** log η is what was given. */
+function isGiven(
+  given: (cosine: number, temperature: number, parameters: Hardening["parameters"]) => number,
+) {
+  return (member: Hardening, T: number) => {
+    for (const u of cosines) assertEquals(member.logEtaAt(u, T), given(u, T, member.parameters));
+  };
+}
 
 export const hardeningCases: Record<string, HardeningCase> = {
-  none: { members: [noHardening()], logEta: [() => 0], smooth: true },
+  none: {
+    members: [noHardening()],
+    law: (member, T) => cosines.forEach((u) => assertEquals(member.logEtaAt(u, T), 0)),
+    slopeError: 2e-5,
+  },
   exponential: {
     members: [0, 1e-3, 1, 30, 500].map(exponential),
-    logEta: [0, 1e-3, 1, 30, 500].map((beta) => (u: number, T: number) => beta * u / T),
-    smooth: true,
+    // Turns sums into products, and one temperature's worth of cosine is a factor of e^β: at T = ½ the paper's exp(2βu).
+    law: (member, T) => {
+      const { beta } = member.parameters, log = (u: number) => member.logEtaAt(u, T);
+      for (const u of cosines) {
+        for (const v of cosines) {
+          if (Math.abs(u + v) <= 1) assertClose(log(u) + log(v), log(u + v), `${u} + ${v}`);
+        }
+        if (u + T <= 1) assertClose(log(u + T) - log(u), beta, `from ${u} to ${u + T}`);
+      }
+      assertClose(T * (log(1) - log(-1)), 2 * beta, "from one end to the other");
+    },
+    slopeError: 2e-5,
   },
   threshold: {
     members: [-1, -0.3, 0.2, 0.7].map(threshold),
-    logEta: [-1, -0.3, 0.2, 0.7].map((tau) => (u: number) => u >= tau ? 0 : -Infinity),
-    smooth: false,
+    law: (member, T) => {
+      const { tau } = member.parameters;
+      assertEquals([tau, 1].map((u) => member.logEtaAt(u, T)), [0, 0]);
+      assertEquals([tau - 1e-15, tau - 1].map((u) => member.logEtaAt(u, T)), [-Infinity, -Infinity]);
+    },
   },
   polynomial: {
     members: [0, 0.5, 3, 40].map(polynomial),
-    // η(-1) = 0 but for the documented resolution of a float32 cosine.
-    logEta: [0, 0.5, 3, 40].map((p) => (u: number) => p * Math.log(Math.max((1 + u) / 2, 2 ** -24))),
-    smooth: true,
+    // Turns products of x = (1 + u)/2 into products, is 1 at u = 1 and 2^-p at u = 0, and stops at a float32 cosine's resolution.
+    law: (member, T) => {
+      const { power } = member.parameters, at = (x: number) => member.logEtaAt(2 * x - 1, T);
+      const shares = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
+      for (const x of shares) for (const y of shares) assertClose(at(x) + at(y), at(x * y), `${x} · ${y}`);
+      assertEquals(at(1), 0);
+      assertClose(Math.exp(at(1 / 2)), 2 ** -power, "u = 0");
+      assertClose(at(0), -24 * power * Math.LN2, "u = -1");
+    },
+    slopeError: 2e-5,
   },
   logistic: {
     members: [[-0.5, 0.2], [0.3, 0.2], [0.8, 0.2]].map(([tau, width]) => logistic(tau, width)),
-    logEta: [-0.5, 0.3, 0.8].map((tau) => (u: number) => Math.log(sigmoid((u - tau) / 0.2))),
-    smooth: true,
+    // η and 1 - η change places on the other side of τ, and their odds grow by e per width.
+    law: (member, T) => {
+      const { tau, width } = member.parameters, at = (u: number) => member.logEtaAt(u, T);
+      for (const x of [0, 1e-3, 0.01, 0.1, 0.2, 0.5]) {
+        assertClose(Math.exp(at(tau + x)) + Math.exp(at(tau - x)), 1, `${x} from τ`);
+        assertClose(at(tau + x) - at(tau - x), x / width, `${x} from τ`);
+      }
+    },
+    slopeError: 2e-5,
   },
   "custom on numbers": {
     members: [1, 4].map((c) => customHardening("sinh", (u) => c * Math.sinh(2 * u), { parameters: { c } })),
-    logEta: [1, 4].map((c) => (u: number) => c * Math.sinh(2 * u)),
-    smooth: true,
+    law: isGiven((u, _, { c }) => c * Math.sinh(2 * u)),
+    slopeError: 1e-3,
   },
   "custom on numbers and tensors": {
     members: [1, 4].map((c) =>
@@ -56,29 +101,24 @@ export const hardeningCases: Record<string, HardeningCase> = {
         logEta: (u, T) => tf.mul(tf.mul(tf.square(u), u), c / T),
       })
     ),
-    logEta: [1, 4].map((c) => (u: number, T: number) => c * u ** 3 / T),
-    smooth: true,
+    law: isGiven((u, T, { c }) => c * u ** 3 / T),
+    slopeError: 2e-5,
   },
   "custom with zeros": {
     members: [-0.25, 0.5].map((start) =>
       customHardening("ramp", (u) => u >= start ? Math.sqrt(1 + u) : -Infinity, { parameters: { start } })
     ),
-    logEta: [-0.25, 0.5].map((start) => (u: number) => u >= start ? Math.sqrt(1 + u) : -Infinity),
-    smooth: false,
+    law: isGiven((u, _, { start }) => u >= start ? Math.sqrt(1 + u) : -Infinity),
   },
 };
 
-/** Every member of every family with what it should be. */
-export const allHardenings: {
-  label: string;
-  hardening: Hardening;
-  logEta: HardeningCase["logEta"][0];
-  smooth: boolean;
-}[] = Object.entries(hardeningCases).flatMap(([family, { members, logEta, smooth }]) =>
-  members.map((hardening, i) => ({
-    label: `${family} ${JSON.stringify(hardening.parameters)}`,
-    hardening,
-    logEta: logEta[i],
-    smooth,
-  }))
-);
+/** Every member of every family. */
+export const allHardenings: ({ label: string; hardening: Hardening } & Omit<HardeningCase, "members">)[] =
+  Object
+    .entries(hardeningCases).flatMap(([family, { members, ...rest }]) =>
+      members.map((hardening) => ({
+        label: `${family} ${JSON.stringify(hardening.parameters)}`,
+        hardening,
+        ...rest,
+      }))
+    );

@@ -7,6 +7,7 @@ import {
   polynomial,
   threshold,
 } from "@hscl/hscl";
+import { everyOrSampled } from "../grids.ts";
 import type { NaiveOptions } from "../reference/naive_contrastive.ts";
 
 /** Hardening functions with `log η` written out again. */
@@ -25,6 +26,8 @@ export const hardenings: { hardening: Hardening; logEta: (u: number, T: number) 
 export interface Combination {
   /** Names it in a message. */
   where: string;
+  /** Of three views and a bank of extra negatives instead of two views. */
+  many: boolean;
   options: ContrastiveOptions;
   naive: NaiveOptions & { stopWeightGradient: boolean };
 }
@@ -68,13 +71,31 @@ const kinds: Choice[] = [
   }),
 ];
 
-/** Every value of every option with every other that it goes with. */
-export function combinations(labels: number[]): Combination[] {
-  return hardenings.flatMap(({ hardening, logEta }) =>
-    kinds.map((one) => ({
-      where: `${hardening.name} ${JSON.stringify({ ...hardening.parameters, ...one })}`,
+/**
+ * Every value of every option with every other that it goes with, one in seven on three views and a bank; where not everything
+ * is tested, some of them, in which any two values meet.
+ */
+export function combinations(labels: number[]): readonly Combination[] {
+  const all = hardenings.flatMap(({ hardening, logEta }) => kinds.map((one) => ({ hardening, logEta, one })))
+    .map(({ hardening, logEta, one }, i): Combination => ({
+      where: `${i % 7 === 0 ? "three views and a bank, " : ""}${hardening.name} ${
+        JSON.stringify({ ...hardening.parameters, ...one })
+      }`,
+      many: i % 7 === 0,
       options: { ...one, labels, hardening },
       naive: { ...one, labels, logEta: (u: number) => logEta(u, one.temperature) },
-    }))
-  );
+    }));
+  return everyOrSampled(all, ({ many, options: { hardening, ...one } }) => [
+    [hardening!.name, hardening!.parameters],
+    many,
+    one.temperature,
+    one.negatives,
+    one.positives,
+    one.stopWeightGradient,
+    one.tauPlus,
+    one.reduction,
+    one.negativeWeight,
+    one.psi,
+    one.margin,
+  ]);
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { contrastiveLoss, type ContrastiveOptions } from "@hscl/hscl";
 import { naiveContrastive, naiveGradient } from "../reference/naive_contrastive.ts";
-import { affordable, maxDifference, testOnBackends } from "../backends.ts";
+import { maxDifference, testOnBackends } from "../backends.ts";
 import { combinations } from "./combinations.ts";
 
 // Directions without a pattern, lengths other than 1.
@@ -15,21 +15,20 @@ const views = [points(5, 0.37), points(5, 11.91), points(5, 5.13)];
 const labels = [2, 7, 2, 2, 5];
 const bank = { embeddings: points(3, 20.2), labels: [2, 9, 5] };
 
-const cases = combinations(labels).map(({ where, options, naive }, i) => {
-  const many = i % 7 === 0;
+const cases = combinations(labels).map(({ where, many, options, naive }) => {
   const at = many ? views : views.slice(0, 2), extraNegatives = many ? bank : undefined;
   const weightsAt = naive.stopWeightGradient ? at : undefined;
   const expected = naiveGradient(
     (moved) => naiveContrastive(moved, { ...naive, extraNegatives, weightsAt }),
     at,
   );
-  return { where: `${many ? "three views and a bank, " : ""}${where}`, options, many, expected };
+  return { where, many, options, expected };
 });
 
-testOnBackends("gradients equal finite differences in float64 for all options", async (backend) => {
+testOnBackends("gradients equal finite differences in float64 for all options", async () => {
   const tensors = views.map((view) => tf.tensor2d(view));
   const extraNegatives = { embeddings: Float32Array.from(bank.embeddings.flat()), labels: bank.labels };
-  for (const { where, options, many, expected } of affordable(cases, backend)) {
+  for (const { where, options, many, expected } of cases) {
     const loss = (...[first, ...others]: tf.Tensor[]) =>
       contrastiveLoss(first as tf.Tensor2D, others as tf.Tensor2D[], {
         ...options,

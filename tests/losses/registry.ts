@@ -23,8 +23,8 @@ export interface LossCase {
   naive: (views: Points[], labels: number[]) => number;
   /** Whether the labels do not matter. */
   unsupervised?: boolean;
-  /** Value when all embeddings are equal, of `B` items whose labels differ pairwise or in part. */
-  equal: (batch: number) => number;
+  /** Value when all embeddings are equal, of items whose labels differ pairwise or in part. */
+  equal: (labels: number[]) => number;
 }
 
 const temperature = 0.3;
@@ -35,7 +35,7 @@ function naive(options: Omit<NaiveOptions, "temperature" | "labels">): LossCase[
 }
 
 /** `log(1 + Q)` with `Q = 2B − 2`. */
-const logOfAll = (batch: number) => Math.log(2 * batch - 1);
+const logOfAll = (labels: number[]) => Math.log(2 * labels.length - 1);
 
 /** A hardened loss with the parts of the specification that it shares with the others. */
 function hardened(name: string, hardening: Hardening, logEta: (u: number) => number): LossCase {
@@ -104,7 +104,10 @@ export const lossCases: LossCase[] = [
       reduction: "anchors",
       negativeWeight: "count",
     }),
-    equal: () => NaN, // depends on the labels
+    equal: (labels) => {
+      const negatives = labels.map((label) => 2 * labels.filter((other) => other !== label).length);
+      return negatives.reduce((sum, count) => sum + Math.log(1 + count), 0) / labels.length;
+    },
   },
   hardened("H-SCL", exponential(2), eta(2)),
   hardened("H-SCL, threshold", threshold(0.1), (u) => u >= 0.1 ? 0 : -Infinity),

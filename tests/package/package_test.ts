@@ -4,6 +4,7 @@ import { initBackend } from "@hscl/hscl";
 import { findBrowser } from "../../lib/figures/render.ts";
 import type { NpmReport, Numbers, ProjectReport } from "./from_npm.ts";
 import type { JsrReport, Said } from "./from_jsr.ts";
+import { testsEverything } from "../grids.ts";
 import { numbers, trainingSteps } from "./projects/steps.js";
 
 /** What one of the programs beside this file prints. */
@@ -45,29 +46,37 @@ async function numbersHere(): Promise<Numbers> {
 
 const succeeded = ({ code, stderr }: Said) => assertEquals(code, 0, stderr);
 
-Deno.test("imported over http from a registry in Deno: example, training, checks and commands", async () => {
-  const { publish, main, readme, help, check, fig7 } = await report<JsrReport>("./from_jsr.ts");
-  succeeded(publish);
-  assert(!/warning/i.test(publish.stderr), publish.stderr);
-  succeeded(main);
-  const project: ProjectReport & { style: string } = JSON.parse(main.stdout);
-  await assertTrained(project);
-  assertNumbers(project.numbers.wasm, await numbersHere());
-  assertEquals(project.style, "H-UCL");
-  succeeded(readme);
-  assert(/\d/.test(readme.stdout), "the README's example prints a number");
-  succeeded(help);
-  assertStringIncludes(help.stdout, "fig8");
-  succeeded(check);
-  assertStringIncludes(check.stdout, "Theorem 1");
-  succeeded(fig7);
-  for (const ending of ["html", "json"]) assert(fig7.files.includes(`fig7.${ending}`), fig7.files.join());
-});
+/** Registers a test in `deno task test:all`: each downloads packages and takes a minute. */
+function packageTest(name: string, body: () => Promise<void>): void {
+  if (testsEverything) Deno.test(name, body);
+}
+
+packageTest(
+  "imported over http from a registry in Deno: example, training, checks and commands",
+  async () => {
+    const { publish, main, readme, help, check, fig7 } = await report<JsrReport>("./from_jsr.ts");
+    succeeded(publish);
+    assert(!/warning/i.test(publish.stderr), publish.stderr);
+    succeeded(main);
+    const project: ProjectReport & { style: string } = JSON.parse(main.stdout);
+    await assertTrained(project);
+    assertNumbers(project.numbers.wasm, await numbersHere());
+    assertEquals(project.style, "H-UCL");
+    succeeded(readme);
+    assert(/\d/.test(readme.stdout), "the README's example prints a number");
+    succeeded(help);
+    assertStringIncludes(help.stdout, "fig8");
+    succeeded(check);
+    assertStringIncludes(check.stdout, "Theorem 1");
+    succeeded(fig7);
+    for (const ending of ["html", "json"]) assert(fig7.files.includes(`fig7.${ending}`), fig7.files.join());
+  },
+);
 
 const browser = findBrowser();
 const why = browser ? "" : " (without the browser's part: no Chromium or Chrome found)";
 
-Deno.test(`the npm tarball in Node.js and in a browser${why}`, async () => {
+packageTest(`the npm tarball in Node.js and in a browser${why}`, async () => {
   const { node, dependencies, browser: page } = await report<NpmReport>(
     "./from_npm.ts",
     ...(browser ? [browser] : []),

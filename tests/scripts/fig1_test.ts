@@ -1,20 +1,10 @@
-// fig1 as a user runs it: its own process, the permissions of its task.
+// fig1 as a user runs it: its own process, the permissions of its task. Mistakes are told apart in this process.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-async function task(name: string, ...args: string[]) {
-  const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const [, ...command] = tasks[name].split(" ");
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...command, ...args],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
-}
+import { hasAddOn, nodePackages } from "../../lib/backend/native/locate.ts";
+import fig1 from "../../scripts/fig1.ts";
+import { deno, task, taskArguments } from "../process.ts";
+import { call } from "./call.ts";
 
 async function listing(folder: string): Promise<string[]> {
   const names: string[] = [];
@@ -42,21 +32,16 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
     [["--batch-size", "9999"], /--batch-size must be at most the 8000 training images/],
     [["extra"], /positional/],
   ];
-  // On a machine with the native library, asking for it is no mistake.
-  const { out: doctor } = await task("doctor");
-  if (/tensorflow +not available/.test(doctor)) {
-    cases.push([["--backend", "tensorflow"], /--backend tensorflow: /]);
-  }
   for (const [args, expected] of cases) {
-    const { code, out: stdout, error } = await task("fig1", ...args, "--out", out);
-    assertEquals(code, 2, `${args}: ${error}`);
-    assertEquals(stdout, "");
-    assertMatch(error.trim(), expected);
-    assertEquals(error.trim().split("\n").length, 1, error);
+    const { code, out: stdout, error } = await call(fig1, ...args, "--out", out);
+    assertEquals([code, stdout], [2, ""], `${args}: ${error}`);
+    assertMatch(error, expected);
+    assertEquals(error.split("\n").length, 1, error);
     assertStringIncludes(error, "fig1: ");
   }
   const file = await task("fig1", "--out", join(folder, "file"));
-  assertEquals(file.code, 2);
+  assertEquals([file.code, file.out], [2, ""]);
+  assertMatch(file.error, /^fig1: --out must be a folder: received the file .*\n$/);
   const left = await listing(folder);
   // Those refused after the arguments were read may have made the folder for results; never anything in it.
   if (left.includes("out")) assertEquals(await listing(out), []);
@@ -64,8 +49,25 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
   await Deno.remove(folder, { recursive: true });
 });
 
+const hasPackage = nodePackages.some(hasAddOn);
+
+Deno.test({
+  name: `asking for the native library where it is not installed is one line and exit code 2${
+    hasPackage ? " (ignored: the add-on of a tfjs-node package is installed)" : ""
+  }`,
+  ignore: hasPackage,
+  async fn() {
+    const out = await Deno.makeTempDir();
+    const args = [...await taskArguments("fig1"), "--backend", "tensorflow", "--out", out];
+    const { code, out: stdout, error } = await deno(args, { HSCL_NATIVE: join(out, "absent") });
+    assertEquals([code, stdout], [2, ""], error);
+    assertMatch(error, /^fig1: --backend tensorflow: .*\n$/);
+    await Deno.remove(out, { recursive: true });
+  },
+});
+
 Deno.test("--help names every flag on stdout", async () => {
-  const { code, out } = await task("fig1", "--help");
+  const { code, out } = await call(fig1, "--help");
   assertEquals(code, 0);
   const flags = "preset dataset data backend losses seeds epochs batch-size beta temperature jobs out force"
     .split(" ");

@@ -1,25 +1,20 @@
-// Figures 2 to 8 as a user makes them: each its own process, with the permissions of its task.
+// Figures 2 to 8 as a user makes them: each its own process, with the permissions of its task. Mistakes and help in this process.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-
-async function task(name: string, ...args: string[]) {
-  const [, ...command] = tasks[name].split(" ");
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...command, ...args],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
-}
+import type { Command } from "../../scripts/cli/mod.ts";
+import * as figures from "../../lib/figures/mod.ts";
+import { task } from "../process.ts";
+import { call } from "./call.ts";
 
 /** All that a value holds; JSON has `null` for numbers that are not finite. */
 function* leaves(value: unknown): Generator<unknown> {
   if (value === null || typeof value !== "object") yield value;
   else for (const item of Object.values(value)) yield* leaves(item);
+}
+
+/** The words that the figure's rows give, verdict included. */
+function captionOf(name: string, rows: unknown): string {
+  return (figures as unknown as Record<string, (rows: unknown) => string>)[`${name}Caption`](rows);
 }
 
 const tiny = "--preset smoke --dataset synthetic --backend wasm --epochs 1".split(" ");
@@ -59,6 +54,7 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
     assertEquals(figure, name);
     assert(title.length > 10);
     assertMatch(caption, expected);
+    assertEquals(caption, captionOf(name, rows));
     assertStringIncludes(stdout, caption);
     assertMatch(context.dataset, /^synthetic images, 500 /);
     assert(![...leaves(rows)].includes(null), `${name} has a number that is not finite`);
@@ -90,6 +86,10 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
   await Deno.remove(out, { recursive: true });
 });
 
+async function scriptOf(name: string): Promise<Command> {
+  return (await import(`../../scripts/${name}.ts`)).default;
+}
+
 Deno.test("a wrong flag or value of a figure is one line and exit code 2", async () => {
   const out = await Deno.makeTempDir();
   const wrong: [string, string[], RegExp][] = [
@@ -101,21 +101,24 @@ Deno.test("a wrong flag or value of a figure is one line and exit code 2", async
     ["fig7", ["--seeds", "2"], /unknown flag --seeds/],
     ["fig8", ["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, hucl, hscl/],
     ["figures", ["--force"], /unknown flag --force/],
-    // What only the script finds out, it also says in one line; nothing after it is tried.
-    ["figures", ["--preset", "paper"], /^fig1: .*ResNet-50/],
   ];
   for (const [name, args, expected] of wrong) {
-    const { code, error } = await task(name, ...args, "--out", out);
-    assertEquals(code, 2, `${name} ${args}: ${error}`);
-    assertMatch(error.trim(), expected);
+    const { code, out: stdout, error } = await call(await scriptOf(name), ...args, "--out", out);
+    assertEquals([code, stdout], [2, ""], `${name} ${args}: ${error}`);
+    assertMatch(error, expected);
+    assertEquals(error.split("\n").length, 1, error);
   }
+  // What only the script finds out, it also says in one line; nothing after it is tried.
+  const { code, error } = await task("figures", "--preset", "paper", "--out", out);
+  assertEquals(code, 2, error);
+  assertMatch(error, /^fig1: .*ResNet-50.*\n$/);
   assertEquals([...Deno.readDirSync(out)], []);
   await Deno.remove(out, { recursive: true });
 });
 
 Deno.test("--help of every figure names its flags", async () => {
   for (const name of [...Object.keys(cases), "figures"]) {
-    const { code, out } = await task(name, "--help");
+    const { code, out } = await call(await scriptOf(name), "--help");
     assertEquals(code, 0);
     assertStringIncludes(out, `deno task ${name}`);
     for (const flag of ["preset", "dataset", "epochs", "jobs", "out"]) assertStringIncludes(out, `--${flag}`);

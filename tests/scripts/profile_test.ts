@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { initBackend } from "@hscl/hscl";
-import { fileURLToPath } from "node:url";
 import { profileStep } from "../../scripts/profile/kernel_times.ts";
 import { testOnBackends } from "../backends.ts";
+import { task } from "../process.ts";
 
 testOnBackends("every kernel is counted, times add up, and the kernels are put back", async (backend) => {
   const before = new Map(
@@ -69,15 +69,9 @@ Deno.test("a kernel's time does not hold that of the kernels it calls", async ()
 
 Deno.test("the task prints a table and writes the numbers", async () => {
   const file = await Deno.makeTempFile({ suffix: ".json" });
-  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
-  const [, ...command]: string[] = tasks.profile.split(" ");
-  const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...command, "--backend", "wasm", "--batch", "2", "--size", "8", "--steps", "1", "--json", file],
-    cwd: fileURLToPath(new URL("../../", import.meta.url)),
-    env: { NO_COLOR: "1" },
-  }).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  const out = new TextDecoder().decode(stdout);
+  const flags = "--backend wasm --batch 2 --size 8 --steps 1 --json";
+  const { code, out, error } = await task("profile", ...flags.split(" "), file);
+  assertEquals(code, 0, error);
   // One for each of the three convolutions, through which both views pass at once.
   assertMatch(out, /^\| Conv2DBackpropFilter +\| 3 +\| [\d.]+ +\| [\d.]+ % +\|$/m);
   assertMatch(out, /^\| outside kernels/m);

@@ -206,7 +206,7 @@ Deno.test({
 
 async function task(args: string[], env: Record<string, string>) {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const [, ...command] = tasks["setup:native"].split(" ");
+  const [, ...command] = tasks["setup:native"].command.split(" ");
   const { code, stdout, stderr } = await new Deno.Command("deno", {
     args: [...command, ...args],
     cwd: root,

@@ -1,11 +1,15 @@
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { exponential, logistic, Random } from "@hscl/hscl";
 import { PlainRowSums, type Ranges } from "../../lib/theory/row_sums.ts";
 import { VectorRowSums } from "../../lib/theory/vector_row_sums.ts";
 
-// Some are twice others, in any order.
-const hardenings = [exponential(4), exponential(0), exponential(1), exponential(30), exponential(2)]
-  .concat(logistic(0.2, 0.05), exponential(8), exponential(2), exponential(60));
+/** Hardening functions, some of them twice others, in any order, with the steepest slope of log η for a temperature. */
+const hardened = [
+  ...[4, 0, 1, 30, 2, 8, 2, 60].map((beta) => ({ of: exponential(beta), slope: (T: number) => beta / T })),
+  { of: logistic(0.2, 0.05), slope: () => 20 },
+];
+hardened.splice(5, 0, hardened.pop()!);
+const hardenings = hardened.map(({ of }) => of);
 
 for (const fused of [true, false]) {
   Deno.test(`sums in vectors are those in float64, ${fused ? "with" : "without"} fused multiply-add`, () => {
@@ -18,13 +22,18 @@ for (const fused of [true, false]) {
       vectors.load(cosines);
       for (const ranges of [[[0, length]], [[3, 8]], [[0, 1], [5, 700]], [[2, 2]]] as Ranges[]) {
         const expected = plain.over(ranges), sums = vectors.over(ranges);
-        const pairs = [[sums.logG, expected.logG]];
-        hardenings.forEach((_, h) =>
-          pairs.push([sums.logEta[h], expected.logEta[h]], [sums.logEtaG[h], expected.logEtaG[h]])
-        );
-        for (const [value, wanted] of pairs) {
-          if (value !== wanted) assertAlmostEquals(value, wanted, 1e-6 * Math.max(1, 60 / temperature));
-        }
+        assertEquals(sums.count, expected.count);
+        // A rounding of a cosine counts as often as the exponent is steep.
+        const close = (value: number, wanted: number, slope: number, what: string) => {
+          const where = `${what}, T ${temperature}, ${JSON.stringify(ranges)}`;
+          if (value !== wanted) assertAlmostEquals(value, wanted, 1e-6 * Math.max(1, slope), where);
+        };
+        close(sums.logG, expected.logG, 1 / temperature, "g");
+        hardened.forEach(({ of: { name, parameters }, slope }, h) => {
+          const what = `${name} ${JSON.stringify(parameters)}`, eta = slope(temperature);
+          close(sums.logEta[h], expected.logEta[h], eta, `η of ${what}`);
+          close(sums.logEtaG[h], expected.logEtaG[h], eta + 1 / temperature, `η·g of ${what}`);
+        });
       }
       const logQ = [0, 2, -5], tiny = [-60];
       for (const [i, wanted] of plain.positiveLosses([4, 90], tiny).entries()) {
