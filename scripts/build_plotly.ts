@@ -1,0 +1,77 @@
+/**
+ * Puts plotly.js into the library: minifies the file of plotly.js-dist, compresses it and writes the modules from which
+ * figures and notebooks take it. Run it after changing the package's version in deno.json; with `--print-hashes` it
+ * prints the hashes of both files instead of writing.
+ */
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+
+/** The minifier. Loaded by its name when needed, so that `deno install` does not fetch it for users. */
+export const esbuild = "esbuild@0.28.2";
+
+interface Esbuild {
+  transform(code: string, options: Record<string, unknown>): Promise<{ code: string }>;
+  stop(): void;
+}
+
+/** plotly.js before and after. */
+interface Built {
+  version: string;
+  source: Uint8Array;
+  script: string;
+}
+
+async function build(): Promise<Built> {
+  const source = await Deno.readFile(new URL(import.meta.resolve("plotly.js-dist")));
+  const text = new TextDecoder().decode(source);
+  const [licence = ""] = text.match(/^\/\*[\s\S]*?\*\//) ?? [];
+  const [, version] = licence.match(/plotly\.js v([\d.]+)/) ?? [];
+  if (!version) {
+    throw new Error(
+      `Cannot embed plotly.js as its first comment must name its version: received ${text.slice(0, 80)}`,
+    );
+  }
+  const { transform, stop }: Esbuild = await import(`npm:${esbuild}`);
+  const { code } = await transform(text, { minify: true, legalComments: "none", banner: licence });
+  stop();
+  return { version, source, script: code };
+}
+
+/** The texts of the modules, by file name. */
+function modules({ version, source, script }: Built): Record<string, string> {
+  const head = "// Written by `deno task build:plotly`.\n";
+  return {
+    "version.ts": `${head}
+/** The version of plotly.js that pages have inside and notebooks load. */
+export const plotlyVersion: string = "${version}";
+
+/** The hash of \`plotly.js\` in the package plotly.js-dist, as the \`integrity\` of a script. */
+export const plotlyIntegrity: string = "${integrity(source)}";
+`,
+    "script.ts": `${head}
+/** The hash of the minified plotly.js, as the \`integrity\` of a script. */
+export const scriptIntegrity: string = "${integrity(script)}";
+
+/** The minified plotly.js: UTF-8, compressed as gzip, in base64. */
+export const compressedScript: string = "${gzipSync(script, { level: 9 }).toString("base64")}";
+`,
+  };
+}
+
+/** SHA-384 as browsers write it. */
+function integrity(content: string | Uint8Array): string {
+  return `sha384-${createHash("sha384").update(content).digest("base64")}`;
+}
+
+if (import.meta.main) {
+  const built = await build();
+  if (Deno.args.includes("--print-hashes")) {
+    console.log(`${integrity(built.source)}\n${integrity(built.script)}`);
+  } else {
+    for (const [name, text] of Object.entries(modules(built))) {
+      const path = new URL(`../lib/figures/plotly/${name}`, import.meta.url);
+      await Deno.writeTextFile(path, text);
+      console.log(`${path.pathname}: ${text.length} characters`);
+    }
+  }
+}
