@@ -165,7 +165,7 @@ if (import.meta.main) {
     const figure: PlotlyFigure = JSON.parse(await Deno.readTextFile(path));
     const folder = work ?? await makeWorkFolder(browser, { png, svg });
     try {
-      await Deno.writeTextFile(`${folder}/page.html`, renderPage(figure, size));
+      await Deno.writeTextFile(`${folder}/page.html`, await renderPage(figure, size));
       const page = await Deno.realPath(`${folder}/page.html`);
       const dom = await printDocument(browser, page, page.replace(/page\.html$/, "profile"), timeout);
       const pictures = readRendering(dom);

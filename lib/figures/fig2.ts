@@ -1,7 +1,7 @@
 import { curveBand, curveLine, type CurveOptions, curvePoints, epochRange, paddedRange } from "./curves.ts";
 import { checkFig2Rows, type Fig2Row, summarizeFig2 } from "./fig2_summary.ts";
 import { lossOrderNote } from "./loss_order.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
 import { ascending, inOrder, lastEpoch } from "./rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "./theme.ts";
@@ -83,6 +83,7 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
           };
         }),
       ),
+      meta: sharedTitles([top, bottom].map((row) => row.map(({ y }) => y))),
       annotations: orders.map((order, column) =>
         headingOf(top[column], `β = ${order.beta}`, lossOrderNote(order))
       ),

@@ -1,6 +1,6 @@
 import { epochRange, paddedRange } from "./curves.ts";
 import { checkFig3Rows, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./fig3_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
 import { ascending, distinct, lastEpoch } from "./rows.ts";
 import { type FigureContext, settingsLine } from "./settings.ts";
 import { axis, bandTrace, baseConfig, baseLayout, plainText, type SeriesStyle } from "./theme.ts";
@@ -84,6 +84,10 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
         {},
         ...datasets.map((dataset, row) => rowAxes(rows, dataset, panels[row], row === datasets.length - 1)),
       ),
+      meta: sharedTitles([
+        ...panels.map((row) => row.slice(0, -1).map(({ y }) => y)),
+        ...panels[0].map((_, column) => panels.map((row) => row[column].x).toReversed()),
+      ]),
       annotations: [
         ...cells.map(({ entry, panel }) =>
           headingOf(

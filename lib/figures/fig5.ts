@@ -7,7 +7,7 @@ import {
   matchingRatio,
   summarizeFig5,
 } from "./fig5_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
 import { ascending, distinct } from "./rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
 import { axis, baseConfig, baseLayout, lossStyles, plainText, type SeriesStyle } from "./theme.ts";
@@ -130,6 +130,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
           })
           : {},
       ),
+      meta: sharedTitles([panels.slice(0, losses.length).map(({ y }) => y)]),
       annotations: [
         ...losses.map((loss, column) =>
           headingOf(

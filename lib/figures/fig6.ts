@@ -91,6 +91,7 @@ export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): Plotl
         ...axis("Population loss", { grid: true }),
         range: paddedRange(ends(curves.flatMap(({ points }) => points))),
       }),
+      coloraxis: shareScale(left),
       annotations: [
         headingOf(
           left,
@@ -153,19 +154,25 @@ function heatMap(
     ),
     hovertemplate: "%{text}<extra></extra>",
     hoverongaps: false,
-    zmin: 0,
-    zmax: 100,
-    // Dark is low: the order can also be read in black and white.
-    colorscale: "Cividis",
+    coloraxis: "coloraxis",
     // Lines between narrow cells would wash out their colours.
     xgap: epochs.length <= 30 ? 1 : 0,
     ygap: 1,
+  };
+}
+
+function shareScale({ across, up }: Panel): Record<string, unknown> {
+  return {
+    cmin: 0,
+    cmax: 100,
+    // Dark is low: the order can also be read in black and white.
+    colorscale: "Cividis",
     colorbar: {
-      x: panel.across[1] + 0.01,
+      x: across[1] + 0.01,
       xanchor: "left",
-      y: panel.up[0],
+      y: up[0],
       yanchor: "bottom",
-      len: panel.up[1] - panel.up[0],
+      len: up[1] - up[0],
       thickness: 14,
       ypad: 0,
       outlinewidth: 0,

@@ -19,7 +19,8 @@ export interface GalleryEntry {
  * A page with all figures under each other, in the given order: picture, caption and a link to the interactive page,
  * and above them a list of contents. It loads nothing but the pictures; a content security policy keeps it so.
  *
- * Pictures rather than the pages themselves, as each page carries its own plotly.js of 5 MB.
+ * Pictures rather than the pages themselves, as each page carries its own plotly.js of 2 MB. Where the window is narrower
+ * than a picture can be read, the picture scrolls in its frame.
  *
  * @param entries the figures
  * @param title heading of the page
@@ -48,7 +49,8 @@ export function galleryHtml(entries: readonly GalleryEntry[], title: string = "F
     style: `  body { max-width: ${figureSize.width}px; }
   h2 { margin: 0 0 8px; font-size: 20px; }
   section { margin-top: 40px; padding-top: 24px; border-top: 1px solid #ddd; }
-  img { display: block; width: 100%; height: auto; }
+  .picture { overflow-x: auto; }
+  img { display: block; width: 100%; min-width: ${LEAST_PICTURE}px; height: auto; }
   a { color: #0072b2; }`,
     body: `<header>
 <h1>${escapeHtml(title)}</h1>
@@ -64,6 +66,9 @@ ${entries.map(section).join("\n")}
   });
 }
 
+/** In CSS pixels; the smallest text of a figure then has a size of 12. */
+const LEAST_PICTURE = 950;
+
 // "self" is the folder of the page where it is served; for a page opened from a disk, browsers take it as file:.
 const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'none'";
 
@@ -72,7 +77,9 @@ function section({ name, title, caption, htmlFile, pngFile }: GalleryEntry): str
   const page = escapeHtml(encodeURI(htmlFile));
   const picture = pngFile === undefined
     ? ""
-    : `<a href="${page}"><img src="${escapeHtml(encodeURI(pngFile))}" alt="${escapeHtml(title)}"></a>\n`;
+    : `<div class="picture"><a href="${page}"><img src="${escapeHtml(encodeURI(pngFile))}" alt="${
+      escapeHtml(title)
+    }"></a></div>\n`;
   return `<section id="${name}">
 <h2>${name}${pngFile === undefined ? `: ${escapeHtml(title)}` : ""}</h2>
 <figure>

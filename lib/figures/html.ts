@@ -1,8 +1,8 @@
-import { escapeHtml, pageHtml } from "./page.ts";
+import { escapeHtml, pageHtml, scriptJson, widePage, wideWindow } from "./page.ts";
+import { plotlyHtml } from "./plotly/embed.ts";
+import { canStack, stackedLayout } from "./stacked.ts";
 import { figureSize } from "./theme.ts";
 import type { PlotlyFigure } from "./types.ts";
-
-export { escapeHtml };
 
 /** The words around a figure on its page. */
 export interface FigureHtmlOptions {
@@ -16,61 +16,90 @@ export interface FigureHtmlOptions {
 
 /**
  * A self-contained HTML page with one figure: plotly.js is part of the page, and a content security policy keeps it
- * from loading anything, so it opens without a network. It follows the width of the window up to 1280 px.
+ * from loading anything, so it opens without a network. It follows the width of the window up to 1280 px; in a narrow
+ * one, e.g. on a phone, the panels of the library's own figures are under each other.
  *
  * @param figure the figure, e.g. from `fig1`
  * @param options title, caption and description, as plain text
- * @returns the document, about 5 MB
- * @throws {Deno.errors.NotFound} if the package plotly.js-dist-min is not installed
+ * @returns the document, about 2 MB
  *
  * @example
  * ```ts
  * import { assert } from "@std/assert";
  * import { figures } from "@hscl/hscl";
  * const figure = { data: [{ y: [1, 2] }], layout: {}, config: {} };
- * const html = figures.figureHtml(figure, { title: "Two points", caption: "Up." });
+ * const html = await figures.figureHtml(figure, { title: "Two points", caption: "Up." });
  * assert(html.startsWith("<!DOCTYPE html>"));
  * ```
  */
-export function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): string {
+export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): Promise<string> {
   const { title, caption = "", description = "" } = options;
-  const height = Number(figure.layout.height ?? figureSize.height);
   return pageHtml({
     title,
     policy: CONTENT_POLICY,
-    style: `  body { max-width: 1280px; }
-  #figure { width: 100%; height: ${height}px; }
+    // The scroll bar is always there, as the width of the figure decides about its height.
+    style: `  html { overflow-y: scroll; }
+  body { max-width: 1280px; }
   figcaption { padding: 0 20px 0 72px; }
-  .description { font-size: 14px; color: #555; }`,
+  .description { font-size: 14px; color: #555; }
+  @media (max-width: ${wideWindow - 1}px) { figcaption { padding: 0; } }`,
     body: `<figure>
+<noscript><p>This figure is drawn by a script, and scripts are turned off in this browser.</p></noscript>
 <div id="figure" role="img" aria-label="${escapeHtml(caption || title)}"></div>
 <figcaption>${caption && `<p>${escapeHtml(caption)}</p>`}${
       description && `<p class="description">${escapeHtml(description)}</p>`
     }</figcaption>
 </figure>
-<script>${plotlySource()}</script>
+${await plotlyHtml()}
 <script>
-const figure = ${scriptJson(figure)};
-Plotly.newPlot("figure", figure.data, figure.layout, figure.config);
+const data = ${scriptJson(figure.data)};
+const layouts = ${scriptJson(layoutsOf(figure))};
+const place = document.getElementById("figure");
+const loaded = loadPlotly();
+let drawn;
+async function draw() {
+  const chosen = layouts.find(({ from }) => from <= place.clientWidth);
+  if (chosen === drawn) return;
+  drawn = chosen;
+  place.style.height = chosen.layout.height + "px";
+  await loaded;
+  if (chosen === drawn) await Plotly.react(place, data, chosen.layout, chosen.config);
+}
+function fail(error) {
+  place.style.height = "auto";
+  place.textContent = "This figure cannot be drawn: " + error.message + ".";
+}
+draw().catch(fail);
+addEventListener("resize", () => draw().catch(fail));
 </script>`,
   });
+}
+// The narrowest page, in CSS pixels, of each layout that is not for a window of full width.
+const stackedFrom = [760, 520, 340, 0], narrowest = 280;
+
+interface PageLayout {
+  /** The narrowest page for it, in CSS pixels. */
+  from: number;
+  layout: Readonly<Record<string, unknown>>;
+  config: Readonly<Record<string, unknown>>;
+}
+
+/** The layouts of a figure, widest first; a figure of another make has one only. */
+function layoutsOf(figure: PlotlyFigure): PageLayout[] {
+  const { config } = figure;
+  const layout = { ...figure.layout, height: figure.layout.height ?? figureSize.height };
+  if (!canStack(figure)) return [{ from: 0, layout, config }];
+  return [
+    { from: widePage, layout, config },
+    ...stackedFrom.map((from) => ({
+      from,
+      layout: stackedLayout(figure, Math.max(from, narrowest)),
+      // The bar of buttons would cover the title.
+      config: { ...config, displayModeBar: false },
+    })),
+  ];
 }
 
 // Scripts and styles are in the page; plotly draws its downloads through data: and blob: images.
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; form-action 'none'";
-
-/** The text of plotly.min.js of the installed package, safe inside a `<script>` element. */
-export function plotlySource(): string {
-  const source = Deno.readTextFileSync(new URL(import.meta.resolve("plotly.js-dist-min")));
-  // Both would change how HTML reads the script; in plotly.js they occur only inside string literals.
-  return source.replaceAll(/<(?=\/script|!--)/gi, "\\x3C");
-}
-
-/** A value as JSON that can stand inside a `<script>` element. */
-export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll(
-    "\u2029",
-    "\\u2029",
-  );
-}

@@ -8,7 +8,7 @@
  * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
  * const rows = [{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }] as const;
  * const context = { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" };
- * const html = figures.figureHtml(figures.fig1(rows, context), {
+ * const html = await figures.figureHtml(figures.fig1(rows, context), {
  *   title: "Figure 1",
  *   caption: figures.fig1Caption(rows),
  * });

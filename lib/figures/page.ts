@@ -10,6 +10,9 @@ export interface PageParts {
   body: string;
 }
 
+/** The narrowest window, in CSS pixels, for figures of full width, and the width of a page in it. */
+export const wideWindow = 1100, widePage = wideWindow - 48;
+
 /** An HTML document that reads alike on all pages of the toolkit. */
 export function pageHtml({ title, policy, style, body }: PageParts): string {
   return `<!DOCTYPE html>
@@ -25,6 +28,7 @@ export function pageHtml({ title, policy, style, body }: PageParts): string {
   figure { margin: 0; }
   figcaption { max-width: 62em; }
   figcaption p { margin: 8px 0 0; }
+  @media (max-width: ${wideWindow - 1}px) { body { padding: 8px 12px 24px; } }
 ${style}
 </style>
 </head>
@@ -45,4 +49,12 @@ export function escapeHtml(text: string): string {
     "'": "&#39;",
   };
   return text.replaceAll(/[&<>"']/g, (character) => names[character]);
+}
+
+/** A value as JSON that can stand inside a `<script>` element. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll(
+    "\u2029",
+    "\\u2029",
+  );
 }

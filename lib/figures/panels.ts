@@ -68,8 +68,8 @@ export function panelAxes(
   yaxis: Record<string, unknown>,
 ): Record<string, unknown> {
   return {
-    [x.replace("x", "xaxis")]: { ...xaxis, domain: across, anchor: y },
-    [y.replace("y", "yaxis")]: { ...yaxis, domain: up, anchor: x },
+    [axisKey(x)]: { ...xaxis, domain: across, anchor: y },
+    [axisKey(y)]: { ...yaxis, domain: up, anchor: x },
   };
 }
 
@@ -81,4 +81,22 @@ export function onPanel({ x, y }: Panel): { xaxis: string; yaxis: string } {
 /** A bold heading with a note above a panel. */
 export function headingOf({ x, y }: Panel, text: string, note: string): Record<string, unknown> {
   return panelHeading(text, note, `${x} domain`, `${y} domain`);
+}
+
+/**
+ * For the layout's `meta`: axes that go without a title as another one shows it, so that they can have it where panels do
+ * not stand beside each other.
+ *
+ * @param groups names of axes that mean the same; the first of each group has the title
+ */
+export function sharedTitles(
+  groups: readonly (readonly string[])[],
+): { sharedTitles: Record<string, string> } {
+  const pairs = groups.flatMap(([first, ...others]) => others.map((name) => [axisKey(name), axisKey(first)]));
+  return { sharedTitles: Object.fromEntries(pairs) };
+}
+
+/** The layout's key of an axis: `xaxis2` for `x2`. */
+export function axisKey(name: string): string {
+  return name.replace(/^[xy]/, "$&axis");
 }

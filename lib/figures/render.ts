@@ -1,4 +1,5 @@
-import { plotlySource, scriptJson } from "./html.ts";
+import { plotlyHtml } from "./plotly/embed.ts";
+import { scriptJson } from "./page.ts";
 import { figureSize } from "./theme.ts";
 import type { PlotlyFigure } from "./types.ts";
 
@@ -61,6 +62,7 @@ function usualPlaces(os: string, variable: ReadVariable): string[] {
  * one that may not be read counts as absent.
  *
  * @throws {RangeError} if CHROME_PATH is set to something that is not a file
+ * @throws {Error} if an argument is left out where there is no Deno
  *
  * @example
  * ```ts
@@ -71,7 +73,7 @@ function usualPlaces(os: string, variable: ReadVariable): string[] {
  * ```
  */
 export function findBrowser(
-  os: string = Deno.build.os,
+  os: string = runtime().build.os,
   variable: ReadVariable = readVariable,
   isFile: (path: string) => boolean = isReadableFile,
 ): string | undefined {
@@ -84,17 +86,27 @@ export function findBrowser(
   return browserCandidates(os, variable).find(isFile);
 }
 
+/** Deno, where the library runs in it. */
+function runtime(): typeof Deno {
+  if (typeof Deno === "undefined") {
+    throw new Error("Cannot look for a browser as that needs Deno: received another runtime");
+  }
+  return Deno;
+}
+
 function readVariable(name: string): string | undefined {
+  const { env } = runtime();
   try {
-    return Deno.env.get(name);
+    return env.get(name);
   } catch {
     return undefined;
   }
 }
 
 function isReadableFile(path: string): boolean {
+  const { statSync } = runtime();
   try {
-    return Deno.statSync(path).isFile;
+    return statSync(path).isFile;
   } catch {
     return false;
   }
@@ -161,28 +173,31 @@ export interface RenderOptions {
  * ```ts
  * import { assert } from "@std/assert";
  * import { figures } from "@hscl/hscl";
- * const page = figures.renderPage({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { width: 400 });
+ * const page = await figures.renderPage({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { width: 400 });
  * assert(page.includes("toImage"));
  * ```
  */
-export function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): string {
+export async function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): Promise<string> {
   const { width = figureSize.width, height = figure.layout.height ?? figureSize.height, scale = 2 } = options;
   return `<!DOCTYPE html>
 <meta charset="utf-8">
-<script>${plotlySource()}</script>
-<body><script>
+<body>
+${await plotlyHtml()}
+<script>
 const figure = ${scriptJson(figure)}, size = ${scriptJson({ width, height })};
 const put = (id, text) => document.body.append(Object.assign(document.createElement("pre"), { id, textContent: text }));
 const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 async function draw() {
+  await loadPlotly();
   const svg = await Plotly.toImage(figure, { format: "svg", ...size });
   put("svg", base64(decodeURIComponent(svg.slice(svg.indexOf(",") + 1))));
   const png = await Plotly.toImage(figure, { format: "png", ...size, scale: ${Number(scale)} });
   put("png", png.slice(png.indexOf(",") + 1));
 }
-draw().catch((error) => put("error", base64(String(error?.message ?? error))));
-// The bundle is not part of the answer.
-for (const script of document.querySelectorAll("script")) script.remove();
+draw().catch((error) => put("error", base64(String(error?.message ?? error)))).then(() => {
+  // The scripts are not part of the answer.
+  for (const script of document.querySelectorAll("script")) script.remove();
+});
 </script></body>
 `;
 }
@@ -204,7 +219,9 @@ for (const script of document.querySelectorAll("script")) script.remove();
 export function readRendering(dom: string): { png: Uint8Array<ArrayBuffer>; svg: string } {
   const bytes = (id: string) => {
     const text = dom.match(new RegExp(`<pre id="${id}">([A-Za-z0-9+/=]+)</pre>`))?.[1];
-    return text === undefined ? undefined : Uint8Array.fromBase64(text);
+    return text === undefined
+      ? undefined
+      : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   };
   const text = (part: Uint8Array) => new TextDecoder().decode(part);
   const error = bytes("error"), png = bytes("png"), svg = bytes("svg");

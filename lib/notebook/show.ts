@@ -1,5 +1,4 @@
-import { scriptJson } from "../figures/html.ts";
-import { escapeHtml } from "../figures/page.ts";
+import { escapeHtml, scriptJson } from "../figures/page.ts";
 import { figureSize } from "../figures/theme.ts";
 import type { PlotlyFigure } from "../figures/types.ts";
 import { type Displayable, displayable } from "./display.ts";
@@ -10,7 +9,7 @@ export const plotlyMime = "application/vnd.plotly.v1+json";
 
 /**
  * Shows a figure in a notebook: as plotly's own MIME type where the reader's program draws it (VS Code; JupyterLab with
- * plotly's extension), and otherwise as HTML whose script fetches the installed version of plotly.js from jsDelivr,
+ * plotly's extension), and otherwise as HTML whose script fetches plotly.js from jsDelivr,
  * checked by its hash. Nothing of plotly.js is stored in the notebook; `deno task notebooks` puts a still picture in
  * place of the script, so that committed notebooks can be read anywhere without a network.
  *
@@ -48,7 +47,7 @@ function compact(_key: string, value: unknown): unknown {
 
 // Jupyter's programs run scripts of an output in different ways; in all of them the script is inside the outer element.
 function fallback(figure: PlotlyFigure, alt: string): string {
-  const { url, integrity } = plotlyCopy();
+  const { url, integrity } = plotlyCopy;
   const height = Number(figure.layout.height ?? figureSize.height);
   return `<div><div role="img" aria-label="${escapeHtml(alt)}" style="height:${height}px"></div><script>
 {

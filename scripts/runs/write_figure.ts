@@ -21,7 +21,7 @@ export async function writeFigure(files: FigureFiles): Promise<void> {
   const { folder, name, title, caption, figure, context, rows } = files;
   await Deno.mkdir(folder, { recursive: true });
   const path = (ending: string) => join(folder, `${name}.${ending}`);
-  await replaceFile(path("html"), figures.figureHtml(figure, { title, caption }));
+  await replaceFile(path("html"), await figures.figureHtml(figure, { title, caption }));
   await replaceFile(
     path("json"),
     JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n",

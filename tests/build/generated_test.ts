@@ -5,10 +5,11 @@ import { testsEverything } from "../grids.ts";
 
 const config = new URL("../../scripts/build/deno.json", import.meta.url).pathname;
 
-const written = [["wasm", "WebAssembly kernels"], ["digits", "MNIST's images"]];
+const written = [["wasm", "WebAssembly kernels"], ["digits", "MNIST's images"], ["plotly", "plotly.js"]];
 for (const [name, what] of testsEverything ? written : []) {
   Deno.test(`the committed ${what} are what scripts/build/${name}.ts makes`, async () => {
     const script = new URL(`../../scripts/build/${name}.ts`, import.meta.url).href;
+    // esbuild is a program of its own.
     const { success, stderr } = await new Deno.Command("deno", {
       args: [
         "run",
@@ -19,6 +20,7 @@ for (const [name, what] of testsEverything ? written : []) {
         "--allow-read",
         "--allow-env",
         "--allow-sys",
+        "--allow-run",
         script,
         "--check",
       ],

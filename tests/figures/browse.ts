@@ -4,7 +4,17 @@
  */
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Page } from "puppeteer-core";
-import { changed, inspectFigure, inspectGallery, legendState, placeToHover } from "./in_page.js";
+import {
+  changed,
+  figureText,
+  fits,
+  inspectFigure,
+  inspectGallery,
+  legendState,
+  placeToHover,
+  removeUnpacking,
+  stacked,
+} from "./in_page.js";
 
 /** A legend entry, clicked twice. */
 export interface LegendClick {
@@ -16,21 +26,37 @@ export interface LegendClick {
   drawn: [before: number, once: number, twice: number];
 }
 
+/** What can be seen of a figure. */
+export interface FigureLooks {
+  /** SVG paths of the figure. */
+  paths: number;
+  /** Texts smaller than 14 px. */
+  smallTexts: string[];
+  /** Texts that reach beyond the figure. */
+  cutTexts: string[];
+  /** Pairs of texts outside the panels that lie on each other. */
+  overlaps: string[];
+  /** Widths of the panels, in CSS pixels. */
+  panels: number[];
+  /** Whether something is wider than the window. */
+  overflows: boolean;
+}
+
 /** What a figure's page looks like. */
 export interface FigureReport {
   kind: "figure";
   /** What went wrong in the page: console, exceptions, requests. */
   errors: string[];
-  /** SVG paths of the figure. */
-  paths: number;
+  /** In a window of full width, on a tablet and on a phone. */
+  wide: FigureLooks;
+  tablet: FigureLooks;
+  phone: FigureLooks;
   /** Text under the pointer on a point or cell. */
   hover: string;
+  /** What the page says in a browser that cannot unpack plotly.js, and without scripts. */
+  messages: string[];
   /** The first entry of each legend. */
   clicks: LegendClick[];
-  /** Texts smaller than 14 px. */
-  smallTexts: string[];
-  /** Texts that reach beyond the figure. */
-  cutTexts: string[];
 }
 
 /** What a gallery looks like. */
@@ -43,20 +69,23 @@ export interface GalleryReport {
   captions: string[];
   /** Whether something is wider than the window. */
   overflows: boolean;
+  /** Their widths on the page, in CSS pixels. */
+  widths: number[];
   /** Title of the page behind the first picture. */
   linkTitle: string;
 }
 
-const width = 1100, height = 900;
+const wide = { width: 1100, height: 900 }, tablet = { width: 800, height: 900 };
+const phone = { width: 390, height: 844 };
 
-async function open(page: Page, path: string): Promise<string[]> {
+async function open(page: Page, path: string, window = wide): Promise<string[]> {
   const errors: string[] = [];
   page.on("console", (message) => {
     if (["error", "warn"].includes(message.type())) errors.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => errors.push(`exception: ${(error as Error).message}`));
   page.on("requestfailed", (request) => errors.push(`request: ${request.url()}`));
-  await page.setViewport({ width, height });
+  await page.setViewport(window);
   await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
   return errors;
 }
@@ -64,13 +93,45 @@ async function open(page: Page, path: string): Promise<string[]> {
 async function figureReport(page: Page, path: string): Promise<FigureReport> {
   const errors = await open(page, path);
   await page.waitForSelector("#figure .scatterlayer .trace");
-  const { paths, smallTexts, cutTexts } = await page.evaluate(inspectFigure);
+  const looks = await page.evaluate(inspectFigure);
   const hover = await hoverText(page);
   const clicks: LegendClick[] = [];
   for (const legend of await page.$$("#figure .legend, #figure .legend2")) {
     clicks.push(await clickTwice(page, await legend.evaluate((each) => each.classList[0])));
   }
-  return { kind: "figure", errors, paths, hover, clicks, smallTexts, cutTexts };
+  const narrow = [];
+  for (const window of [tablet, phone]) {
+    await page.setViewport(window);
+    await page.waitForFunction(stacked, { timeout: 5000 });
+    await page.waitForFunction(fits, { timeout: 5000 });
+    narrow.push(await page.evaluate(inspectFigure));
+  }
+  const [tabletLooks, phoneLooks] = narrow, seenErrors = [...errors];
+  return {
+    kind: "figure",
+    errors: seenErrors,
+    wide: looks,
+    tablet: tabletLooks,
+    phone: phoneLooks,
+    hover,
+    clicks,
+    messages: await messages(page, path),
+  };
+}
+
+/** What pages say that cannot draw: in an old browser, and without scripts. */
+async function messages(page: Page, path: string): Promise<string[]> {
+  const { identifier } = await page.evaluateOnNewDocument(removeUnpacking);
+  await open(page, path);
+  const old = await page.waitForFunction(figureText, { timeout: 5000 });
+  const said = [await old.jsonValue() as string];
+  await page.removeScriptToEvaluateOnNewDocument(identifier);
+  await page.setJavaScriptEnabled(false);
+  await open(page, path);
+  return [
+    ...said,
+    await page.$eval("figure", (each) => (each as unknown as { innerText: string }).innerText),
+  ];
 }
 
 async function hoverText(page: Page): Promise<string> {
@@ -97,7 +158,7 @@ async function clickTwice(page: Page, legend: string): Promise<LegendClick> {
 }
 
 async function galleryReport(page: Page, path: string): Promise<GalleryReport> {
-  const errors = await open(page, path);
+  const errors = await open(page, path, phone);
   const seen = await page.evaluate(inspectGallery);
   await Promise.all([page.waitForNavigation(), page.click("figure a")]);
   return { kind: "gallery", errors, ...seen, linkTitle: await page.title() };

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import * as figures from "../../lib/figures/mod.ts";
 import type { FigureReport, GalleryReport } from "./browse.ts";
@@ -16,7 +16,10 @@ async function writePages(folder: string): Promise<string[]> {
   );
   const entries: figures.GalleryEntry[] = [];
   for (const { name, title, caption, figure } of drawn) {
-    await Deno.writeTextFile(join(folder, `${name}.html`), figures.figureHtml(figure, { title, caption }));
+    await Deno.writeTextFile(
+      join(folder, `${name}.html`),
+      await figures.figureHtml(figure, { title, caption }),
+    );
     await Deno.writeFile(join(folder, `${name}.png`), pixel);
     entries.push({ name, title, caption, htmlFile: `${name}.html`, pngFile: `${name}.png` });
   }
@@ -53,8 +56,7 @@ Deno.test(`figures and gallery in a real browser${why}`, { ignore: !browser }, a
   }
 });
 
-function checkFigure({ paths, hover, clicks, smallTexts, cutTexts }: FigureReport): void {
-  assert(paths > 50, `${paths} paths`);
+function checkFigure({ wide, tablet, phone, hover, clicks, messages }: FigureReport): void {
   assert(/\d/.test(hover), `a number under the pointer: ${hover}`);
   assert(clicks.length > 0, "a legend");
   for (const { entry, hidden, drawn: [before, once, twice] } of clicks) {
@@ -62,14 +64,25 @@ function checkFigure({ paths, hover, clicks, smallTexts, cutTexts }: FigureRepor
     assert(once < before, `${entry}: ${before} traces before, ${once} after a click`);
     assertEquals(twice, before, `${entry} comes back`);
   }
-  assertEquals(smallTexts, []);
-  assertEquals(cutTexts, []);
+  for (const [window, looks] of Object.entries({ wide, tablet, phone })) {
+    assert(looks.paths > 50, `${window}: ${looks.paths} paths`);
+    assertEquals(looks.smallTexts, [], window);
+    assertEquals(looks.cutTexts, [], window);
+    assertEquals(looks.overlaps, [], window);
+    assertEquals(looks.overflows, false, window);
+    assertEquals(looks.panels.length, wide.panels.length);
+  }
+  assert(Math.min(...phone.panels) > 200, `panels on a phone: ${phone.panels}`);
+  assertMatch(messages[0], /^This figure cannot be drawn: it needs a browser of 2023 or later\.$/);
+  assertMatch(messages[1], /^This figure is drawn by a script, and scripts are turned off in this browser\./);
 }
 
-function checkGallery({ pictures, captions, overflows, linkTitle }: GalleryReport): void {
+function checkGallery({ pictures, captions, overflows, widths, linkTitle }: GalleryReport): void {
   const drawn = drawAll("contradicting");
   assertEquals(pictures, drawn.map(() => 1));
   assertEquals(captions, drawn.map(({ caption }) => caption));
   assertEquals(overflows, false);
+  // On a phone, where this page is looked at, they scroll in their frames instead of becoming too small to read.
+  assert(widths.every((width) => width >= 900), `widths of the pictures: ${widths}`);
   assertEquals(linkTitle, drawn[0].title);
 }

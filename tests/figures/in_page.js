@@ -2,22 +2,60 @@
  * What runs inside the pages that browse.ts opens. Plain JavaScript, as Deno's types do not know a page's document.
  */
 
-/** The paths of a figure, its texts smaller than 14 px, and those that reach beyond it. */
+/** What can be seen of a figure: see FigureLooks in browse.ts. */
 export function inspectFigure() {
   const figure = document.getElementById("figure").getBoundingClientRect();
-  const texts = [...document.querySelectorAll("#figure svg text")]
-    .filter((text) => text.textContent !== "" && text.getBoundingClientRect().width > 0);
-  const cut = (text) => {
-    const { left, right, top, bottom } = text.getBoundingClientRect();
-    return left < figure.left || right > figure.right || top < figure.top || bottom > figure.bottom;
-  };
+  const texts = [...document.querySelectorAll("#figure svg text")].flatMap((text) => {
+    const lines = [...text.querySelectorAll("tspan.line")];
+    return lines.length > 0 ? lines : [text];
+  }).map((line) => ({
+    text: line.textContent,
+    size: parseFloat(getComputedStyle(line).fontSize),
+    box: line.getBoundingClientRect(),
+  })).filter(({ text, box }) => text !== "" && box.width > 0);
+  const panels = [...document.querySelectorAll("#figure .nsewdrag")].map((each) =>
+    each.getBoundingClientRect()
+  );
+  const meet = (a, b) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+    Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  // The box of a text can be a pixel larger than its letters.
+  const cut = ({ box }) =>
+    box.left < figure.left - 1 || box.right > figure.right + 1 || box.top < figure.top ||
+    box.bottom > figure.bottom;
+  // Texts among the points of a panel may lie on each other.
+  const outside = texts.filter(({ box }) => !panels.some((panel) => meet(panel, box)));
   return {
     paths: document.querySelectorAll("#figure svg path").length,
-    smallTexts: texts.filter((text) => parseFloat(getComputedStyle(text).fontSize) < 14).map((text) =>
-      text.textContent
+    smallTexts: texts.filter(({ size }) => size < 14).map(({ text }) => text),
+    cutTexts: texts.filter(cut).map(({ text }) => text),
+    overlaps: outside.flatMap((a, index) =>
+      outside.slice(index + 1).filter((b) => meet(a.box, b.box)).map((b) => `${a.text} / ${b.text}`)
     ),
-    cutTexts: texts.filter(cut).map((text) => text.textContent),
+    panels: panels.map(({ width }) => width),
+    overflows: document.documentElement.scrollWidth > document.documentElement.clientWidth,
   };
+}
+
+/** Whether plotly, which follows the window a moment later, has drawn the figure as wide as its place. */
+export function fits() {
+  const figure = document.getElementById("figure"), svg = figure.querySelector(".main-svg");
+  return Math.abs(svg.getBoundingClientRect().width - figure.clientWidth) < 1;
+}
+
+/** Makes the browser one that cannot unpack. */
+export function removeUnpacking() {
+  delete globalThis.DecompressionStream;
+}
+
+/** What stands in place of the figure. */
+export function figureText() {
+  return document.getElementById("figure").innerText;
+}
+
+/** Whether the panels are under each other. */
+export function stacked() {
+  return document.getElementById("figure").layout.dragmode === false;
 }
 
 /** The middle of the first point, or of the heat map. */
@@ -45,6 +83,7 @@ export function inspectGallery() {
     pictures: [...document.querySelectorAll("img")].map((image) => image.naturalWidth),
     captions: [...document.querySelectorAll("figcaption p:first-child")].map((each) => each.textContent),
     overflows: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    widths: [...document.querySelectorAll("img")].map((image) => image.width),
   };
 }
 

@@ -131,18 +131,31 @@ Deno.test("findBrowser: the first that exists; a wrong CHROME_PATH is an error, 
   assertThrows(() => findBrowser("linux", () => "/nowhere", () => false), RangeError, "CHROME_PATH");
 });
 
+Deno.test("findBrowser: without Deno, one error that says so", () => {
+  const deno = globalThis.Deno;
+  try {
+    Reflect.deleteProperty(globalThis, "Deno");
+    const message = "Cannot look for a browser as that needs Deno: received another runtime";
+    assertThrows(() => findBrowser(), Error, message);
+    assertThrows(() => findBrowser("linux"), Error, message);
+    assertThrows(() => findBrowser("linux", () => undefined), Error, message);
+  } finally {
+    Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true, writable: true });
+  }
+});
+
 Deno.test("browserArguments: the sandbox stays on unless told otherwise; odd paths become URLs", () => {
   assertEquals(browserArguments("/p", "/q", true).includes("--no-sandbox"), false);
   assertEquals(browserArguments("/a b/#1.html", "/q", false).at(-1), "file:///a%20b/%231.html");
   assertEquals(browserArguments("C:\\a\\p.html", "/q", false).at(-1), "file:///C:/a/p.html");
 });
 
-Deno.test("readRendering passes on what plotly.js said", () => {
+Deno.test("readRendering passes on what plotly.js said", async () => {
   assertThrows(
     () => readRendering(`<pre id="error">${btoa("bad axis")}</pre>`),
     Error,
     'received "bad axis"',
   );
   assertThrows(() => readRendering("<body></body>"), Error, "without them");
-  assertStringIncludes(renderPage(figure, { width: 640 }), '{"width":640,"height":540}');
+  assertStringIncludes(await renderPage(figure, { width: 640 }), '{"width":640,"height":540}');
 });

@@ -1,0 +1,39 @@
+/**
+ * Breaks text into lines, as plotly does not. Tags have no width and never come apart; parts between ` · ` stay whole.
+ *
+ * @param text text with plotly's few tags; its `<br>` stay
+ * @param size of the font, in CSS pixels
+ * @param width of the longest line, in CSS pixels; a longer word has a line of its own
+ */
+export function wrapText(text: string, size: number, width: number): string {
+  return text.split("<br>").map((line) => wrapLine(line, size, width)).join("<br>");
+}
+
+function wrapLine(text: string, size: number, width: number): string {
+  const parts = text.split(/ +· +/);
+  const joined = parts.length === 1
+    ? text
+    : parts.map((part) => part.replaceAll(" ", "\u00A0")).join("\u00A0· ");
+  const bold = text.startsWith("<b>") ? 1.12 : 1;
+  const lines: string[] = [];
+  for (const word of joined.match(/(?:<[^>]*>|[^ <])+/g) ?? []) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && bold * textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join("<br>");
+}
+
+/** About how wide a line is in CSS pixels, at most: in DejaVu Sans, the widest of the figures' fonts. */
+export function textWidth(line: string, size: number): number {
+  const shown = line.replaceAll(/<[^>]*>/g, "").replaceAll(/&\w+;/g, "&");
+  return Array.from(shown, (character) => {
+    if (/[ijlftrI.,:;'|! ()·\u00A0-]/.test(character)) return 0.38;
+    return /[A-Zmw%+−=<>~→]/.test(character) ? 0.82 : 0.63;
+  }).reduce((total, em) => total + em * size, 0);
+}
+
+/** The number of lines of a text with `<br>`. */
+export function lineCount(text: string): number {
+  return text === "" ? 0 : text.split("<br>").length;
+}

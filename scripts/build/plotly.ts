@@ -1,0 +1,73 @@
+/**
+ * Puts plotly.js into the library: minifies the file of plotly.js-dist, compresses it and writes the modules from which
+ * figures and notebooks take it. Run it after changing the package's version in the deno.json beside it; `--check` compares
+ * instead.
+ */
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { stop, transform } from "esbuild";
+
+/** plotly.js before and after. */
+interface Built {
+  version: string;
+  source: Uint8Array;
+  script: string;
+}
+
+async function build(): Promise<Built> {
+  const source = await Deno.readFile(new URL(import.meta.resolve("plotly.js-dist")));
+  const text = new TextDecoder().decode(source);
+  const [licence = ""] = text.match(/^\/\*[\s\S]*?\*\//) ?? [];
+  const [, version] = licence.match(/plotly\.js v([\d.]+)/) ?? [];
+  if (!version) {
+    throw new Error(
+      `Cannot embed plotly.js as its first comment must name its version: received ${text.slice(0, 80)}`,
+    );
+  }
+  const { code } = await transform(text, { minify: true, legalComments: "none", banner: licence });
+  await stop();
+  return { version, source, script: code };
+}
+
+/** The texts of the modules, by file name. */
+function modules({ version, source, script }: Built): Record<string, string> {
+  const head = "// Written by `deno task build:plotly`.\n";
+  return {
+    "version.ts": `${head}
+/** The version of plotly.js that pages have inside and notebooks load. */
+export const plotlyVersion: string = "${version}";
+
+/** The hash of \`plotly.js\` in the package plotly.js-dist, as the \`integrity\` of a script. */
+export const plotlyIntegrity: string = "${integrity(source)}";
+`,
+    "script.ts": `${head}
+/** The hash of the minified plotly.js, as the \`integrity\` of a script. */
+export const scriptIntegrity: string = "${integrity(script)}";
+
+/** The minified plotly.js: UTF-8, compressed as gzip, in base64. */
+export const compressedScript: string = "${gzipSync(script, { level: 9 }).toString("base64")}";
+`,
+  };
+}
+
+/** SHA-384 as browsers write it. */
+function integrity(content: string | Uint8Array): string {
+  return `sha384-${createHash("sha384").update(content).digest("base64")}`;
+}
+
+const built = await build(), folder = new URL("../../lib/figures/plotly/", import.meta.url);
+if (Deno.args.includes("--check")) {
+  const { plotlyIntegrity } = await import(new URL("version.ts", folder).href);
+  const { compressedScript } = await import(new URL("script.ts", folder).href);
+  // Not the compressed bytes, which another release of zlib may write otherwise.
+  const script = gunzipSync(Uint8Array.fromBase64(compressedScript));
+  if (plotlyIntegrity !== integrity(built.source) || integrity(script) !== integrity(built.script)) {
+    throw new Error(
+      `Cannot pass ${folder.pathname} as it must hold the package's plotly.js: run deno task build:plotly`,
+    );
+  }
+} else {
+  for (const [name, text] of Object.entries(modules(built))) {
+    await Deno.writeTextFile(new URL(name, folder), text);
+  }
+}

@@ -1,0 +1,81 @@
+import { assert, assertEquals } from "@std/assert";
+import { type FigureLayout, panelsOf } from "../../lib/figures/layout_parts.ts";
+import { axisKey } from "../../lib/figures/panels.ts";
+import { canStack, stackedLayout } from "../../lib/figures/stacked.ts";
+import { textWidth, wrapText } from "../../lib/figures/wrap.ts";
+import { drawAll } from "./drawn.ts";
+
+const drawn = drawAll("contradicting");
+const figureOf = (name: string) => drawn.find((each) => each.name === name)!.figure;
+const axisOf = (layout: FigureLayout, name: string) =>
+  layout[axisKey(name)] as { domain: [number, number]; title: { text: string }; scaleanchor?: string };
+
+Deno.test("stackedLayout: every figure becomes panels under each other, none left out", () => {
+  for (const { name, figure } of drawn) {
+    assert(canStack(figure), name);
+    const layout = stackedLayout(figure, 340);
+    const axes = Object.keys(figure.layout).filter((key) => /^xaxis\d*$/.test(key));
+    const panels = panelsOf(layout).sort((a, b) => b.top - a.top);
+    assertEquals(panels.length, axes.length, name);
+    panels.forEach(({ x, left, right, top, bottom }, index) => {
+      assertEquals(left, 0);
+      assert(right > 0.7 && top > bottom, `${name} ${x}: ${left} … ${right}, ${bottom} … ${top}`);
+      if (index > 0) assert(panels[index - 1].bottom > top, `${name} ${x} is under the panel above`);
+    });
+    assertEquals([panels[0].top, panels.at(-1)!.bottom], [1, 0]);
+  }
+});
+
+Deno.test("stackedLayout: a panel without a heading stays under the one above it", () => {
+  const panels = panelsOf(figureOf("fig2").layout as FigureLayout).map(({ y }) => y);
+  assertEquals(panels, ["y", "y4", "y2", "y5", "y3", "y6"]);
+});
+
+Deno.test("stackedLayout: titles shared with a panel beside or under come back, and no others", () => {
+  const titles = (name: string, axes: string[]) => {
+    const layout = stackedLayout(figureOf(name), 340);
+    return axes.map((axis) => axisOf(layout, axis).title.text);
+  };
+  assertEquals(titles("fig2", ["y3", "y6", "x3", "x6"]), ["Population loss", "H-SCL − H-UCL", "", "Epoch"]);
+  const gap = "h<sub>same</sub> − h<sub>diff</sub>";
+  assertEquals(titles("fig3", ["y3", "y4", "x", "x4"]), [gap, "", "Epoch", "Epoch"]);
+  assertEquals(titles("fig5", ["y2", "y3"]), ["kNN top-1 accuracy (%)", "η(u) / largest η"]);
+});
+
+Deno.test("stackedLayout: maps stay square, legends are above what they are for", () => {
+  const layout = stackedLayout(figureOf("fig8"), 340);
+  const [first] = panelsOf(layout);
+  assertEquals(axisOf(layout, "y").scaleanchor, "x");
+  const { t, b, l, r } = layout.margin;
+  assertEquals(Math.round((first.top - first.bottom) * (layout.height - t - b)), 340 - l - r);
+  const { y } = layout.legend2 as { y: number };
+  const [maps, curves] = [panelsOf(layout).slice(0, 4), panelsOf(layout).slice(4)];
+  assert(maps.every(({ bottom }) => bottom > y) && curves.every(({ top }) => top < y), `legend2 at ${y}`);
+});
+
+Deno.test("stackedLayout changes nothing of the figure", () => {
+  for (const { figure } of drawn) {
+    const before = JSON.stringify(figure);
+    stackedLayout(figure, 340);
+    assertEquals(JSON.stringify(figure), before);
+  }
+});
+
+Deno.test("canStack: figures of another make are left as they are", () => {
+  assertEquals(canStack({ data: [], layout: {}, config: {} }), false);
+  assertEquals(canStack({ data: [], layout: { title: "A", height: 300, xaxis: {} }, config: {} }), false);
+});
+
+Deno.test("wrapText: lines are as wide as told, tags have no width, parts between dots stay whole", () => {
+  const text = "<b>Is the H-SCL loss below the H-UCL loss?</b>";
+  const lines = wrapText(text, 18, 200).split("<br>");
+  assert(lines.length > 1 && lines.every((line) => textWidth(line, 18) <= 200), lines.join("|"));
+  assertEquals(lines.join(" "), text);
+  assertEquals(
+    wrapText('a <span style="color:#555">b</span>', 14, 1000),
+    'a <span style="color:#555">b</span>',
+  );
+  assertEquals(wrapText("β = 1  ·  T = 0.5", 14, 60), "β\u00A0=\u00A01\u00A0·<br>T\u00A0=\u00A00.5");
+  assertEquals(wrapText("immeasurable", 14, 10), "immeasurable");
+  assertEquals(wrapText("", 14, 10), "");
+});
