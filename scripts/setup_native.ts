@@ -1,42 +1,46 @@
 /** Installs the native backend: TensorFlow's own library, for processors or for NVIDIA GPUs. */
+import { resolve } from "node:path";
 import { nativeRoot } from "../lib/backend/native/locate.ts";
 import { runScript } from "./cli/mod.ts";
-import { GOOGLE_STORAGE } from "./native/official.ts";
-import { PYPI } from "./native/pypi.ts";
+import { interruptible } from "./native/interruptible.ts";
 import { setupNative, sources } from "./native/setup.ts";
+import { wheels } from "./native/wheels.ts";
 
 await runScript({
   name: "setup:native",
   summary:
     "Installs the native backend, TensorFlow's own library, and tries it before anything uses it. Does nothing but try " +
-    "it where it is installed. Downloads 274 MB (with --gpu 3.4 GB) where tfjs-node's installer cannot.",
+    `it where it is installed. Where tfjs-node's installer cannot, uv or pip downloads ${wheels.cpu.download} ` +
+    `(with --gpu ${wheels.gpu.download}).`,
   flags: {
     gpu: { kind: "boolean", help: "With NVIDIA's CUDA 12 libraries" },
     from: {
       kind: "choice",
       allowed: sources,
       default: "auto",
-      help: "The installer of tfjs-node, TensorFlow's wheels on PyPI, or the first that works",
+      help: "The installer of tfjs-node, TensorFlow's wheels, or the first that works",
     },
-    storage: {
-      kind: "string",
-      default: GOOGLE_STORAGE,
-      help: "Mirror of Google's storage",
-      placeholder: "url",
+    tool: {
+      kind: "choice",
+      allowed: ["auto", "uv", "pip"],
+      default: "auto",
+      help:
+        "What downloads the wheels, with the mirrors and proxies it is set up with; auto: uv, or else pip",
     },
-    pypi: { kind: "string", default: PYPI, help: "Mirror of PyPI", placeholder: "url" },
   },
   examples: ["deno task setup:native", "deno task setup:native --gpu"],
-}, async ({ gpu, from, storage, pypi }) => {
+}, async ({ gpu, from, tool }) => {
   const say = (line: string) => console.error(`setup:native: ${line}`);
-  const detail = await setupNative({
-    variant: gpu ? "gpu" : "cpu",
-    from,
-    storage,
-    pypi,
-    root: nativeRoot(),
-    say,
-  });
+  const detail = await interruptible((signal) =>
+    setupNative({
+      variant: gpu ? "gpu" : "cpu",
+      from,
+      tool,
+      root: resolve(nativeRoot()),
+      say,
+      signal,
+    })
+  );
   if (gpu && !detail.endsWith("GPU")) {
     say("TensorFlow finds no GPU with a working driver here, and computes without");
   }

@@ -1,26 +1,25 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { installedVariant, type NativeVariant } from "../../lib/backend/native/locate.ts";
-import { type FromPypiOptions, installFromPypi, whyNotFromPypi } from "./from_pypi.ts";
+import { type FromWheelsOptions, installFromWheels } from "./from_wheels.ts";
 import {
-  askOfficial,
   installOfficial,
   isOfficialInstalled,
   officialPackage,
   removeOfficial,
+  whyNotOfficial,
 } from "./official.ts";
 import { verify } from "./verify.ts";
+import { whyNoWheels } from "./wheels.ts";
 
 /** Ways to get the native library. */
 export const sources = ["auto", "official", "pypi"] as const;
 
-/** Settings of {@linkcode setupNative}; `root` is the folder for what comes from PyPI. */
-export interface SetupOptions extends FromPypiOptions {
+/** Settings of {@linkcode setupNative}; `root` is the folder for what comes from wheels. */
+export interface SetupOptions extends FromWheelsOptions {
   variant: NativeVariant;
-  /** `auto`: the package's own installer, and where that fails PyPI. */
+  /** `auto`: the package's own installer, and where that fails the wheels. */
   from: typeof sources[number];
-  /** Base address of Google's storage, which the package's installer uses. */
-  storage: string;
 }
 
 /**
@@ -30,39 +29,63 @@ export interface SetupOptions extends FromPypiOptions {
  * @throws {Error} if no way leads there; what worked before is then as it was
  */
 export async function setupNative(options: SetupOptions): Promise<string> {
-  const { variant, from, say } = options;
+  const { variant, from, say, signal } = options;
   const there = await checkInstalled(options);
   if (there) return there;
-  const reasons: string[] = [];
-  if (from !== "pypi") {
+  const ways = waysFor(variant, from, Deno.build);
+  if (ways.official) {
     try {
-      return await tryOfficial(options);
+      return await official(options);
     } catch (error) {
-      reasons.push(`${officialPackage(variant)}: ${(error as Error).message}`);
-      say(`the installer of ${reasons.at(-1)}`);
+      signal.throwIfAborted();
+      const reason = `the installer of ${officialPackage(variant)}: ${(error as Error).message}`;
+      if (!ways.wheels) {
+        throw new Error(`Cannot install the native backend as its installer must work: received ${reason}`);
+      }
+      say(reason);
     }
   }
-  if (from !== "official") {
-    const why = whyNotFromPypi();
-    if (!why) return await installFromPypi(variant, options);
-    reasons.push(`PyPI: ${why}`);
-  }
+  return await installFromWheels(variant, options);
+}
+
+/**
+ * The ways there are on a system.
+ *
+ * @throws {Error} if there is none
+ */
+export function waysFor(
+  variant: NativeVariant,
+  from: SetupOptions["from"],
+  system: Pick<typeof Deno.build, "os" | "arch">,
+): { official: boolean; wheels: boolean } {
+  const noOfficial = from === "pypi" ? undefined : whyNotOfficial(variant, system);
+  const noWheels = from === "official" ? undefined : whyNoWheels(system);
+  const official = from !== "pypi" && !noOfficial, wheels = from !== "official" && !noWheels;
+  if (official || wheels) return { official, wheels };
   throw new Error(
-    `Cannot install the native backend as a source must be at hand: received ${reasons.join("; ")}`,
+    "Cannot install the native backend as there must be a library for this system: received " +
+      `${[noOfficial, noWheels].filter(Boolean).join("; ")}. The other backends need no installation`,
   );
 }
 
 /** What runs if the variant is installed and works. */
-async function checkInstalled({ variant, from, root, say }: SetupOptions): Promise<string | undefined> {
+async function checkInstalled(
+  { variant, from, root, say, signal }: SetupOptions,
+): Promise<string | undefined> {
   // The variant for GPUs computes without one, too.
   const found = installedVariant(root), serves = found === variant || (found === "gpu" && variant === "cpu");
   const places = [
-    { way: "pypi", there: serves, where: `TensorFlow in ${root}`, verify: () => verify(root) },
+    {
+      way: "pypi",
+      there: serves,
+      where: `TensorFlow in ${root}`,
+      verify: () => verify(root, signal),
+    },
     {
       way: "official",
       there: isOfficialInstalled(variant),
       where: officialPackage(variant),
-      verify: verifyOfficial,
+      verify: () => verifyOfficial(signal),
     },
   ];
   for (const { way, there, where, verify } of places) {
@@ -74,14 +97,12 @@ async function checkInstalled({ variant, from, root, say }: SetupOptions): Promi
   }
 }
 
-async function tryOfficial({ variant, storage, say }: SetupOptions): Promise<string> {
-  const answer = await askOfficial(variant, storage);
-  if ("reason" in answer) throw new Error(answer.reason);
-  say(`runs the installer of ${officialPackage(variant)}, which downloads ${answer.megabytes} MB`);
+async function official({ variant, say, signal }: SetupOptions): Promise<string> {
+  say(`runs the installer of ${officialPackage(variant)} (--from pypi goes on without it)`);
   try {
-    await installOfficial(variant, storage);
+    await installOfficial(variant, signal);
     say("trying it: matrices, a step of training, against plain JavaScript");
-    const verdict = await verifyOfficial();
+    const verdict = await verifyOfficial(signal);
     if (!verdict.works) throw new Error(verdict.reason);
     return verdict.detail;
   } catch (error) {
@@ -90,11 +111,11 @@ async function tryOfficial({ variant, storage, say }: SetupOptions): Promise<str
   }
 }
 
-/** Tries the package's add-on, with nothing from PyPI in sight. */
-async function verifyOfficial() {
+/** Tries the package's add-on, with no other library in sight. */
+async function verifyOfficial(signal: AbortSignal) {
   const empty = await Deno.makeTempDir();
   try {
-    return await verify(join(empty, "nothing"));
+    return await verify(join(empty, "nothing"), signal);
   } finally {
     await rm(empty, { recursive: true, force: true });
   }

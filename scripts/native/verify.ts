@@ -1,20 +1,23 @@
+import { linesOf, withoutLoaderVariables } from "./child.ts";
+
 const script = new URL("./check.ts", import.meta.url).href;
 
 /** What a library that was tried is worth: what runs, or why it does not. */
 export type Verdict = { works: true; detail: string } | { works: false; reason: string };
 
 /** Tries the native library under `root`, in a process of its own. */
-export async function verify(root: string): Promise<Verdict> {
-  const { code, signal, stdout, stderr } = await new Deno.Command("deno", {
+export async function verify(root: string, signal?: AbortSignal): Promise<Verdict> {
+  const { code, signal: end, stdout, stderr } = await new Deno.Command("deno", {
     args: ["run", "-q", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", script],
-    env: { HSCL_NATIVE: root, NO_COLOR: "1" },
+    env: { ...withoutLoaderVariables(), HSCL_NATIVE: root, NO_COLOR: "1" },
     stdin: "null",
+    signal,
   }).output();
-  if (code === 0) return { works: true, detail: new TextDecoder().decode(stdout).trim() };
-  const lines = new TextDecoder().decode(stderr).split("\n").map((line) => line.trim()).filter(Boolean);
-  const said = lines.find((line) => /error/i.test(line))?.replace(
+  signal?.throwIfAborted();
+  if (code === 0) return { works: true, detail: linesOf(stdout).join(" ") };
+  const said = linesOf(stderr).find((line) => /error/i.test(line))?.replace(
     /^error: (Uncaught )?(\(in promise\) )?/,
     "",
   );
-  return { works: false, reason: said ?? (signal ? `it ended by ${signal}` : `it ended with code ${code}`) };
+  return { works: false, reason: said ?? (end ? `it ended by ${end}` : `it ended with code ${code}`) };
 }

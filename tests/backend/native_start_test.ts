@@ -3,9 +3,11 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  hasAddOn,
   installedVariant,
   libraryFolder,
   nativeRoot,
+  nodePackages,
   variantFolder,
 } from "../../lib/backend/native/locate.ts";
 import { nativeTest } from "./native_backend.ts";
@@ -43,22 +45,40 @@ nativeTest("without permission another backend runs, and the report names the fl
   assertMatch(out, /tensorflow +not available: .*--allow-ffi/);
 });
 
-Deno.test("where it is not installed another backend runs, and the report says how to install it", async () => {
-  const { code, out } = await doctor(["--allow-ffi"], { HSCL_NATIVE: join(root, "no", "such", "folder") });
-  assertEquals(code, 0);
-  // The add-on of a tfjs-node package may be there all the same.
-  assertMatch(out, /tensorflow +(running|not available: not installed; deno task setup:native installs it)/);
-});
+// The package whose installer has put an add-on into node_modules, if one has: it then runs where the library does not.
+const addOn = nodePackages.find(hasAddOn);
 
-Deno.test("a damaged library is a reason, not the end", async () => {
-  const folder = await Deno.makeTempDir();
+/** Registers a test of what `doctor` says where the library under `folder` is none: which is why, unless the add-on runs. */
+function testWithout(
+  what: string,
+  reason: (folder: string) => string,
+  setUp: (folder: string) => Promise<void>,
+) {
+  Deno.test(`${what}: ${addOn ? `${addOn} runs` : "another backend runs, and the report says why"}`, async () => {
+    const folder = await Deno.makeTempDir();
+    await setUp(folder);
+    const { code, out } = await doctor(["--allow-ffi"], { HSCL_NATIVE: folder });
+    assertEquals(code, 0);
+    const [running] = out.split("\n");
+    if (addOn) assertMatch(running, new RegExp(`tensorflow: TensorFlow [0-9.]+ \\(${addOn}\\)`));
+    else {
+      assertMatch(running, /^backend +(webgpu|wasm): /);
+      assertStringIncludes(out, `tensorflow not available: ${reason(folder)}`);
+    }
+    await Deno.remove(folder, { recursive: true });
+  });
+}
+
+testWithout(
+  "where it is not installed",
+  () => "not installed; deno task setup:native installs it\n",
+  async () => {},
+);
+
+testWithout("where it is damaged", (folder) => `${libraryFolder(folder, "cpu")}: `, async (folder) => {
   const libraries = libraryFolder(folder, "cpu");
   await Deno.mkdir(libraries, { recursive: true });
   await Deno.writeTextFile(join(libraries, "libtensorflow_cc.so.2"), "not a library");
-  const { code, out } = await doctor(["--allow-ffi"], { HSCL_NATIVE: folder });
-  assertEquals(code, 0);
-  assertMatch(out, new RegExp(`tensorflow +(running|not available: ${libraries})`));
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("the variant for GPUs goes before the other; half an installation is none", async () => {
