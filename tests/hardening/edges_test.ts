@@ -64,6 +64,8 @@ Deno.test("forms on numbers and tensors agree to 1e-4 of the value, or of 1 wher
     for (const by of [0.9e-4, -0.9e-4]) off(by)();
     for (const by of [1.1e-4, -1.1e-4]) assertThrows(off(by), RangeError, "must agree");
   }
+  // The bound itself is within it.
+  customHardening("edge", () => 1e-4, { logEta: (u) => tf.zerosLike(u) });
 });
 
 testOnBackends(
