@@ -89,7 +89,8 @@ export function listMutants(source: string): Mutant[] {
       to,
       line: before.split("\n").length,
       column: start - first + 1,
-      change: `${source.slice(first, start)}[${from} → ${to}]${rest}`.replace(/\s+/g, " ").trim(),
+      change: `${source.slice(first, start)}[${brief(from)} → ${brief(to)}]${rest}`.replace(/\s+/g, " ")
+        .trim(),
     });
   };
   const text = ({ start, end }: Node) => source.slice(start!, end!);
@@ -167,6 +168,12 @@ export function listMutants(source: string): Mutant[] {
 /** The source with the change in it. */
 export function mutated(source: string, { start, end, to }: Mutant): string {
   return source.slice(0, start) + to + source.slice(end);
+}
+
+/** A text in one line of at most 100 characters, without its middle if need be. */
+function brief(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 100 ? `${line.slice(0, 60)} … ${line.slice(-37)}` : line;
 }
 
 function isNode(value: unknown): value is Node {

@@ -12,10 +12,12 @@ const BACKENDS = String.raw`/(\[(cpu|wasm)\]|[^\]])$/`;
 export interface Suite {
   /** Of `deno test`. */
   args: string[];
-  /** How long they take on the unchanged sources. */
+  /** How long they have taken so far, from the unchanged sources on. */
   seconds: number;
   /** How long they may take on a mutant. */
   limitSeconds: number;
+  /** Mutants they have caught. */
+  caught: number;
 }
 
 /** What became of a mutant. */
@@ -41,20 +43,23 @@ export async function measure(copy: Copy, tests: readonly string[][]): Promise<S
     if (outcome !== "passed") {
       throw new Error(`Cannot test mutants as ${args.at(-1)} must pass without: ${outcome}\n${output}`);
     }
-    suites.push({ args, seconds, limitSeconds: 20 + 4 * seconds });
+    suites.push({ args, seconds, limitSeconds: 20 + 4 * seconds, caught: 0 });
   }
-  return suites.sort((a, b) => a.seconds - b.seconds);
+  return suites;
 }
 
-/** Runs the tests, the fastest first, until one fails or does not end. */
+/** Runs the tests until some fail or do not end; first those that have taken the least time for each mutant they caught. */
 export async function fateOf(copy: Copy, change: Change, suites: readonly Suite[]): Promise<Fate> {
-  const started = performance.now(), seconds = () => (performance.now() - started) / 1000;
+  const started = performance.now(), since = () => (performance.now() - started) / 1000;
+  const cost = ({ seconds, caught }: Suite) => seconds / (caught + 1);
   return await copy.with(change, async () => {
-    for (const { args, limitSeconds } of suites) {
-      const { outcome } = await copy.test(args, limitSeconds);
+    for (const suite of suites.toSorted((a, b) => cost(a) - cost(b))) {
+      const { outcome, seconds } = await copy.test(suite.args, suite.limitSeconds);
+      suite.seconds += seconds;
       if (outcome === "passed") continue;
-      return { outcome: outcome === "failed" ? "caught" : outcome, by: args.at(-1), seconds: seconds() };
+      suite.caught++;
+      return { outcome: outcome === "failed" ? "caught" : outcome, by: suite.args.at(-1), seconds: since() };
     }
-    return { outcome: "survived", seconds: seconds() };
+    return { outcome: "survived", seconds: since() };
   });
 }
