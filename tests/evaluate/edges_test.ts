@@ -78,3 +78,17 @@ testOnBackends(
     }
   },
 );
+
+testOnBackends("a few dozen accelerated steps of length 1/L are enough, at any weight decay", async () => {
+  const random = new Random(0).child("steps"), dim = 4, classes = 3, count = 90;
+  const labels = Array.from({ length: count }, (_, i) => i % classes);
+  const features = Float32Array.from(
+    { length: count * dim },
+    (_, i) => random.normal() + (labels[Math.floor(i / dim)] === i % dim ? 1.5 : 0),
+  );
+  for (const decay of [1e-3, 0.01, 0.1]) {
+    const bank = { features, labels };
+    const { converged } = await linearProbe(bank, bank, { dim, classes, decay, maxSteps: 50 });
+    assertEquals(converged, true, `λ ${decay}`);
+  }
+});

@@ -3,12 +3,15 @@ import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   contrastiveLoss,
+  exponential,
   hsclLoss,
+  huclLoss,
   initBackend,
   lossWithStats,
   Random,
   sampledLoss,
   sclLoss,
+  supConLoss,
   uclLoss,
 } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
@@ -194,17 +197,38 @@ Deno.test(
   },
 );
 
-testOnBackends("defaults are T = 0.5, a margin of 1 and, by view, Q = 2·batch − 2", async () => {
-  const view1 = tf.randomNormal<tf.Rank.R2>([5, 3], 0, 1, "float32", 3);
-  const view2 = tf.randomNormal<tf.Rank.R2>([5, 3], 0, 1, "float32", 4), labels = [0, 0, 1, 1, 2];
-  const same = async (a: tf.Scalar, b: tf.Scalar) => assertEquals((await a.data())[0], (await b.data())[0]);
-  await same(
-    uclLoss(view1, view2),
-    uclLoss(view1, view2, { temperature: 0.5, negativeWeight: 8, tauPlus: 0 }),
-  );
-  await same(
-    sclLoss(view1, view2, labels),
-    sclLoss(view1, view2, labels, { temperature: 0.5, negativeWeight: 8 }),
-  );
-  await same(uclLoss(view1, view2, { psi: "hinge" }), uclLoss(view1, view2, { psi: "hinge", margin: 1 }));
-});
+testOnBackends(
+  "what is left out has its documented default: T = 0.5, a margin of 1, Q = 2·batch − 2, β = 1",
+  async () => {
+    const view1 = tf.randomNormal<tf.Rank.R2>([5, 3], 0, 1, "float32", 3);
+    const view2 = tf.randomNormal<tf.Rank.R2>([5, 3], 0, 1, "float32", 4), labels = [0, 0, 1, 1, 2];
+    const same = async (a: tf.Scalar, b: tf.Scalar) => assertEquals((await a.data())[0], (await b.data())[0]);
+    await same(
+      uclLoss(view1, view2),
+      uclLoss(view1, view2, { temperature: 0.5, negativeWeight: 8, tauPlus: 0 }),
+    );
+    await same(
+      sclLoss(view1, view2, labels),
+      sclLoss(view1, view2, labels, { temperature: 0.5, negativeWeight: 8 }),
+    );
+    await same(uclLoss(view1, view2, { psi: "hinge" }), uclLoss(view1, view2, { psi: "hinge", margin: 1 }));
+    const explicit = {
+      positives: "view",
+      negatives: "different-label",
+      reduction: "pairs",
+      normalize: true,
+    } as const;
+    await same(
+      contrastiveLoss(view1, view2, { labels }),
+      contrastiveLoss(view1, view2, { labels, ...explicit, stopWeightGradient: false, psi: "infoNce" }),
+    );
+    await same(contrastiveLoss(view1, view2), contrastiveLoss(view1, view2, { negatives: "all" }));
+    const hard = { hardening: exponential(1) };
+    await same(huclLoss(view1, view2), huclLoss(view1, view2, hard));
+    await same(
+      hsclLoss(view1, view2, labels),
+      hsclLoss(view1, view2, labels, { ...hard, positives: "label" }),
+    );
+    await same(supConLoss(view1, view2, labels), supConLoss(view1, view2, labels, { variant: "out" }));
+  },
+);

@@ -5,8 +5,11 @@ import {
   checkConvergence,
   customHardening,
   exponential,
+  initBackend,
   populationLosses,
+  populationLossesOf,
   Random,
+  threshold,
 } from "@hscl/hscl";
 import { PlainRowSums } from "../../lib/theory/row_sums.ts";
 import { VectorRowSums } from "../../lib/theory/vector_row_sums.ts";
@@ -83,4 +86,59 @@ Deno.test("a parameter called beta does not make a hardening of one's own expone
     },
   );
   hardenings.forEach((_, h) => assertAlmostEquals(sums.logEtaG[h], wanted.logEtaG[h], 2e-6));
+});
+
+Deno.test("cosines are in float64 up to 2,048 embeddings, and the defaults are those of the documentation", async () => {
+  await initBackend({ backend: "wasm" });
+  const circle = (count: number) =>
+    Float32Array.from({ length: 2 * count }, (_, i) => i % 2 ? Math.sin(i - 1) : Math.cos(i));
+  for (const [count, products] of [[2048, "float64"], [2049, "float32"]] as const) {
+    const statistics = await anchorStatistics(
+      circle(count),
+      2,
+      Array.from({ length: count }, (_, i) => i % 2),
+    );
+    const { temperature, negativeWeight, hardened } = statistics;
+    assertEquals([statistics.count, statistics.products, temperature, negativeWeight], [
+      count,
+      products,
+      0.5,
+      1,
+    ]);
+    assertEquals(hardened.map(({ hardening: { name, parameters } }) => [name, parameters.beta]), [[
+      "exponential",
+      1,
+    ]]);
+  }
+  const count = 210,
+    [report] = checkConvergence(circle(count), 2, Array.from({ length: count }, (_, i) => i % 3));
+  assertEquals([report.negatives, report.anchors], [[4, 8, 16, 32, 64, 128, 256], 200]);
+});
+
+Deno.test("the means are over the anchors at which all four losses are defined", async () => {
+  // The last point is alone in its class; with the threshold, others lose their negatives too.
+  const five = Float64Array.of(1, 0, 0.6, 0.8, 0, 1, -1, 0, 0, -1), classes = [0, 0, 1, 1, 2];
+  for (const [hardening, anchors] of [[exponential(1), 4], [threshold(0.7), 2]] as const) {
+    const statistics = await anchorStatistics(five, 2, classes, { hardenings: [hardening] });
+    const [losses] = populationLossesOf(statistics, { resamples: 1 });
+    assertEquals([losses.anchors, losses.undefinedAnchors], [anchors, 5 - anchors]);
+    assertEquals([losses.hardening.name, losses.hardening.parameters], [
+      hardening.name,
+      hardening.parameters,
+    ]);
+    const { unhardened, hardened: [hard] } = statistics;
+    const series = {
+      ucl: unhardened.lossAll,
+      scl: unhardened.lossDiff,
+      hucl: hard.lossAll,
+      hscl: hard.lossDiff,
+    };
+    const defined = [0, 1, 2, 3, 4].filter((i) =>
+      Object.values(series).every((values) => !Number.isNaN(values[i]))
+    );
+    for (const [key, values] of Object.entries(series)) {
+      const mean = defined.reduce((sum, i) => sum + values[i], 0) / defined.length;
+      assertAlmostEquals(losses[key as keyof typeof series].mean, mean, 1e-14);
+    }
+  }
 });
