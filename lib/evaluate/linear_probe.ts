@@ -74,9 +74,11 @@ export async function linearProbe(
 
   const { mean, scale } = moments(bank.features, dim);
   const x = tf.tensor2d(standardized(bank.features, dim, mean, scale), [rows, dim + 1]);
-  const labels = tf.tidy(() =>
-    tf.oneHot(tf.tensor1d(Int32Array.from(bank.labels), "int32"), classes)
-  ) as Tensor2D;
+  // tf.oneHot refuses a single class.
+  const labels = tf.tidy(() => {
+    const classOf = tf.tensor2d(Int32Array.from(bank.labels), [rows, 1], "int32");
+    return tf.cast(tf.equal(classOf, tf.range(0, classes, 1, "int32")), "float32");
+  }) as Tensor2D;
   // The last row of the weights is the bias, which does not decay.
   const decays = tf.tensor2d(Float32Array.from({ length: dim + 1 }, (_, i) => i < dim ? decay : 0), [
     dim + 1,

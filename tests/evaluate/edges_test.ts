@@ -1,0 +1,94 @@
+// The ends of every range, ties, and any number of neighbours.
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
+import { testOnBackends } from "../backends.ts";
+
+testOnBackends("one class is always right; no class, no dimension and no step are refused", async () => {
+  const bank = { features: Float32Array.of(1, 2), labels: [0, 0] }, one = { dim: 1, classes: 1 };
+  assertEquals((await knnClassify(bank, bank, { ...one, k: 1 })).top1, 1);
+  assertEquals((await linearProbe(bank, bank, { ...one, decay: 0, maxSteps: 1 })).top1, 1);
+  assertEquals(nearestClassMean(bank, bank, one).top1, 1);
+  const refused = async (change: { dim?: number; classes?: number }, message: string) => {
+    const options = { ...one, ...change };
+    await assertRejects(() => knnClassify(bank, bank, options), RangeError, message);
+    await assertRejects(() => linearProbe(bank, bank, options), RangeError, message);
+    assertThrows(() => nearestClassMean(bank, bank, options), RangeError, message);
+  };
+  await refused({ classes: 0 }, "Cannot use classes");
+  await refused({ dim: 0 }, "Cannot use dim");
+  await assertRejects(() => knnClassify(bank, bank, { ...one, k: 0 }), RangeError, "Cannot use k ");
+  await assertRejects(() => knnClassify(bank, bank, { ...one, temperature: 0 }), RangeError, "temperature");
+  await assertRejects(() => linearProbe(bank, bank, { ...one, maxSteps: 0 }), RangeError, "maxSteps");
+});
+
+Deno.test("a label must be one of the classes", () => {
+  const queries = { features: Float32Array.of(1), labels: [0] };
+  for (const label of [-1, 2, 0.5, NaN]) {
+    const bank = { features: Float32Array.of(1, 2, 3), labels: [0, 1, label] };
+    assertThrows(
+      () => nearestClassMean(bank, queries, { dim: 1, classes: 2 }),
+      RangeError,
+      `0 … 1: received ${label} at index 2`,
+    );
+  }
+  const broken = { features: Float32Array.of(1, 2, 3, Infinity), labels: [0, 1] };
+  assertThrows(
+    () => nearestClassMean(broken, queries, { dim: 2, classes: 2 }),
+    RangeError,
+    "Infinity in row 1",
+  );
+});
+
+testOnBackends("neighbours as near as each other vote in the order of the bank", async () => {
+  const bank = { features: new Float32Array(4).fill(3), labels: [2, 1, 0, 0] };
+  const query = { features: Float32Array.of(1), labels: [0] };
+  const winners: number[] = [];
+  for (const k of [1, 2, 3, 4]) {
+    winners.push((await knnClassify(bank, query, { dim: 1, classes: 3, k })).predictions[0]);
+  }
+  assertEquals(winners, [2, 1, 0, 0]);
+});
+
+testOnBackends(
+  "any number of neighbours is those that come first after sorting, with ties among them",
+  async () => {
+    const random = new Random(2).child("every k"), size = 25, count = 40, dim = 3;
+    // Six directions, so that many cosines are equal; two classes and odd k, so that no vote ends in a tie.
+    const bank = {
+      features: new Float32Array(size * dim),
+      labels: Array.from({ length: size }, () => random.integer(2)),
+    };
+    for (let row = 0; row < size; row++) {
+      bank.features[row * dim + random.integer(dim)] = random.chance(0.5) ? 2 : -2;
+    }
+    const queries = {
+      features: Float32Array.from({ length: count * dim }, () => random.normal()),
+      labels: Array.from({ length: count }, () => 0),
+    };
+    const product = (q: number, b: number) =>
+      [0, 1, 2].reduce((sum, d) => sum + queries.features[q * dim + d] * bank.features[b * dim + d], 0);
+    for (let k = 1; k <= size + 2; k += 2) {
+      // So hot that every vote counts as one.
+      const { predictions } = await knnClassify(bank, queries, { dim, classes: 2, k, temperature: 1e6 });
+      predictions.forEach((prediction, q) => {
+        const order = Array.from(bank.labels.keys()).sort((a, b) => product(q, b) - product(q, a) || a - b);
+        const ones = order.slice(0, k).filter((b) => bank.labels[b] === 1).length;
+        assertEquals(prediction, 2 * ones > Math.min(k, size) ? 1 : 0, `k ${k}, query ${q}`);
+      });
+    }
+  },
+);
+
+testOnBackends("a few dozen accelerated steps of length 1/L are enough, at any weight decay", async () => {
+  const random = new Random(0).child("steps"), dim = 4, classes = 3, count = 90;
+  const labels = Array.from({ length: count }, (_, i) => i % classes);
+  const features = Float32Array.from(
+    { length: count * dim },
+    (_, i) => random.normal() + (labels[Math.floor(i / dim)] === i % dim ? 1.5 : 0),
+  );
+  for (const decay of [1e-3, 0.01, 0.1]) {
+    const bank = { features, labels };
+    const { converged } = await linearProbe(bank, bank, { dim, classes, decay, maxSteps: 50 });
+    assertEquals(converged, true, `λ ${decay}`);
+  }
+});

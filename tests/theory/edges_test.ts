@@ -1,0 +1,143 @@
+// The ends of every range, and terms at which the fast sums change their way.
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  anchorStatistics,
+  checkConvergence,
+  customHardening,
+  exponential,
+  initBackend,
+  populationLosses,
+  Random,
+  threshold,
+} from "@hscl/hscl";
+import { PlainRowSums } from "../../lib/theory/row_sums.ts";
+import { VectorRowSums } from "../../lib/theory/vector_row_sums.ts";
+
+const points = Float64Array.of(1, 0, 0.6, 0.8, 0, 1, -1, 0), labels = [0, 0, 1, 1];
+
+Deno.test("T = 0.01 is the lowest temperature, one resample and seed 0 the fewest and the first", async () => {
+  const [{ ucl }] = await populationLosses(points, 2, labels, { temperature: 0.01, resamples: 1, seed: 0 });
+  // One resample is its own quantile.
+  assert(ucl.mean > 0 && ucl.low === ucl.high);
+  await assertRejects(() => anchorStatistics(points, 2, labels, { temperature: 0.0099 }), RangeError, "0.01");
+  await assertRejects(() => anchorStatistics(points, 0, labels), RangeError, "dim");
+});
+
+Deno.test("any finite numbers have a direction, from the least above zero to the largest", async () => {
+  const { hardened: [expected] } = await anchorStatistics(points, 2, labels);
+  for (const size of [Number.MAX_VALUE, Number.MIN_VALUE * 2 ** 53]) {
+    const { hardened: [{ hAll }] } = await anchorStatistics(points.map((x) => x * size), 2, labels);
+    hAll.forEach((value, i) => assertAlmostEquals(value, expected.hAll[i], 1e-12 * value));
+  }
+});
+
+Deno.test("one anchor, one draw and k = 1 are the fewest there are to see convergence", () => {
+  const [{ anchors, negatives }] = checkConvergence(points, 2, labels, {
+    anchors: 1,
+    draws: 1,
+    negatives: [1, 2],
+  });
+  assertEquals([anchors, negatives], [1, [1, 2]]);
+});
+
+for (const fused of [true, false]) {
+  const title = fused ? "with" : "without";
+
+  Deno.test(`a mean loss of any size is that in float64, ${title} fused multiply-add`, () => {
+    const cosines = Float32Array.from({ length: 61 }, (_, i) => -1 + i / 1e4);
+    const vectors = new VectorRowSums([exponential(1)], 0.5, 61, fused),
+      plain = new PlainRowSums([exponential(1)], 0.5, 61);
+    for (const sums of [vectors, plain]) sums.load(cosines);
+    // From terms without digits beside 1 to ones whose product leaves the range of float64.
+    for (let logQ = -60; logQ <= 120; logQ += 0.5) {
+      const [[value], [wanted]] = [vectors, plain].map((sums) => sums.positiveLosses([1, 61], [logQ]));
+      assertAlmostEquals(value / wanted, 1, 2e-6, `log Q ${logQ}: ${value} for ${wanted}`);
+    }
+  });
+
+  Deno.test(`rows of any length are summed whole, ${title} fused multiply-add`, () => {
+    const random = new Random(1).child("lengths");
+    for (const length of [1, 2, 3, 4, 5, 63, 4085, 4091, 4092, 4093, 8184, 8192, 9001]) {
+      const cosines = Float32Array.from({ length }, () => random.uniform(-1, 1));
+      const [sums, wanted] = [
+        new VectorRowSums([exponential(2)], 0.5, length, fused),
+        new PlainRowSums([exponential(2)], 0.5, length),
+      ]
+        .map((rowSums) => {
+          rowSums.load(cosines);
+          return rowSums.over([[0, length]]);
+        });
+      assertEquals(sums.count, length);
+      assertAlmostEquals(sums.logG, wanted.logG, 2e-6);
+      assertAlmostEquals(sums.logEtaG[0], wanted.logEtaG[0], 4e-6);
+    }
+  });
+}
+
+Deno.test("a parameter called beta does not make a hardening of one's own exponential", () => {
+  const mine = customHardening("mine", (u) => 3 * u ** 3, { parameters: { beta: 2 } });
+  const hardenings = [exponential(1), mine, exponential(4)],
+    cosines = Float32Array.of(-0.9, -0.2, 0.1, 0.5, 0.8);
+  const [sums, wanted] = [new VectorRowSums(hardenings, 0.5, 5), new PlainRowSums(hardenings, 0.5, 5)].map(
+    (rowSums) => {
+      rowSums.load(cosines);
+      return rowSums.over([[0, 5]]);
+    },
+  );
+  hardenings.forEach((_, h) => assertAlmostEquals(sums.logEtaG[h], wanted.logEtaG[h], 2e-6));
+});
+
+Deno.test("cosines are in float64 up to 2,048 embeddings, and the defaults are those of the documentation", async () => {
+  await initBackend({ backend: "wasm" });
+  const circle = (count: number) =>
+    Float32Array.from({ length: 2 * count }, (_, i) => i % 2 ? Math.sin(i - 1) : Math.cos(i));
+  for (const [count, products] of [[2048, "float64"], [2049, "float32"]] as const) {
+    const statistics = await anchorStatistics(
+      circle(count),
+      2,
+      Array.from({ length: count }, (_, i) => i % 2),
+    );
+    const { temperature, negativeWeight, hardened } = statistics;
+    assertEquals([statistics.count, statistics.products, temperature, negativeWeight], [
+      count,
+      products,
+      0.5,
+      1,
+    ]);
+    assertEquals(hardened.map(({ hardening: { name, parameters } }) => [name, parameters.beta]), [[
+      "exponential",
+      1,
+    ]]);
+  }
+  const count = 210,
+    [report] = checkConvergence(circle(count), 2, Array.from({ length: count }, (_, i) => i % 3));
+  assertEquals([report.negatives, report.anchors], [[4, 8, 16, 32, 64, 128, 256], 200]);
+});
+
+Deno.test("the means are over the anchors at which all four losses are defined", async () => {
+  // The last point is alone in its class; with the threshold, others lose their negatives too.
+  const five = Float64Array.of(1, 0, 0.6, 0.8, 0, 1, -1, 0, 0, -1), classes = [0, 0, 1, 1, 2];
+  for (const [hardening, anchors] of [[exponential(1), 4], [threshold(0.7), 2]] as const) {
+    const statistics = await anchorStatistics(five, 2, classes, { hardenings: [hardening] });
+    const [losses] = populationLosses(statistics, { resamples: 1 });
+    assertEquals([losses.anchors, losses.undefinedAnchors], [anchors, 5 - anchors]);
+    assertEquals([losses.hardening.name, losses.hardening.parameters], [
+      hardening.name,
+      hardening.parameters,
+    ]);
+    const { unhardened, hardened: [hard] } = statistics;
+    const series = {
+      ucl: unhardened.lossAll,
+      scl: unhardened.lossDiff,
+      hucl: hard.lossAll,
+      hscl: hard.lossDiff,
+    };
+    const defined = [0, 1, 2, 3, 4].filter((i) =>
+      Object.values(series).every((values) => !Number.isNaN(values[i]))
+    );
+    for (const [key, values] of Object.entries(series)) {
+      const mean = defined.reduce((sum, i) => sum + values[i], 0) / defined.length;
+      assertAlmostEquals(losses[key as keyof typeof series].mean, mean, 1e-14);
+    }
+  }
+});

@@ -1,0 +1,81 @@
+// Files of a run: started anew, replaced, read back line by line.
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "node:path";
+import { convnet, initBackend, Random } from "@hscl/hscl";
+import { discardPartialRun, RunWriter } from "../../lib/train/run_record.ts";
+import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/train";
+
+const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
+const settings: RunSettings = {
+  format: 3,
+  backend: "cpu",
+  dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
+  augmentation: "digits",
+  encoder: { name: "convnet", ...network },
+  loss: { name: "ucl" },
+  optimizer: { learningRate: 1e-3, weightDecay: 0 },
+  epochs: 2,
+  batchSize: 5,
+  seed: 0,
+  evaluation: { k: 200, temperature: 0.5 },
+};
+const metrics = (epoch: number) => ({
+  epoch,
+  loss: 1 / epoch,
+  top1: 0.5,
+  top5: 1,
+  seconds: 1,
+  imagesPerSecond: 10,
+});
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  await initBackend({ backend: "cpu" });
+  const folder = await Deno.makeTempDir();
+  await body(folder).finally(() => Deno.remove(folder, { recursive: true }));
+}
+
+Deno.test("a run started again begins anew, and replaces the one that was there", () =>
+  inFolder(async (folder) => {
+    const encoder = convnet(network, new Random(0)),
+      embeddings = Float32Array.of(1, 0, 0, 1),
+      labels = Int32Array.of(0, 1);
+    for (const epochs of [[1, 2], [3, 4, 5]]) {
+      // What a run that broke off had written does not come back.
+      await (await RunWriter.start(folder, settings)).append(metrics(99));
+      const writer = await RunWriter.start(folder, settings);
+      for (const epoch of epochs) await writer.append(metrics(epoch));
+      assertEquals(await writer.finish(encoder, embeddings, labels), join(folder, runHash(settings)));
+      const run = await readRun(folder, settings);
+      assertEquals([run!.settings, run!.metrics], [settings, epochs.map(metrics)]);
+      assertEquals(names(folder), [runHash(settings)]);
+    }
+    encoder.dispose();
+  }));
+
+Deno.test("only the unfinished run of the process that is gone is discarded", () =>
+  inFolder(async (folder) => {
+    const writer = await RunWriter.start(folder, settings), [own] = names(folder);
+    assert(own.startsWith(runHash(settings)) && own.endsWith(String(Deno.pid)), own);
+    await discardPartialRun(folder, settings, Deno.pid + 1);
+    await discardPartialRun(folder, { ...settings, seed: 1 }, Deno.pid);
+    assertEquals(names(folder), [own]);
+    await discardPartialRun(folder, settings, Deno.pid);
+    assertEquals(names(folder), []);
+    await writer.discard(); // nothing left is no error, anything else is
+    const file = join(folder, "file");
+    await Deno.writeTextFile(file, "");
+    await assertRejects(() => discardPartialRun(file, settings, 1));
+  }));
+
+Deno.test("the history keeps every test image where there are few, in their order", () =>
+  inFolder(async (folder) => {
+    const encoder = convnet(network, new Random(0)), labels = Int32Array.of(4, 2, 9);
+    const writer = await RunWriter.start(folder, settings), embeddings = Float32Array.of(1, 2, 3, 4, 5, 6);
+    for (const epoch of [0, 1]) await writer.keep({ epoch, embeddings, dim: 2, labels });
+    await writer.append(metrics(1));
+    await writer.finish(encoder, embeddings, labels);
+    const history = await readHistory((await readRun(folder, settings))!);
+    assertEquals(history, [0, 1].map((epoch) => ({ epoch, embeddings, dim: 2, labels })));
+    encoder.dispose();
+  }));
