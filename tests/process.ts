@@ -20,7 +20,7 @@ export async function deno(args: string | string[], env: Record<string, string> 
 }
 
 /** The arguments with which a task of deno.json starts deno. */
-export async function taskArguments(name: string): Promise<string[]> {
+async function taskArguments(name: string): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
   const [program, ...args]: string[] = tasks[name].command.split(" ");
   if (program !== "deno") {
@@ -30,6 +30,10 @@ export async function taskArguments(name: string): Promise<string[]> {
 }
 
 /** Runs a task as `deno task` does: a process of its own, with the permissions of the task. */
-export async function task(name: string, ...args: string[]): Promise<Ended> {
-  return await deno([...await taskArguments(name), ...args]);
+export async function task(
+  name: string,
+  args: string[] = [],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  return await deno([...await taskArguments(name), ...args], env);
 }

@@ -139,7 +139,7 @@ webgpuTest(
 webgpuTest("fig1 runs on WebGPU: data, training, evaluation, run record and figure", async () => {
   const out = await Deno.makeTempDir();
   const flags = "--preset smoke --backend webgpu --losses hscl --seeds 1 --epochs 1 --jobs 1 --out";
-  const { code, out: stdout, error } = await task("fig1", ...flags.split(" "), out);
+  const { code, out: stdout, error } = await task("fig1", [...flags.split(" "), out]);
   assertEquals(code, 0, error);
   assertMatch(stdout, /H-SCL +\d+\.\d+ %/);
   const [run] = [...Deno.readDirSync(join(out, "runs"))];

@@ -112,7 +112,7 @@ Deno.test("the report tells goals, what was measured, and whether they are met",
 
 Deno.test("without a Python that has PyTorch, the task says so and ends well", async () => {
   const args = "--python /absent/python --only loss --backends wasm".split(" ");
-  const { code, out, error } = await task("bench:peers", ...args);
+  const { code, out, error } = await task("bench:peers", args);
   assertEquals(code, 0, error);
   assertStringIncludes(error.split("\n")[0], "PyTorch is not available");
   assertStringIncludes(out, "not measured: PyTorch is not available");

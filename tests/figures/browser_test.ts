@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import * as figures from "../../lib/figures/mod.ts";
+import { testsEverything } from "../grids.ts";
 import type { FigureReport, GalleryReport } from "./browse.ts";
 import { drawAll } from "./drawn.ts";
 
@@ -40,7 +41,9 @@ async function browse(folder: string): Promise<[names: string[], reports: (Figur
   return [pages, JSON.parse(new TextDecoder().decode(stdout))];
 }
 
-Deno.test(`figures and gallery in a real browser${why}`, { ignore: !browser }, async (t) => {
+const browserTest = testsEverything ? Deno.test : () => {};
+
+browserTest(`figures and gallery in a real browser${why}`, { ignore: !browser }, async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "hscl browser " });
   try {
     const [pages, reports] = await browse(folder);

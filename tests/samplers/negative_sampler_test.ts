@@ -18,6 +18,7 @@ import {
   naiveLogWeights,
   naiveSequence,
 } from "../reference/naive_sampler.ts";
+import { everyOrSampled } from "../grids.ts";
 import { assertFits } from "./chi_square.ts";
 
 const kinds = ["ucl", "scl", "hucl", "hscl"] as const;
@@ -82,52 +83,56 @@ function expectedLogWeights(
   return naiveLogWeights(point, { kind, bank, labels, logEta: (u) => logEta(u, T) });
 }
 
-for (const { kind, hardening, logEta } of cases) {
-  for (const anchor of ["bank", "external"] as const) {
-    const title = `${kind}, ${hardening.name} ${JSON.stringify(hardening.parameters)}, ${anchor} anchor`;
-    const logWeights = expectedLogWeights(kind, logEta, anchor);
-    const logP = naiveLogProbabilities(logWeights);
-    const times = 10_000, k = 3;
+const anchored = cases.flatMap((one) =>
+  (["bank", "external"] as const).map((anchor) => ({ ...one, anchor }))
+);
+for (
+  const { kind, hardening, logEta, anchor } of everyOrSampled(
+    anchored,
+    ({ kind, hardening, anchor }) => [kind, [hardening.name, hardening.parameters], anchor],
+  )
+) {
+  const title = `${kind}, ${hardening.name} ${JSON.stringify(hardening.parameters)}, ${anchor} anchor`;
+  const logWeights = expectedLogWeights(kind, logEta, anchor);
+  const logP = naiveLogProbabilities(logWeights);
+  const times = 10_000, k = 3;
 
-    Deno.test(`${title}: draws with replacement are independent and follow q`, () => {
-      const draws = sampler(kind, hardening).draw(repeated(anchor, times), { k, replacement: true });
-      const single = new Float64Array(N), pairs = new Float64Array(N * N);
-      draws.indices.forEach((j, i) => {
-        single[j]++;
-        assertAlmostEquals(draws.logProbabilities[i], logP[j], 1e-11);
-        if (i % k === 0) pairs[j * N + draws.indices[i + 1]]++;
-      });
-      assertFits(single, logP, "single draws");
-      assertFits(pairs, logP.flatMap((a) => logP.map((b) => a + b)), "pairs");
-      assert(draws.counts.every((count) => count === k));
+  Deno.test(`${title}: draws with replacement are independent and follow q`, () => {
+    const draws = sampler(kind, hardening).draw(repeated(anchor, times), { k, replacement: true });
+    const single = new Float64Array(N), pairs = new Float64Array(N * N);
+    draws.indices.forEach((j, i) => {
+      single[j]++;
+      assertAlmostEquals(draws.logProbabilities[i], logP[j], 1e-11);
+      if (i % k === 0) pairs[j * N + draws.indices[i + 1]]++;
     });
+    assertFits(single, logP, "single draws");
+    assertFits(pairs, logP.flatMap((a) => logP.map((b) => a + b)), "pairs");
+    assert(draws.counts.every((count) => count === k));
+  });
 
-    Deno.test(`${title}: draws without replacement follow q one after the other`, () => {
-      const draws = sampler(kind, hardening).draw(repeated(anchor, times), { k });
-      const first = new Float64Array(N), pairs = new Float64Array(N * N);
-      const candidates = logWeights.filter((weight) => weight > -Infinity).length;
-      for (let i = 0; i < times; i++) {
-        const drawn = draws.indices.subarray(i * k, (i + 1) * k);
-        assertEquals(draws.counts[i], Math.min(k, candidates));
-        assertEquals(new Set(drawn.subarray(0, draws.counts[i])).size, draws.counts[i]);
-        const sequence = naiveSequence(logWeights, drawn.subarray(0, draws.counts[i]));
-        sequence.forEach((log, place) =>
-          assertAlmostEquals(draws.logProbabilities[i * k + place], log, 1e-11)
-        );
-        first[drawn[0]]++;
-        pairs[drawn[0] * N + drawn[1]]++;
-      }
-      assertFits(first, logP, "first draws");
-      const pairLogs = logP.flatMap((a, i) =>
-        logWeights.map((b, j) =>
-          i === j || a === -Infinity
-            ? -Infinity
-            : a + b - logSum(logWeights.map((weight, l) => l === i ? -Infinity : weight))
-        )
-      );
-      assertFits(pairs, pairLogs, "ordered pairs");
-    });
-  }
+  Deno.test(`${title}: draws without replacement follow q one after the other`, () => {
+    const draws = sampler(kind, hardening).draw(repeated(anchor, times), { k });
+    const first = new Float64Array(N), pairs = new Float64Array(N * N);
+    const candidates = logWeights.filter((weight) => weight > -Infinity).length;
+    for (let i = 0; i < times; i++) {
+      const drawn = draws.indices.subarray(i * k, (i + 1) * k);
+      assertEquals(draws.counts[i], Math.min(k, candidates));
+      assertEquals(new Set(drawn.subarray(0, draws.counts[i])).size, draws.counts[i]);
+      const sequence = naiveSequence(logWeights, drawn.subarray(0, draws.counts[i]));
+      sequence.forEach((log, place) => assertAlmostEquals(draws.logProbabilities[i * k + place], log, 1e-11));
+      first[drawn[0]]++;
+      pairs[drawn[0] * N + drawn[1]]++;
+    }
+    assertFits(first, logP, "first draws");
+    const pairLogs = logP.flatMap((a, i) =>
+      logWeights.map((b, j) =>
+        i === j || a === -Infinity
+          ? -Infinity
+          : a + b - logSum(logWeights.map((weight, l) => l === i ? -Infinity : weight))
+      )
+    );
+    assertFits(pairs, pairLogs, "ordered pairs");
+  });
 }
 
 Deno.test("every order of all of four items is as frequent as its probability says", () => {

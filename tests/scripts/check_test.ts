@@ -39,7 +39,7 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   assertMatch(first.out, /^exponential beta 5 +Theorem 2, if +E\[g\] ≤ h_diff .* 0.0 % +fails$/m);
   assert(!first.out.includes("normalised"));
   const results = await json();
-  const process = await task("check", "--embeddings", run, "--beta", "0.5,5", "--out", out);
+  const process = await task("check", ["--embeddings", run, "--beta", "0.5,5", "--out", out]);
   assertEquals([process.code, process.out, process.error], [0, first.out + "\n", ""]);
   assertEquals(await json(), results);
   assertEquals(results.assumption1.length, 2);

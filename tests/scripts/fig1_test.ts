@@ -3,8 +3,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import { hasAddOn, nodePackages } from "../../lib/backend/native/locate.ts";
 import fig1 from "../../scripts/fig1.ts";
-import { deno, task, taskArguments } from "../process.ts";
+import { testsEverything } from "../grids.ts";
+import { task } from "../process.ts";
 import { call } from "./call.ts";
+import { drawingEnvironment } from "./no_browser.ts";
 
 async function listing(folder: string): Promise<string[]> {
   const names: string[] = [];
@@ -39,7 +41,7 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
     assertEquals(error.split("\n").length, 1, error);
     assertStringIncludes(error, "fig1: ");
   }
-  const file = await task("fig1", "--out", join(folder, "file"));
+  const file = await task("fig1", ["--out", join(folder, "file")]);
   assertEquals([file.code, file.out], [2, ""]);
   assertMatch(file.error, /^fig1: --out must be a folder: received the file .*\n$/);
   const left = await listing(folder);
@@ -58,8 +60,8 @@ Deno.test({
   ignore: hasPackage,
   async fn() {
     const out = await Deno.makeTempDir();
-    const args = [...await taskArguments("fig1"), "--backend", "tensorflow", "--out", out];
-    const { code, out: stdout, error } = await deno(args, { HSCL_NATIVE: join(out, "absent") });
+    const args = ["--backend", "tensorflow", "--out", out], env = { HSCL_NATIVE: join(out, "absent") };
+    const { code, out: stdout, error } = await task("fig1", args, env);
     assertEquals([code, stdout], [2, ""], error);
     assertMatch(error, /^fig1: --backend tensorflow: .*\n$/);
     await Deno.remove(out, { recursive: true });
@@ -74,20 +76,26 @@ Deno.test("--help names every flag on stdout", async () => {
   for (const flag of flags) assertStringIncludes(out, `--${flag}`);
 });
 
+// The smoke preset's two seeds, or one.
+const seeds = testsEverything ? 2 : 1;
+
 Deno.test("smoke run: rows, files, reuse, and only what changed is trained again", async () => {
-  const out = await Deno.makeTempDir();
-  const run = (...args: string[]) =>
-    task("fig1", "--preset", "smoke", "--backend", "wasm", "--out", out, ...args);
+  const folder = await Deno.makeTempDir(), out = join(folder, "out"), env = await drawingEnvironment(folder);
+  const run = (...args: string[]) => {
+    const seedFlags = seeds === 2 || args.includes("--seeds") ? [] : ["--seeds", "1"];
+    return task("fig1", ["--preset", "smoke", "--backend", "wasm", "--out", out, ...seedFlags, ...args], env);
+  };
 
   const first = await run();
   assertEquals(first.code, 0, first.error);
-  assertStringIncludes(first.error, "8 runs: 0 exist, 8 to train");
-  assertEquals(first.error.match(/^\[\d\/8\] /gm)?.length, 8);
+  assertStringIncludes(first.error, `${4 * seeds} runs: 0 exist, ${4 * seeds} to train`);
+  assertEquals(first.error.match(/^\[\d\/\d\] /gm)?.length, 4 * seeds);
   for (const name of ["UCL", "SCL", "H-UCL", "H-SCL"]) {
-    assertMatch(first.out, new RegExp(`^${name} +\\d\\d\\.\\d\\d ± .*2$`, "m"));
+    const interval = seeds === 2 ? "± .*" : "";
+    assertMatch(first.out, new RegExp(`^${name} +\\d\\d\\.\\d\\d ${interval}.*${seeds}$`, "m"));
   }
   const { rows } = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json")));
-  assertEquals(rows.length, 4 * 2 * 2);
+  assertEquals(rows.length, 4 * seeds * 2);
   assertEquals(
     new Set(rows.map(({ loss }: { loss: string }) => loss)),
     new Set(["ucl", "scl", "hucl", "hscl"]),
@@ -99,7 +107,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
   const html = await Deno.readTextFile(join(out, "fig1", "fig1.html"));
   assert(html.length > 1e6 && html.includes("H-SCL"));
   const runs = await listing(join(out, "runs"));
-  assertEquals(runs.length, 8);
+  assertEquals(runs.length, 4 * seeds);
   assertEquals(await listing(join(out, "runs", runs[0])), [
     "checkpoint",
     "config.json",
@@ -117,7 +125,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
   ]);
 
   const again = await run();
-  assertStringIncludes(again.error, "all 8 runs exist");
+  assertStringIncludes(again.error, `all ${4 * seeds} runs exist`);
   assertEquals(again.out, first.out);
 
   const beta = await run("--beta", "2", "--seeds", "1");
@@ -128,5 +136,5 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
   const rowsAfter = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json"))).rows;
   const sameRun = rows.filter((row: { loss: string; seed: number }) => row.loss === "scl" && row.seed === 0);
   assertEquals(rowsAfter, sameRun); // trained a second time: the same numbers
-  await Deno.remove(out, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
 });

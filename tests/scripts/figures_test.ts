@@ -5,6 +5,7 @@ import type { Command } from "../../scripts/cli/mod.ts";
 import * as figures from "../../lib/figures/mod.ts";
 import { task } from "../process.ts";
 import { call } from "./call.ts";
+import { drawingEnvironment } from "./no_browser.ts";
 
 /** All that a value holds; JSON has `null` for numbers that are not finite. */
 function* leaves(value: unknown): Generator<unknown> {
@@ -41,10 +42,10 @@ const cases: Record<string, { args: string[]; caption: RegExp }> = {
 };
 
 Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and a second time reused", async () => {
-  const out = await Deno.makeTempDir();
+  const folder = await Deno.makeTempDir(), out = join(folder, "out"), env = await drawingEnvironment(folder);
   const trained = new Map<string, number>();
   for (const [name, { args, caption: expected }] of Object.entries(cases)) {
-    const { code, out: stdout, error } = await task(name, ...tiny, ...args, "--out", out);
+    const { code, out: stdout, error } = await task(name, [...tiny, ...args, "--out", out], env);
     assertEquals(code, 0, error);
     const files = [...Deno.readDirSync(join(out, name))].map((file) => file.name);
     for (const ending of ["html", "json"]) assert(files.includes(`${name}.${ending}`), `${files}`);
@@ -77,13 +78,13 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
 
   for (const name of ["fig3", "fig5", "fig8"]) {
     const before = await Deno.readTextFile(join(out, name, `${name}.json`));
-    const { code, error } = await task(name, ...tiny, ...cases[name].args, "--out", out);
+    const { code, error } = await task(name, [...tiny, ...cases[name].args, "--out", out], env);
     assertEquals(code, 0, error);
     assertMatch(error, /nothing to train/);
     assert(!/to train on/.test(error), error);
     assertEquals(await Deno.readTextFile(join(out, name, `${name}.json`)), before);
   }
-  await Deno.remove(out, { recursive: true });
+  await Deno.remove(folder, { recursive: true });
 });
 
 async function scriptOf(name: string): Promise<Command> {
@@ -109,9 +110,9 @@ Deno.test("a wrong flag or value of a figure is one line and exit code 2", async
     assertEquals(error.split("\n").length, 1, error);
   }
   // What only the script finds out, it also says in one line; nothing after it is tried.
-  const { code, error } = await task("figures", "--preset", "paper", "--out", out);
+  const { code, error } = await task("figures", ["--preset", "paper", "--out", out]);
   assertEquals(code, 2, error);
-  assertMatch(error, /^fig1: .*ResNet-50.*\n$/);
+  assertMatch(error, /^fig1: .*ResNet-50.*\nfigures: fig1 ended with code 2\n$/);
   assertEquals([...Deno.readDirSync(out)], []);
   await Deno.remove(out, { recursive: true });
 });

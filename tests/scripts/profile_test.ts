@@ -70,7 +70,7 @@ Deno.test("a kernel's time does not hold that of the kernels it calls", async ()
 Deno.test("the task prints a table and writes the numbers", async () => {
   const file = await Deno.makeTempFile({ suffix: ".json" });
   const flags = "--backend wasm --batch 2 --size 8 --steps 1 --json";
-  const { code, out, error } = await task("profile", ...flags.split(" "), file);
+  const { code, out, error } = await task("profile", [...flags.split(" "), file]);
   assertEquals(code, 0, error);
   // One for each of the three convolutions, through which both views pass at once.
   assertMatch(out, /^\| Conv2DBackpropFilter +\| 3 +\| [\d.]+ +\| [\d.]+ % +\|$/m);
