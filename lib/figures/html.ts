@@ -89,15 +89,25 @@ function layoutsOf(figure: PlotlyFigure): PageLayout[] {
   const { config } = figure;
   const layout = { ...figure.layout, height: figure.layout.height ?? figureSize.height };
   if (!canStack(figure)) return [{ from: 0, layout, config }];
+  const wide = { ...figure, layout: withRoomForLabels(layout) };
   return [
-    { from: widePage, layout, config },
+    { from: widePage, layout: wide.layout, config },
     ...stackedFrom.map((from) => ({
       from,
-      layout: stackedLayout(figure, Math.max(from, narrowest)),
+      layout: stackedLayout(wide, Math.max(from, narrowest)),
       // The bar of buttons would cover the title.
       config: { ...config, displayModeBar: false },
     })),
   ];
+}
+
+/** Moves panels to the right where long tick labels would reach the title of their axis. */
+function withRoomForLabels(layout: PlotlyFigure["layout"]): PlotlyFigure["layout"] {
+  return Object.fromEntries(
+    Object.entries(layout).map(([key, value]) =>
+      /^yaxis\d*$/.test(key) ? [key, { ...value as object, automargin: "left" }] : [key, value]
+    ),
+  );
 }
 
 // Scripts and styles are in the page; plotly draws its downloads through data: and blob: images.

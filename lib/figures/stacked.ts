@@ -106,7 +106,7 @@ function stack(figure: PlotlyFigure, width: number) {
   const panels = panelsOf(layout).map((panel): StackedPanel => {
     putLegends(({ y }) => y >= panel.top);
     const axes = axesOf(layout, panel);
-    const heading = wrapText(headingText(panel), font.heading, plotWidth + RIGHT);
+    const heading = wrapText(headingText(panel), font.heading, plotWidth);
     down += heading ? linesHigh(heading, font.heading) + UNDER_HEADING : 0;
     const top = down, bottom = top + panelHeight(panel, layout, axes, plotWidth);
     down = bottom + axisHeight(axes.x) + GAP;
@@ -172,7 +172,8 @@ function legendsOf(figure: PlotlyFigure, width: number): StackedLegend[] {
         // plotly would make room beside the panels for one that is among them.
         ...(legend.yref === "container" ? { xref: "container" } : {}),
         itemwidth: entry.mark,
-        entrywidth: Math.floor(width / columns) - entry.mark - entry.space,
+        // plotly cuts off what is longer.
+        entrywidth: Math.max(Math.ceil(longest), Math.floor(width / columns) - entry.mark - entry.space),
         tracegroupgap: 0,
         ...(legend.title ? { title: { ...legend.title, side: "top" } } : {}),
       },

@@ -11,6 +11,8 @@ export function inspectFigure() {
   }).map((line) => ({
     text: line.textContent,
     size: parseFloat(getComputedStyle(line).fontSize),
+    // What is beyond the frame of a legend is not drawn.
+    frame: line.closest(".legend, .legend2")?.querySelector(".bg").getBoundingClientRect() ?? figure,
     box: line.getBoundingClientRect(),
   })).filter(({ text, box }) => text !== "" && box.width > 0);
   const panels = [...document.querySelectorAll("#figure .nsewdrag")].map((each) =>
@@ -20,9 +22,9 @@ export function inspectFigure() {
     Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
     Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   // The box of a text can be a pixel larger than its letters.
-  const cut = ({ box }) =>
-    box.left < figure.left - 1 || box.right > figure.right + 1 || box.top < figure.top ||
-    box.bottom > figure.bottom;
+  const cut = ({ box, frame }) =>
+    box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top ||
+    box.bottom > frame.bottom;
   // Texts among the points of a panel may lie on each other.
   const outside = texts.filter(({ box }) => !panels.some((panel) => meet(panel, box)));
   return {
