@@ -92,3 +92,25 @@ testOnBackends("a few dozen accelerated steps of length 1/L are enough, at any w
     assertEquals(converged, true, `λ ${decay}`);
   }
 });
+
+testOnBackends("200 neighbours vote by default, at a temperature of 0.5", async () => {
+  // Of class 0 the 100 nearest, of class 1 the next 150: with 201 votes that count alike class 1 would win.
+  const at = (cosine: number) => [cosine, Math.sqrt(1 - cosine ** 2)];
+  const bank = {
+    features: Float32Array.from(Array.from({ length: 250 }, (_, i) => at(i < 100 ? 1 : 0.9)).flat()),
+    labels: Array.from({ length: 250 }, (_, i) => i < 100 ? 0 : 1),
+  };
+  const query = { features: Float32Array.of(1, 0), labels: [0] }, options = { dim: 2, classes: 2 };
+  assertEquals((await knnClassify(bank, query, { ...options, temperature: 1e6 })).predictions[0], 0);
+  // One vote of exp(1/T) against three of exp(0.5/T): the near one wins below T = 0.5/ln 3 = 0.455 only.
+  const few = {
+    features: Float32Array.from([at(1), at(0.5), at(0.5), at(0.5)].flat()),
+    labels: [0, 1, 1, 1],
+  };
+  const winner = async (temperature?: number) =>
+    (await knnClassify(few, query, { ...options, temperature })).predictions[0];
+  assertEquals([await winner(0.45), await winner(), await winner(0.46)], [0, 1, 1]);
+  // Against two it wins below T = 0.5/ln 2 = 0.721.
+  const two = { features: few.features.subarray(0, 6), labels: [0, 1, 1] };
+  assertEquals((await knnClassify(two, query, options)).predictions[0], 0);
+});
