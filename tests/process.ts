@@ -20,7 +20,7 @@ export async function deno(args: string | string[], env: Record<string, string> 
 }
 
 /** The arguments with which a task of deno.json starts deno. */
-async function taskArguments(name: string): Promise<string[]> {
+export async function taskArguments(name: string): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
   const [program, ...args]: string[] = tasks[name].command.split(" ");
   if (program !== "deno") {

@@ -33,9 +33,22 @@ export async function runScript<const T extends FlagTable>(
   args: readonly string[] = Deno.args,
 ): Promise<void> {
   const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
+  forgetLoaderVariables();
   const code = await exitCodeOf(script, main, args, output);
   // After success the event loop runs dry by itself, so that all output arrives.
   if (code !== 0) Deno.exit(code);
+}
+
+/**
+ * Deno refuses to start a child with the dynamic loader's variables, such as `LD_LIBRARY_PATH`, unless a script may run
+ * anything. What this process loads itself still finds them: the loader has read them at the start.
+ */
+function forgetLoaderVariables(): void {
+  try {
+    for (const name of Object.keys(Deno.env.toObject())) if (/^(LD|DYLD)_/.test(name)) Deno.env.delete(name);
+  } catch {
+    // Not allowed to read the environment: then there is no child either.
+  }
 }
 
 /** A script that whoever imports it can start. */

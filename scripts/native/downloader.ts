@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { linesOf, withoutLoaderVariables } from "./child.ts";
+import { linesOf } from "./child.ts";
 import { type Wheels, wheelTags } from "./wheels.ts";
 
 /** The program that downloads and unpacks wheels; mirrors, proxies and caches are those it is set up with. */
@@ -52,7 +52,6 @@ async function versionOf(
     const [program, ...args] = command;
     output = await new Deno.Command(program, {
       args: [...args, "--version"],
-      env: withoutLoaderVariables(),
       stdin: "null",
     }).output();
   } catch {
@@ -95,7 +94,6 @@ export async function downloadInto(
     ];
   const env = {
     ...Deno.env.toObject(),
-    ...withoutLoaderVariables(),
     TMPDIR: temporary,
     // These would refuse, or warn of, what has nothing to do with a folder.
     PIP_USER: "0",

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hasAddOn, type NativeVariant, packageFolder } from "../../lib/backend/native/locate.ts";
-import { linesOf, withoutLoaderVariables } from "./child.ts";
+import { linesOf } from "./child.ts";
 
 /** The package whose installer brings a variant. */
 export function officialPackage(variant: NativeVariant) {
@@ -36,7 +36,7 @@ export async function installOfficial(variant: NativeVariant, signal: AbortSigna
   await rm(join(store, ".scripts-run"), { force: true });
   const { success, stderr } = await new Deno.Command("deno", {
     args: ["install", "--frozen", `--allow-scripts=npm:${officialPackage(variant)}`],
-    env: { ...withoutLoaderVariables(), NO_COLOR: "1" },
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     signal,

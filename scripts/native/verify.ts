@@ -1,4 +1,4 @@
-import { linesOf, withoutLoaderVariables } from "./child.ts";
+import { linesOf } from "./child.ts";
 
 const script = new URL("./check.ts", import.meta.url).href;
 
@@ -9,7 +9,7 @@ export type Verdict = { works: true; detail: string } | { works: false; reason: 
 export async function verify(root: string, signal?: AbortSignal): Promise<Verdict> {
   const { code, signal: end, stdout, stderr } = await new Deno.Command("deno", {
     args: ["run", "-q", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys", "--allow-ffi", script],
-    env: { ...withoutLoaderVariables(), HSCL_NATIVE: root, NO_COLOR: "1" },
+    env: { HSCL_NATIVE: root, NO_COLOR: "1" },
     stdin: "null",
     signal,
   }).output();
