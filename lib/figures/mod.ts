@@ -64,12 +64,4 @@ export {
 } from "./fig8_summary.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
-export {
-  browserArguments,
-  browserCandidates,
-  findBrowser,
-  readRendering,
-  type ReadVariable,
-  type RenderOptions,
-  renderPage,
-} from "./render.ts";
+export { findBrowser, type ReadVariable } from "./render.ts";

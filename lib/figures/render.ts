@@ -13,16 +13,6 @@ export type ReadVariable = (name: string) => string | undefined;
  * @param os the system, as in `Deno.build.os`
  * @param variable reads an environment variable
  * @returns absolute paths (CHROME_PATH as it is), whether they exist or not
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { figures } from "@hscl/hscl";
- * const table: Record<string, string> = { CHROME_PATH: "/opt/chrome", PATH: "/usr/bin" };
- * const [first, second] = figures.browserCandidates("linux", (name) => table[name]);
- * assertEquals(first, "/opt/chrome");
- * assertEquals(second, "/usr/bin/chromium");
- * ```
  */
 export function browserCandidates(os: string, variable: ReadVariable): string[] {
   const windows = os === "windows";
@@ -118,13 +108,6 @@ function isReadableFile(path: string): boolean {
  * @param page absolute path of the HTML file
  * @param profile an empty folder for the browser's own files
  * @param sandbox `false` where the browser refuses its sandbox: for the root user and in most CI containers
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { figures } from "@hscl/hscl";
- * assert(figures.browserArguments("/tmp/a.html", "/tmp/p", false).includes("--no-sandbox"));
- * ```
  */
 export function browserArguments(page: string, profile: string, sandbox: boolean): string[] {
   return [
@@ -168,14 +151,6 @@ export interface RenderOptions {
  *
  * @param figure the figure, e.g. from `fig1`
  * @param options the size
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- * import { figures } from "@hscl/hscl";
- * const page = await figures.renderPage({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { width: 400 });
- * assert(page.includes("toImage"));
- * ```
  */
 export async function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): Promise<string> {
   const { width = figureSize.width, height = figure.layout.height ?? figureSize.height, scale = 2 } = options;
@@ -207,14 +182,6 @@ draw().catch((error) => put("error", base64(String(error?.message ?? error)))).t
  *
  * @param dom the printed document
  * @throws {Error} if plotly.js failed, or the browser stopped before the pictures were there
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { figures } from "@hscl/hscl";
- * const { svg } = figures.readRendering(`<pre id="svg">${btoa("<svg/>")}</pre><pre id="png">AA==</pre>`);
- * assertEquals(svg, "<svg/>");
- * ```
  */
 export function readRendering(dom: string): { png: Uint8Array<ArrayBuffer>; svg: string } {
   const bytes = (id: string) => {

@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { fig1, lossStyles } from "../../lib/figures/mod.ts";
 import {
   browserArguments,
   browserCandidates,
-  fig1,
   findBrowser,
-  lossStyles,
   readRendering,
   renderPage,
-} from "../../lib/figures/mod.ts";
+} from "../../lib/figures/render.ts";
 import { exportFigure } from "../../scripts/render.ts";
 import { context, madeUpRows } from "./fixture.ts";
 

@@ -10,5 +10,5 @@ globalThis.report = {
     checkpoint: await saveCheckpoint({ parameters: [] }, "checkpoint").catch((error) => error.message),
     tensorflow: await initBackend({ backend: "tensorflow" }).catch((error) => error.message),
   },
-  page: figures.figureHtml({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { title: "Up" }).length,
+  page: (await figures.figureHtml({ data: [{ y: [1, 2] }], layout: {}, config: {} }, { title: "Up" })).length,
 };
