@@ -8,7 +8,7 @@ import { findBrowser } from "../lib/figures/mod.ts";
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser } from "puppeteer-core";
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 
 /** Milliseconds until the browser shows a frame with a drawn plot; a fresh profile part, so nothing is cached. */
 async function openTime(browser: Browser, path: string): Promise<number> {

@@ -1,3 +1,4 @@
+import type { AxisLayout } from "./layout_parts.ts";
 import { escapeHtml, pageHtml, scriptJson, widePage, wideWindow } from "./page.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
 import { canStack, stackedLayout } from "./stacked.ts";
@@ -104,9 +105,11 @@ function layoutsOf(figure: PlotlyFigure): PageLayout[] {
 /** Moves panels to the right where long tick labels would reach the title of their axis. */
 function withRoomForLabels(layout: PlotlyFigure["layout"]): PlotlyFigure["layout"] {
   return Object.fromEntries(
-    Object.entries(layout).map(([key, value]) =>
-      /^yaxis\d*$/.test(key) ? [key, { ...value as object, automargin: "left" }] : [key, value]
-    ),
+    Object.entries(layout).map(([key, value]) => {
+      // Without a title there is room, and plotly need not look for it.
+      const titled = /^yaxis\d*$/.test(key) && (value as AxisLayout).title?.text;
+      return [key, titled ? { ...value as AxisLayout, automargin: "left" } : value];
+    }),
   );
 }
 

@@ -9,6 +9,7 @@ export interface AxisLayout extends Entries {
   domain?: readonly [number, number];
   anchor?: string;
   title?: { text?: string };
+  automargin?: string;
   ticktext?: readonly string[];
   showticklabels?: boolean;
 }

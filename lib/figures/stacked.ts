@@ -141,8 +141,8 @@ function stackedTitle({ title }: FigureLayout, width: number): FigureLayout["tit
  */
 function axesOf(layout: FigureLayout, { x, y }: PlacedPanel): StackedPanel["axes"] {
   const [xaxis, yaxis] = [x, y].map(axisKey).map((key): AxisLayout => {
-    const { title } = layout[layout.meta?.sharedTitles?.[key] ?? key] as AxisLayout;
-    return { ...layout[key] as AxisLayout, title };
+    const { title, automargin } = layout[layout.meta?.sharedTitles?.[key] ?? key] as AxisLayout;
+    return { ...layout[key] as AxisLayout, title, automargin };
   });
   if (!isBare({ x: xaxis, y: yaxis })) return { x: xaxis, y: yaxis };
   const constrained = { constrain: "domain", constraintoward: "left" };
