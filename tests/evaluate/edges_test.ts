@@ -1,5 +1,5 @@
 // The ends of every range, ties, and any number of neighbours.
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
@@ -79,19 +79,33 @@ testOnBackends(
   },
 );
 
-testOnBackends("a few dozen accelerated steps of length 1/L are enough, at any weight decay", async () => {
-  const random = new Random(0).child("steps"), dim = 4, classes = 3, count = 90;
-  const labels = Array.from({ length: count }, (_, i) => i % classes);
-  const features = Float32Array.from(
-    { length: count * dim },
-    (_, i) => random.normal() + (labels[Math.floor(i / dim)] === i % dim ? 1.5 : 0),
-  );
-  for (const decay of [1e-3, 0.01, 0.1]) {
-    const bank = { features, labels };
-    const { converged } = await linearProbe(bank, bank, { dim, classes, decay, maxSteps: 50 });
-    assertEquals(converged, true, `λ ${decay}`);
-  }
+testOnBackends("the first step goes 1/L along the gradient, with L at most 6 % too large", async () => {
+  // Features ±1 of a class each: the covariance is the identity, L = 1/2, and the step sets both logits 1/L apart.
+  const bank = { features: Float32Array.of(-1, 1), labels: [0, 1] };
+  const options = { dim: 1, classes: 2, decay: 0, maxSteps: 2 };
+  const { loss } = await linearProbe(bank, bank, options); // where the second step starts
+  const after = (L: number) => Math.log1p(Math.exp(-1 / L));
+  assert(loss >= after(0.5) - 1e-6 && loss <= after(0.53), `${loss}`);
 });
+
+testOnBackends(
+  "features that are nearly the same take about a hundred accelerated steps, not thousands",
+  async () => {
+    const random = new Random(1).child("corr"),
+      count = 60,
+      labels = Array.from({ length: count }, (_, i) => i % 2);
+    const features = Float32Array.from(labels.flatMap((label) => {
+      const x = random.normal();
+      return [x, x + 0.1 * (random.normal() + (label ? 1 : -1))];
+    }));
+    const bank = { features, labels };
+    // Gradient steps without momentum take 1,600 and more than 3,000.
+    for (const [decay, maxSteps] of [[1e-3, 70], [1e-4, 110]]) {
+      const { converged } = await linearProbe(bank, bank, { dim: 2, classes: 2, decay, maxSteps });
+      assertEquals(converged, true, `λ ${decay}`);
+    }
+  },
+);
 
 testOnBackends("200 neighbours vote by default, at a temperature of 0.5", async () => {
   // Of class 0 the 100 nearest, of class 1 the next 150: with 201 votes that count alike class 1 would win.

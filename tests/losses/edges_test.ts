@@ -82,6 +82,8 @@ Deno.test("every wrong shape is refused", () => {
     [a, tf.zeros([2, 2]), tf.zeros([4, 3])],
     [a, tf.zeros([3, 3]), tf.zeros([4, 3])],
     [a, flat, tf.zeros([4, 3])],
+    [a, tf.zeros([2, 3, 1]) as unknown as tf.Tensor2D, tf.zeros([4, 3])],
+    [tf.zeros([2, 3, 1]) as unknown as tf.Tensor2D, a, tf.zeros([4, 3])],
     [flat, a, tf.zeros([4, 3])],
     [tf.zeros([0, 3]), tf.zeros([0, 3]), tf.zeros([4, 3])],
   ];
