@@ -1,6 +1,6 @@
 // The ends of every range, ties, and any number of neighbours.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
+import { initBackend, knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 testOnBackends("one class is always right; no class, no dimension and no step are refused", async () => {
@@ -110,7 +110,8 @@ testOnBackends(
   },
 );
 
-testOnBackends("by default the probe takes up to 1,000 steps, and decays weights by 1e-3", async () => {
+Deno.test("by default the probe takes up to 1,000 steps, and decays weights by 1e-3", async () => {
+  await initBackend({ backend: "cpu" });
   const bank = nearlySame(0.003), options = { dim: 2, classes: 2 };
   const [plain, same, more] = [
     await linearProbe(bank, bank, { ...options, decay: 0 }),
