@@ -1,6 +1,6 @@
 // The ends of every range, ties, and any number of neighbours.
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
+import { initBackend, knnClassify, linearProbe, nearestClassMean, Random } from "@hscl/hscl";
 import { testOnBackends } from "../backends.ts";
 
 testOnBackends("one class is always right; no class, no dimension and no step are refused", async () => {
@@ -88,24 +88,41 @@ testOnBackends("the first step goes 1/L along the gradient, with L at most 6 % t
   assert(loss >= after(0.5) - 1e-6 && loss <= after(0.53), `${loss}`);
 });
 
+/** Two features, the second the first and this much of noise that tells the classes. */
+function nearlySame(noise: number): { features: Float32Array; labels: number[] } {
+  const random = new Random(1).child("corr"), labels = Array.from({ length: 60 }, (_, i) => i % 2);
+  const features = Float32Array.from(labels.flatMap((label) => {
+    const x = random.normal();
+    return [x, x + noise * (random.normal() + (label ? 1 : -1))];
+  }));
+  return { features, labels };
+}
+
 testOnBackends(
   "features that are nearly the same take about a hundred accelerated steps, not thousands",
   async () => {
-    const random = new Random(1).child("corr"),
-      count = 60,
-      labels = Array.from({ length: count }, (_, i) => i % 2);
-    const features = Float32Array.from(labels.flatMap((label) => {
-      const x = random.normal();
-      return [x, x + 0.1 * (random.normal() + (label ? 1 : -1))];
-    }));
-    const bank = { features, labels };
-    // Gradient steps without momentum take 1,600 and more than 3,000.
+    const bank = nearlySame(0.1);
+    // Gradient steps without momentum take more than a thousand.
     for (const [decay, maxSteps] of [[1e-3, 70], [1e-4, 110]]) {
       const { converged } = await linearProbe(bank, bank, { dim: 2, classes: 2, decay, maxSteps });
       assertEquals(converged, true, `λ ${decay}`);
     }
   },
 );
+
+Deno.test("by default the probe takes up to 1,000 steps, and decays weights by 1e-3", async () => {
+  await initBackend({ backend: "cpu" });
+  const bank = nearlySame(0.003), options = { dim: 2, classes: 2 };
+  const [plain, same, more] = [
+    await linearProbe(bank, bank, { ...options, decay: 0 }),
+    await linearProbe(bank, bank, { ...options, decay: 0, maxSteps: 1000 }),
+    await linearProbe(bank, bank, { ...options, decay: 0, maxSteps: 1001 }),
+  ];
+  assertEquals([plain.converged, plain.loss], [false, same.loss]);
+  assert(more.loss < same.loss);
+  const decayed = await linearProbe(bank, bank, options);
+  assertEquals(decayed.loss, (await linearProbe(bank, bank, { ...options, decay: 1e-3 })).loss);
+});
 
 testOnBackends("200 neighbours vote by default, at a temperature of 0.5", async () => {
   // Of class 0 the 100 nearest, of class 1 the next 150: with 201 votes that count alike class 1 would win.

@@ -85,3 +85,19 @@ Deno.test("neither the size of a block nor what else is asked changes what an an
     }
   }
 });
+
+Deno.test("by default η is exp(u/T) at T = 0.5, and nothing is drawn twice", () => {
+  const embeddings = Float32Array.of(1, 0, 0.8, 0.6, 0, 1, -1, 0),
+    dim = 2,
+    seed = 5,
+    anchors = new Int32Array(50);
+  const plain = negativeSampler({ kind: "hucl", embeddings, dim, seed }).draw(anchors, { k: 3 });
+  const given = { hardening: exponential(1), temperature: 0.5 };
+  const explicit = negativeSampler({ kind: "hucl", embeddings, dim, seed, ...given });
+  assertEquals(explicit.draw(anchors, { k: 3, replacement: false }), plain);
+  const labels = [1, 1, 1, 1], positives = () => positiveSampler({ kind: "label", labels, seed });
+  assertEquals(
+    positives().draw(anchors, { k: 2 }),
+    positives().draw(anchors, { k: 2, replacement: false }),
+  );
+});

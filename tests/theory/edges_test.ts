@@ -141,3 +141,36 @@ Deno.test("the means are over the anchors at which all four losses are defined",
     }
   }
 });
+
+Deno.test("with one negative the gap of every anchor is that of all its pairs of a positive and a negative", () => {
+  const degrees = [0, 60, 180, 100, 90, 200],
+    classes = [0, 1, 0, 1, 0, 1],
+    temperature = 0.7,
+    negativeWeight = 4;
+  const embeddings = Float64Array.from(
+    degrees.flatMap((a) => [Math.cos(a * Math.PI / 180), Math.sin(a * Math.PI / 180)]),
+  );
+  const hardening = exponential(0.8), options = { temperature, negativeWeight, hardenings: [hardening] };
+  const reports = checkConvergence(embeddings, 2, classes, { ...options, negatives: [1, 2], draws: 20_000 });
+  const u = (i: number, j: number) => Math.cos((degrees[i] - degrees[j]) * Math.PI / 180),
+    all = [...degrees.keys()];
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const { loss, gaps } of reports) {
+    for (const i of all) {
+      const negatives = all.filter((j) => loss.endsWith("scl") ? classes[j] !== classes[i] : j !== i);
+      const etas = negatives.map((j) =>
+        loss.startsWith("h") ? Math.exp(hardening.logEtaAt(u(i, j), temperature)) : 1
+      );
+      const total = etas.reduce((sum, eta) => sum + eta),
+        g = negatives.map((j) => Math.exp(u(i, j) / temperature));
+      const expected = (f: (g: number) => number) =>
+        g.reduce((sum, value, j) => sum + etas[j] / total * f(value), 0);
+      const positives = all.filter((j) => j !== i && classes[j] === classes[i]);
+      const gap = mean(positives.map((p) => {
+        const lossOf = (h: number) => Math.log1p(negativeWeight * h / Math.exp(u(i, p) / temperature));
+        return lossOf(expected((value) => value)) - expected(lossOf);
+      }));
+      assert(Math.abs(gaps[0][i] / gap - 1) < 0.05, `${loss} ${i}: ${gaps[0][i]} for ${gap}`);
+    }
+  }
+});
