@@ -1,6 +1,6 @@
 /** Mutation test: how many small changes of the library, drawn by a seed, do the tests notice? */
 import { fileURLToPath } from "node:url";
-import { runScript } from "../scripts/cli/mod.ts";
+import { runScript, UsageError } from "../scripts/cli/mod.ts";
 import { type Candidate, candidatesOf, drawn } from "./mutation/candidates.ts";
 import { Copy } from "./mutation/copy.ts";
 import { type Judged, reportText, shareCaught } from "./mutation/report.ts";
@@ -55,6 +55,11 @@ await runScript({
     const candidates = only === undefined
       ? await drawn(copies[0], ofChosen, Math.ceil(count / ofChosen.length), seed)
       : ofChosen.flat().filter(({ id }) => id.includes(only));
+    if (candidates.length === 0) {
+      throw new UsageError(
+        `--only must be a part of a mutant's name: received ${JSON.stringify(only)}, which is in none`,
+      );
+    }
     say(`${candidates.length} of ${ofChosen.flat().length} mutants`);
 
     const suites = new Map<string, Suite[]>();
