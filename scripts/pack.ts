@@ -9,7 +9,7 @@ import { runScript } from "./cli/mod.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** Node.js from which on everything that is packed works. */
-const NODE_VERSION = ">=20.16";
+const NODE_VERSION = ">=20.19";
 
 async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
@@ -66,10 +66,11 @@ async function completeManifest(folder: string): Promise<void> {
 /**
  * Makes the npm tarball.
  *
- * @param out an existing folder for it
+ * @param out the folder for it, made if it is not there
  * @returns path of the tarball
  */
 export async function packForNpm(out: string): Promise<string> {
+  await Deno.mkdir(out, { recursive: true });
   const work = await Deno.makeTempDir({ prefix: "hscl-pack-" });
   try {
     const tarball = join(work, "deno.tgz"), folder = join(work, "package");
@@ -95,7 +96,7 @@ if (import.meta.main) {
   await runScript({
     name: "pack",
     summary: "Packs the library into a tarball for npm, Node.js and bundlers. Needs npm.",
-    flags: { out: { kind: "directory", default: ".", help: "Existing folder for the tarball" } },
+    flags: { out: { kind: "directory", default: ".", help: "Folder for the tarball" } },
     examples: ["deno task pack", "deno task pack --out /tmp"],
   }, async ({ out }) => console.log(await packForNpm(out)));
 }
