@@ -50,7 +50,7 @@ const script = command({
     else entries.push(entry);
   }
   if (entries.length === 0) {
-    throw new UsageError(`no figures in ${out}: make some first, e.g. deno task fig1`);
+    throw new UsageError(`no figures in ${out}: make some first, such as fig1`);
   }
   const path = join(out, "index.html");
   await Deno.writeTextFile(path, figures.galleryHtml(entries, "H-SCL figures"));

@@ -16,7 +16,9 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
     args: [...args],
     cwd,
     env: { NO_COLOR: "1" },
-  }).output();
+  }).output().catch((error) => {
+    throw new Error(`Cannot pack as ${command} must be installed: received ${error.message}`);
+  });
   const said = new TextDecoder().decode(stderr).trim();
   if (!success) throw new Error(`Cannot pack as ${command} ${args[0]} must succeed: received ${said}`);
   return new TextDecoder().decode(stdout);
@@ -50,8 +52,12 @@ async function completeManifest(folder: string): Promise<void> {
   const path = join(folder, "package.json"), manifest = JSON.parse(await Deno.readTextFile(path));
   delete manifest.exports["./cli"];
   const used = await importedPackages(folder);
+  const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  const pinned = Object.values<string>(imports).map((to) => to.match(/^npm:\/?(@?[^@]+)@([\d.]+)/) ?? []);
   for (const name of Object.keys(manifest.dependencies)) {
-    if (!used.has(name)) delete manifest.dependencies[name];
+    // Exact versions: kernels reach into the insides of TensorFlow.js.
+    if (used.has(name)) manifest.dependencies[name] = pinned.find(([, found]) => found === name)![2];
+    else delete manifest.dependencies[name];
   }
   Object.assign(manifest, {
     description:

@@ -1,3 +1,4 @@
+import { jsonText } from "../lib/figures/page.ts";
 import { browserArguments, findBrowser, readRendering, renderPage } from "../lib/figures/render.ts";
 import type { PlotlyFigure } from "../lib/figures/types.ts";
 import { runScript, UsageError } from "./cli/mod.ts";
@@ -35,7 +36,7 @@ export async function exportFigure(
     if (browser.includes(",")) throw new Error(`the browser's path has a comma: ${browser}`);
     work = await makeWorkFolder(browser, targets);
     const path = typeof figure === "string" ? figure : `${work}/figure.json`;
-    if (typeof figure !== "string") await Deno.writeTextFile(path, JSON.stringify(figure));
+    if (typeof figure !== "string") await Deno.writeTextFile(path, jsonText(figure));
     const { success, stderr } = await new Deno.Command("deno", {
       args: [
         "run",

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOneOf } from "../core/checks.ts";
-import { denoFor } from "../core/platform.ts";
+import { checkOneOf, describe } from "../core/checks.ts";
+import { denoFor, platformName } from "../core/platform.ts";
 import { installConvBiasGradient } from "./ops/conv_bias.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
+import type { WasmBackend } from "./wasm/heap.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 
 /** Names `initBackend` takes. */
@@ -68,6 +69,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  *
  * @param options see {@linkcode BackendOptions}
  * @throws {RangeError} if the name is not one of {@linkcode backendNames}
+ * @throws {TypeError} if `wasmPath` is not a text, or empty
  * @throws {Error} if the named backend cannot run here; the message says why
  *
  * @example
@@ -80,6 +82,10 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  */
 export async function initBackend(options: BackendOptions = {}): Promise<BackendReport> {
   const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
+  const { wasmPath } = options;
+  if (wasmPath !== undefined && (typeof wasmPath !== "string" || wasmPath === "")) {
+    throw new TypeError(`Cannot use wasmPath as it must be an address: received ${describe(wasmPath)}`);
+  }
   tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
   installReluGradient();
   installConvBiasGradient();
@@ -118,9 +124,16 @@ const starters: Record<typeof order[number], (byName: boolean, options: BackendO
     cpu: startCpu,
   };
 
-async function startTensorflow(): Promise<string> {
+async function startTensorflow(byName: boolean): Promise<string> {
   try {
-    denoFor("start TensorFlow");
+    const { permissions } = denoFor("start TensorFlow");
+    // Who lets the library choose is not asked for permissions that other backends do without.
+    const lacking = (["env", "sys", "ffi"] as const).filter((name) =>
+      permissions.querySync({ name }).state !== "granted"
+    );
+    if (!byName && lacking.length > 0) {
+      throw new Error(`needs ${lacking.map((name) => `--allow-${name}`).join(", ")}`);
+    }
     const { startNative } = await import("./native/start.ts");
     return await startNative();
   } catch (error) {
@@ -129,9 +142,15 @@ async function startTensorflow(): Promise<string> {
 }
 
 async function startWebgpu(byName: boolean): Promise<string> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  let adapter: GPUAdapter | null | undefined;
+  try {
+    adapter = await globalThis.navigator?.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  } catch (error) {
+    throw new Unavailable(firstLine(error));
+  }
   if (!adapter) throw new Unavailable("no WebGPU adapter");
-  const { description, isFallbackAdapter } = adapter.info;
+  // Some browsers do not tell.
+  const { description = "", isFallbackAdapter = false }: Partial<GPUAdapterInfo> = adapter.info ?? {};
   const isSoftware = isFallbackAdapter ||
     /llvmpipe|lavapipe|swiftshader|software|basic render/i.test(description);
   if (isSoftware && !byName) throw new Unavailable(`only a software adapter (${description})`);
@@ -148,16 +167,38 @@ async function startWasm(
   _byName: boolean,
   { relaxedSimd = true, fastKernels = true, wasmPath }: BackendOptions,
 ): Promise<string> {
+  const inBrowser = platformName() === "a browser";
   try {
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     // This library's kernels compute on one thread; browsers would share the memory between several.
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-    if (wasmPath !== undefined && tf.getBackend() !== "wasm") setWasmPaths(wasmPath.replace(/\/?$/, "/"));
+    if (wasmPath !== undefined && tf.findBackend("wasm") == null) {
+      const folder = wasmPath.replace(/\/?$/, "/");
+      // After a failed start TensorFlow.js takes no other folder.
+      if (inBrowser) await checkServed(`${folder}tfjs-backend-wasm-simd.wasm`);
+      setWasmPaths(folder);
+    }
     await activate("wasm");
+    const { memory } = (tf.backend() as unknown as WasmBackend).wasm.asm;
+    if (Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]") {
+      throw new Error("it was started on several threads before: call initBackend first");
+    }
     installWasmKernels({ relaxedSimd, fastKernels });
     return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;
   } catch (error) {
-    throw new Unavailable(firstLine(error));
+    const help = inBrowser
+      ? " (wasmPath must be where @tensorflow/tfjs-backend-wasm's .wasm files are served)"
+      : "";
+    throw new Unavailable(firstLine(error) + help);
+  }
+}
+
+async function checkServed(address: string): Promise<void> {
+  const answer = await fetch(address, { method: "HEAD" });
+  const type = answer.headers.get("content-type") ?? "";
+  // Many servers answer with a page instead of saying that there is no such file.
+  if (!answer.ok || type.includes("html")) {
+    throw new Error(`${address} answers ${answer.status} ${type}`.trimEnd());
   }
 }
 

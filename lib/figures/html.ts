@@ -43,7 +43,9 @@ export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOption
   body { max-width: 1280px; }
   figcaption { padding: 0 20px 0 72px; }
   .description { font-size: 14px; color: #555; }
-  @media (max-width: ${wideWindow - 1}px) { figcaption { padding: 0; } }`,
+  @media (max-width: ${wideWindow - 1}px) { figcaption { padding: 0; } }
+  @page { size: A4 landscape; margin: 10mm; }
+  @media print { #figure { zoom: 0.8; } }`,
     body: `<figure>
 <noscript><p>This figure is drawn by a script, and scripts are turned off in this browser.</p></noscript>
 <div id="figure" role="img" aria-label="${escapeHtml(caption || title)}"></div>
@@ -57,16 +59,21 @@ const data = ${scriptJson(figure.data)};
 const layouts = ${scriptJson(layoutsOf(figure))};
 const place = document.getElementById("figure");
 const loaded = loadPlotly();
-let drawn;
+let drawn, failed = false;
 async function draw() {
   const chosen = layouts.find(({ from }) => from <= place.clientWidth);
   if (chosen === drawn) return;
   drawn = chosen;
   place.style.height = chosen.layout.height + "px";
   await loaded;
-  if (chosen === drawn) await Plotly.react(place, data, chosen.layout, chosen.config);
+  if (chosen !== drawn) return;
+  if (failed) place.textContent = "";
+  failed = false;
+  // plotly writes into what it is given.
+  await Plotly.react(place, data, structuredClone(chosen.layout), chosen.config);
 }
 function fail(error) {
+  failed = true;
   place.style.height = "auto";
   place.textContent = "This figure cannot be drawn: " + error.message + ".";
 }

@@ -27,7 +27,7 @@ export function pageHtml({ title, policy, style, body }: PageParts): string {
     font-family: Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif; }
   figure { margin: 0; }
   figcaption { max-width: 62em; }
-  figcaption p { margin: 8px 0 0; }
+  figcaption p { margin: 8px 0 0; overflow-wrap: anywhere; }
   @media (max-width: ${wideWindow - 1}px) { body { padding: 8px 12px 24px; } }
 ${style}
 </style>
@@ -51,9 +51,18 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => names[character]);
 }
 
+/** A value as JSON; typed arrays, which JSON takes for objects with numbers as keys, as arrays. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, item) =>
+      ArrayBuffer.isView(item) && !(item instanceof DataView) ? Array.from(item as Float64Array) : item,
+  );
+}
+
 /** A value as JSON that can stand inside a `<script>` element. */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll(
+  return jsonText(value).replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll(
     "\u2029",
     "\\u2029",
   );

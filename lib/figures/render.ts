@@ -1,7 +1,10 @@
+import { denoFor } from "../core/platform.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
 import { scriptJson } from "./page.ts";
 import { figureSize } from "./theme.ts";
 import type { PlotlyFigure } from "./types.ts";
+
+const PURPOSE = "look for a browser";
 
 /** Where an environment variable is read: `Deno.env.get` or a table in a test. */
 export type ReadVariable = (name: string) => string | undefined;
@@ -63,7 +66,7 @@ function usualPlaces(os: string, variable: ReadVariable): string[] {
  * ```
  */
 export function findBrowser(
-  os: string = runtime().build.os,
+  os: string = denoFor(PURPOSE).build.os,
   variable: ReadVariable = readVariable,
   isFile: (path: string) => boolean = isReadableFile,
 ): string | undefined {
@@ -76,16 +79,8 @@ export function findBrowser(
   return browserCandidates(os, variable).find(isFile);
 }
 
-/** Deno, where the library runs in it. */
-function runtime(): typeof Deno {
-  if (typeof Deno === "undefined") {
-    throw new Error("Cannot look for a browser as that needs Deno: received another runtime");
-  }
-  return Deno;
-}
-
 function readVariable(name: string): string | undefined {
-  const { env } = runtime();
+  const { env } = denoFor(PURPOSE);
   try {
     return env.get(name);
   } catch {
@@ -94,7 +89,7 @@ function readVariable(name: string): string | undefined {
 }
 
 function isReadableFile(path: string): boolean {
-  const { statSync } = runtime();
+  const { statSync } = denoFor(PURPOSE);
   try {
     return statSync(path).isFile;
   } catch {

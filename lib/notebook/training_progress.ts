@@ -62,6 +62,7 @@ export async function trainingProgress(
   const update = () => {
     lastUpdate = performance.now();
     shown = shown.then(() => view.update(picture()));
+    shown.catch(() => {}); // said by finish
   };
   return {
     of: (name) => (step) => {

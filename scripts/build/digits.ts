@@ -5,6 +5,9 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { onlyCheck } from "./only_check.ts";
+
+const checks = onlyCheck("build:digits");
 
 const file = new URL("../../lib/data/mnist_images.ts", import.meta.url), pixels = 28 * 28;
 
@@ -50,5 +53,5 @@ async function check(counts: readonly number[], images: Uint8Array): Promise<voi
 }
 
 const { counts, images } = await packageDigits();
-if (Deno.args.includes("--check")) await check(counts, images);
+if (checks) await check(counts, images);
 else await Deno.writeTextFile(file, moduleOf(counts, images));

@@ -6,6 +6,9 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { stop, transform } from "esbuild";
+import { onlyCheck } from "./only_check.ts";
+
+const checks = onlyCheck("build:plotly");
 
 /** plotly.js before and after. */
 interface Built {
@@ -38,7 +41,8 @@ function modules({ version, source, script }: Built): Record<string, string> {
 export const plotlyVersion: string = "${version}";
 
 /** The hash of \`plotly.js\` in the package plotly.js-dist, as the \`integrity\` of a script. */
-export const plotlyIntegrity: string = "${integrity(source)}";
+export const plotlyIntegrity: string =
+  "${integrity(source)}";
 `,
     "script.ts": `${head}
 /** The hash of the minified plotly.js, as the \`integrity\` of a script. */
@@ -56,7 +60,7 @@ function integrity(content: string | Uint8Array): string {
 }
 
 const built = await build(), folder = new URL("../../lib/figures/plotly/", import.meta.url);
-if (Deno.args.includes("--check")) {
+if (checks) {
   const { plotlyIntegrity } = await import(new URL("version.ts", folder).href);
   const { compressedScript } = await import(new URL("script.ts", folder).href);
   // Not the compressed bytes, which another release of zlib may write otherwise.

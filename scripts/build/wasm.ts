@@ -3,6 +3,9 @@
  * them. `--check` compares with the committed ones instead.
  */
 import asc from "assemblyscript/asc";
+import { onlyCheck } from "./only_check.ts";
+
+const checks = onlyCheck("build:wasm");
 
 const backend = new URL("../../lib/backend/wasm/kernels/", import.meta.url);
 const theory = new URL("../../lib/theory/kernels/", import.meta.url);
@@ -71,7 +74,7 @@ async function readSource(path: URL): Promise<string | null> {
 
 for (const folder of [backend, theory]) {
   const path = new URL("compiled.ts", folder), text = await compiledModule(folder);
-  if (!Deno.args.includes("--check")) await Deno.writeTextFile(path, text);
+  if (!checks) await Deno.writeTextFile(path, text);
   else if (await Deno.readTextFile(path) !== text) {
     throw new Error(
       `Cannot pass ${path.pathname} as it must be what its sources compile to: run deno task build:wasm`,

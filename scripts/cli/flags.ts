@@ -122,7 +122,7 @@ export function parseFlags<const T extends FlagTable>(
   checkNames(tokens, flags);
 
   const { values: parsed, positionals } = parseArgs({
-    args: tokens.map(plainBoolean),
+    args: plainBooleans(tokens, flags),
     options: Object.fromEntries(
       [...flags].map(([name, [, { kind }]]) => [
         name.slice(2),
@@ -147,8 +147,15 @@ export function parseFlags<const T extends FlagTable>(
 }
 
 // parseArgs knows `--flag` and `--no-flag` only.
-function plainBoolean(token: string): string {
-  return token.replace(/^--([^=]+)=true$/, "--$1").replace(/^--([^=]+)=false$/, "--no-$1");
+function plainBooleans(tokens: readonly string[], flags: ReadonlyMap<string, [string, Flag]>): string[] {
+  const end = tokens.indexOf("--");
+  return tokens.map((token, index) => {
+    const [, name, value] = token.match(/^(--[^=]+)=(true|false)$/) ?? [];
+    if (name === undefined || flags.get(name)?.[1].kind !== "boolean" || (end >= 0 && index > end)) {
+      return token;
+    }
+    return value === "true" ? name : `--no-${name.slice(2)}`;
+  });
 }
 
 // parseArgs refuses a value that starts with a dash; `--flag=-1` is never ambiguous.
@@ -178,7 +185,7 @@ function checkNames(tokens: readonly string[], flags: ReadonlyMap<string, [strin
     const next = tokens[index + 1];
     const hasNone = flag.kind !== "boolean" && value === undefined &&
       (next === undefined || (next.startsWith("-") && next !== "-"));
-    if (value === "" || hasNone) throw missingValue(name, flag);
+    if (value === "" || hasNone) throw missingValue(name, flag, value === undefined ? next : undefined);
     if (flag.kind === "boolean" && value !== undefined && (negated || !/^(true|false)$/.test(value))) {
       throw new UsageError(`${typed} takes no value: received ${JSON.stringify(value)}`);
     }
@@ -213,8 +220,11 @@ export function editDistance(from: string, to: string): number {
   return row[to.length];
 }
 
-function missingValue(name: string, flag: Flag): UsageError {
-  return new UsageError(`${name} needs a value: expected ${describeAllowed(flag)}, received nothing`);
+function missingValue(name: string, flag: Flag, next?: string): UsageError {
+  const hint = next === undefined
+    ? "nothing"
+    : `${JSON.stringify(next)} (a value that starts with a dash: ${name}=${next})`;
+  return new UsageError(`${name} needs a value: expected ${describeAllowed(flag)}, received ${hint}`);
 }
 
 function readValue(name: string, flag: Exclude<Flag, BooleanFlag>, text: string): unknown {

@@ -34,3 +34,28 @@ Deno.test("an unknown backend is refused with the known ones", async () => {
     'one of auto, tensorflow, webgpu, wasm, cpu: received "webgl"',
   );
 });
+
+Deno.test("a wrong wasmPath is refused before anything starts", async () => {
+  for (const wasmPath of ["", 3 as unknown as string]) {
+    await assertRejects(() => initBackend({ backend: "wasm", wasmPath }), TypeError, "Cannot use wasmPath");
+  }
+});
+
+Deno.test("WebGPU that fails, or says nothing of itself, is a backend that is not available", async () => {
+  const { gpu } = navigator,
+    answers = [() => Promise.reject(new Error("blocked")), () => Promise.resolve({})];
+  try {
+    for (const requestAdapter of answers) {
+      Object.defineProperty(navigator, "gpu", { value: { requestAdapter }, configurable: true });
+      const { message } = await assertRejects(() => initBackend({ backend: "webgpu" }), Error);
+      assert(
+        message.startsWith("Cannot start backend webgpu as it must be available here: received "),
+        message,
+      );
+      assert(!message.includes("destructure"), message);
+    }
+  } finally {
+    Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+    await initBackend({ backend: "cpu" });
+  }
+});

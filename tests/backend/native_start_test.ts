@@ -71,7 +71,7 @@ function testWithout(
 
 testWithout(
   "where it is not installed",
-  () => "not installed; deno task setup:native installs it\n",
+  () => "not installed; deno task setup:native, in a clone of the repository, installs it\n",
   async () => {},
 );
 

@@ -54,9 +54,28 @@ Deno.test("values: both spellings, negative numbers, lists, switches and a leadi
   assertEquals(parse("--no-render", "--force").render, false);
   assertEquals(parse("--no-render", "--force").force, true);
   assertEquals(parse("--force=false").force, false);
+  assertEquals(parse("--force=true", "--render=false"), { ...parse("--force"), render: false });
+  // The words of switches are texts like any other elsewhere.
+  assertEquals(parse("--label=true", "--out=false").label, "true");
+  assertEquals(parse("--label=true", "--out=false").out, "false");
 });
 
 const mistakes: [name: string, args: string[], line: string][] = [
+  [
+    "a switch's word as a number",
+    ["--epochs=true"],
+    '--epochs must be an integer from 1 to 1000: received "true"',
+  ],
+  [
+    "a switch's word after --",
+    ["--force", "--", "--label=false"],
+    'takes no positional arguments: received "--label=false"',
+  ],
+  [
+    "a value with a dash",
+    ["--label", "-x"],
+    '--label needs a value: expected a text, received "-x" (a value that starts with a dash: --label=-x)',
+  ],
   ["unknown", ["--epoch", "3"], "unknown flag --epoch; did you mean --epochs? (--help lists all flags)"],
   ["swapped letters", ["--bacth-size=3"], "unknown flag --bacth-size; did you mean --batch-size?"],
   ["nothing near", ["--colour"], "unknown flag --colour (--help"],

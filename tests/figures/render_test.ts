@@ -131,7 +131,7 @@ Deno.test("findBrowser: without Deno, one error that says so", () => {
   const deno = globalThis.Deno;
   try {
     Reflect.deleteProperty(globalThis, "Deno");
-    const message = "Cannot look for a browser as that needs Deno: received another runtime";
+    const message = "Cannot look for a browser as this needs Deno: received ";
     assertThrows(() => findBrowser(), Error, message);
     assertThrows(() => findBrowser("linux"), Error, message);
     assertThrows(() => findBrowser("linux", () => undefined), Error, message);

@@ -1,4 +1,5 @@
 // The ends of every range, and terms at which the fast sums change their way.
+import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
   anchorStatistics,
@@ -173,4 +174,34 @@ Deno.test("with one negative the gap of every anchor is that of all its pairs of
       assert(Math.abs(gaps[0][i] / gap - 1) < 0.05, `${loss} ${i}: ${gaps[0][i]} for ${gap}`);
     }
   }
+});
+
+Deno.test("the gap to the limit is finite where η itself would overflow", () => {
+  const random = new Random(4), embeddings = Float64Array.from({ length: 12 * 3 }, () => random.normal());
+  const labels = Array.from({ length: 12 }, (_, i) => i % 3), hardenings = [exponential(2000)];
+  for (const { meanGaps } of checkConvergence(embeddings, 3, labels, { hardenings, negatives: [1, 8] })) {
+    for (const { mean } of meanGaps) assert(Number.isFinite(mean) && mean >= 0, `${mean}`);
+  }
+});
+
+Deno.test("where the negatives weigh little, the gap to the limit is that of the second order, Q² times a constant", () => {
+  const random = new Random(5), embeddings = Float64Array.from({ length: 20 * 3 }, () => random.normal());
+  const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+  const gapsAt = (negativeWeight: number) =>
+    checkConvergence(embeddings, 3, labels, { negativeWeight, negatives: [2, 32] })
+      .flatMap(({ meanGaps }) => meanGaps.map(({ mean }) => mean));
+  // δ is about Q: at 1e-3 the difference itself is exact, at 1e-7 it would be rounding.
+  const large = gapsAt(1e-3), small = gapsAt(1e-7);
+  small.forEach((gap, i) => assertAlmostEquals(gap / large[i] / 1e-8, 1, 0.1));
+});
+
+Deno.test("float32 products are those of the backend, float64 products need none", async () => {
+  await initBackend({ backend: "cpu" });
+  const kernels = async (products: "float32" | "float64") =>
+    (await tf.profile(async () => {
+      await anchorStatistics(points, 2, labels, { products });
+      return tf.scalar(0);
+    })).kernelNames;
+  assert((await kernels("float32")).includes("BatchMatMul"));
+  assertEquals((await kernels("float64")).includes("BatchMatMul"), false);
 });

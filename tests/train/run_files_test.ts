@@ -79,3 +79,17 @@ Deno.test("the history keeps every test image where there are few, in their orde
     assertEquals(history, [0, 1].map((epoch) => ({ epoch, embeddings, dim: 2, labels })));
     encoder.dispose();
   }));
+
+Deno.test("the history comes back in the order of the epochs, not of their names", () =>
+  inFolder(async (folder) => {
+    const writer = await RunWriter.start(folder, settings), epochs = [2, 10, 0, 11, 1, 9, 100];
+    const labels = Int32Array.of(0, 1), encoder = convnet(network, new Random(0));
+    for (const epoch of epochs) {
+      await writer.keep({ epoch, embeddings: Float32Array.of(epoch, 0, 0, 1), dim: 2, labels });
+    }
+    await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels);
+    const history = await readHistory({ folder: join(folder, runHash(settings)), settings, metrics: [] });
+    assertEquals(history.map(({ epoch }) => epoch), epochs.toSorted((a, b) => a - b));
+    assertEquals(history.map(({ embeddings }) => embeddings[0]), epochs.toSorted((a, b) => a - b));
+    encoder.dispose();
+  }));

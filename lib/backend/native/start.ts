@@ -54,7 +54,9 @@ async function load(): Promise<Native> {
 }
 
 function findBinding(): { binding: TensorflowBinding; source: string } {
-  if (!isNativeInstalled()) throw new Error("not installed; deno task setup:native installs it");
+  if (!isNativeInstalled()) {
+    throw new Error("not installed; deno task setup:native, in a clone of the repository, installs it");
+  }
   const reasons: string[] = [];
   // TensorFlow's notes for developers, unless the user wants them.
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
