@@ -47,4 +47,4 @@ for await (const { epoch, loss } of epochs) console.log(`epoch ${epoch}: loss ${
 const embed = async (set: ImageSet) => ({ ...set, ...await embedSet(encoder, set, shape, evaluate) });
 const options = { dim: encoder.featureDim, classes: classes.length, k: 20 };
 const { top1 } = await knnClassify(await embed(train), await embed(test), options);
-console.log(`accuracy on ${test.count} new images: ${(100 * top1).toFixed(1)} % (chance: 25 %)`);
+console.log(`accuracy on ${test.count} new ones: ${(100 * top1).toFixed(1)} % (chance: 1/${classes.length})`);

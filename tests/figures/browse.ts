@@ -51,6 +51,8 @@ export interface FigureReport {
   wide: FigureLooks;
   tablet: FigureLooks;
   phone: FigureLooks;
+  /** Heights of the figure in the windows of {@linkcode turns}, one after the other. */
+  heights: number[];
   /** Text under the pointer on a point or cell. */
   hover: string;
   /** What the page says in a browser that cannot unpack plotly.js, and without scripts. */
@@ -90,6 +92,19 @@ async function open(page: Page, path: string, window = wide): Promise<string[]> 
   return errors;
 }
 
+/** Widths of windows as a phone that is turned, or a window that is dragged, has them; the last two have been before. */
+const turns = [1280, 1250, 390, 380, 1280, 390];
+
+async function heightsInTurns(page: Page): Promise<number[]> {
+  const heights: number[] = [];
+  for (const width of turns) {
+    await page.setViewport({ width, height: 900 });
+    await new Promise((resolve) => setTimeout(resolve, 400)); // plotly follows a resize after a moment
+    heights.push(await page.$eval("#figure .main-svg", (svg) => svg.getBoundingClientRect().height));
+  }
+  return heights;
+}
+
 async function figureReport(page: Page, path: string): Promise<FigureReport> {
   const errors = await open(page, path);
   await page.waitForSelector("#figure .scatterlayer .trace");
@@ -106,6 +121,7 @@ async function figureReport(page: Page, path: string): Promise<FigureReport> {
     await page.waitForFunction(fits, { timeout: 5000 });
     narrow.push(await page.evaluate(inspectFigure));
   }
+  const heights = await heightsInTurns(page);
   const [tabletLooks, phoneLooks] = narrow, seenErrors = [...errors];
   return {
     kind: "figure",
@@ -113,6 +129,7 @@ async function figureReport(page: Page, path: string): Promise<FigureReport> {
     wide: looks,
     tablet: tabletLooks,
     phone: phoneLooks,
+    heights,
     hover,
     clicks,
     messages: await messages(page, path),

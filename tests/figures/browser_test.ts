@@ -59,7 +59,7 @@ browserTest(`figures and gallery in a real browser${why}`, { ignore: !browser },
   }
 });
 
-function checkFigure({ wide, tablet, phone, hover, clicks, messages }: FigureReport): void {
+function checkFigure({ wide, tablet, phone, heights, hover, clicks, messages }: FigureReport): void {
   assert(/\d/.test(hover), `a number under the pointer: ${hover}`);
   assert(clicks.length > 0, "a legend");
   for (const { entry, hidden, drawn: [before, once, twice] } of clicks) {
@@ -75,6 +75,9 @@ function checkFigure({ wide, tablet, phone, hover, clicks, messages }: FigureRep
     assertEquals(looks.overflows, false, window);
     assertEquals(looks.panels.length, wide.panels.length);
   }
+  const [first, , narrow, , again, narrowAgain] = heights;
+  assert(narrow > first, `heights in turns: ${heights}`);
+  assertEquals([again, narrowAgain], [first, narrow], `heights in turns: ${heights}`);
   assert(Math.min(...phone.panels) > 200, `panels on a phone: ${phone.panels}`);
   assertMatch(messages[0], /^This figure cannot be drawn: it needs a browser of 2023 or later\.$/);
   assertMatch(messages[1], /^This figure is drawn by a script, and scripts are turned off in this browser\./);
