@@ -5,6 +5,7 @@ import { Copy } from "../../bench/mutation/copy.ts";
 import { listMutants, mutated } from "../../bench/mutation/mutants.ts";
 import { reportText, shareCaught } from "../../bench/mutation/report.ts";
 import { fateOf, measure } from "../../bench/mutation/suites.ts";
+import { testsEverything } from "../grids.ts";
 
 const changes = (source: string) => listMutants(source).map(({ change }) => change);
 
@@ -113,7 +114,10 @@ const boundary = "lib/room/age.ts: export const isAdult = (age: number) => age [
 const turned = "lib/room/age.ts: export const isAdult = (age: number) => age [>= → <] 18;";
 const later = "lib/room/age.ts: export const isAdult = (age: number) => age >= [18 → 19];";
 
-Deno.test("a weak test lets mutants survive, a sharp one and one that does not end catch them", async () => {
+// Seconds of tests in tests: for `deno task test:all`.
+const slowTest = testsEverything ? Deno.test : () => {};
+
+slowTest("a weak test lets mutants survive, a sharp one and one that does not end catch them", async () => {
   const weak = 'Deno.test("adult", () => { if (!isAdult(40)) throw new Error(); });';
   const sharp = 'Deno.test("adult", () => { if (!isAdult(18) || isAdult(17)) throw new Error(); });';
   // What does not pass the type check, such as another value of `one`, is no mutant.

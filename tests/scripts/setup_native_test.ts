@@ -15,12 +15,14 @@ import {
 } from "../../lib/backend/native/locate.ts";
 import { waysFor } from "../../scripts/native/setup.ts";
 import { isWanted, wheels } from "../../scripts/native/wheels.ts";
+import { testsEverything } from "../grids.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const installed = installedVariant(nativeRoot());
 
 /** Registers a test where there are wheels; elsewhere, or for another reason, it is ignored, and its name says why. */
 function wheelTest(name: string, fn: () => Promise<void>, missing?: string): void {
+  if (!testsEverything) return;
   const { os, arch } = Deno.build;
   const why = os === "linux" && arch === "x86_64" ? missing : "the wheels are for Linux x86-64";
   Deno.test({ name: why ? `${name} (${why})` : name, ignore: why !== undefined, fn });
