@@ -3,7 +3,8 @@
  * that only it needs permission to start the browser: `deno run … browse.ts <browser> <page.html> …`.
  */
 import { pathToFileURL } from "node:url";
-import puppeteer, { type Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
+import { launch } from "../launch.ts";
 import {
   changed,
   figureText,
@@ -183,16 +184,7 @@ async function galleryReport(page: Page, path: string): Promise<GalleryReport> {
 
 if (import.meta.main) {
   const [executablePath, profile, ...paths] = Deno.args;
-  const browser = await puppeteer.launch({
-    executablePath,
-    userDataDir: profile,
-    // As in scripts/render.ts: root and most CI containers cannot have the sandbox.
-    args: [
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      ...(Deno.uid() === 0 || Deno.env.get("CI") ? ["--no-sandbox"] : []),
-    ],
-  });
+  const browser = await launch(executablePath, profile);
   try {
     const reports: (FigureReport | GalleryReport)[] = [];
     for (const path of paths) {

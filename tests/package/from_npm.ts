@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import puppeteer from "puppeteer-core";
 import { packForNpm } from "../../scripts/pack.ts";
+import { launch } from "../launch.ts";
 
 /** Points and losses of projects/steps.js. */
 export interface Numbers {
@@ -78,22 +78,7 @@ async function inBrowser(project: string, executablePath: string): Promise<NpmRe
       return new Response("not found", { status: 404 });
     }
   });
-  const profile = await Deno.makeTempDir({ prefix: "hscl-profile-" });
-  const browser = await puppeteer.launch({
-    executablePath,
-    userDataDir: profile,
-    // Root and most CI containers cannot have the sandbox.
-    args: [
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      ...(Deno.uid() === 0 || Deno.env.get("CI") ? ["--no-sandbox"] : []),
-    ],
-  });
+  const browser = await launch(executablePath);
   try {
     const tab = await browser.newPage(), consoleErrors: string[] = [];
     tab.on("console", (message) => {
@@ -111,7 +96,6 @@ async function inBrowser(project: string, executablePath: string): Promise<NpmRe
   } finally {
     await browser.close();
     await server.shutdown();
-    await Deno.remove(profile, { recursive: true }).catch(() => {}); // its last process may still be writing
   }
 }
 
