@@ -172,7 +172,8 @@ async function startWasm(
     const { setWasmPaths, version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
     // This library's kernels compute on one thread; browsers would share the memory between several.
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-    if (wasmPath !== undefined && tf.findBackend("wasm") == null) {
+    // findBackend would start it.
+    if (wasmPath !== undefined && !("wasm" in tf.engine().registry)) {
       const folder = wasmPath.replace(/\/?$/, "/");
       // After a failed start TensorFlow.js takes no other folder.
       if (inBrowser) await checkServed(`${folder}tfjs-backend-wasm-simd.wasm`);
@@ -195,6 +196,7 @@ async function startWasm(
 
 async function checkServed(address: string): Promise<void> {
   const answer = await fetch(address, { method: "HEAD" });
+  if (answer.status === 405 || answer.status === 501) return; // a server that knows no HEAD
   const type = answer.headers.get("content-type") ?? "";
   // Many servers answer with a page instead of saying that there is no such file.
   if (!answer.ok || type.includes("html")) {

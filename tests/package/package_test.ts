@@ -95,6 +95,10 @@ packageTest(`the npm tarball in Node.js and in a browser${why}`, async () => {
   assertNumbers(page.numbers.wasm, here);
   assertStringIncludes(page.errors.checkpoint, "needs Deno: received a browser");
   assertStringIncludes(page.errors.tensorflow, "needs Deno: received a browser");
-  assertEquals(page.consoleErrors, []);
+  assertStringIncludes(page.errors.wrongPath, "/nowhere/tfjs-backend-wasm-simd.wasm answers 404");
+  assertStringIncludes(page.errors.wrongPath, "wasmPath");
+  // Of the wrong address; nothing else.
+  assertEquals(page.consoleErrors.length, 1, page.consoleErrors.join("\n"));
+  assertStringIncludes(page.consoleErrors[0], "404");
   assert(page.page > 1_000_000, "a figure's page carries plotly.js");
 });
