@@ -66,7 +66,12 @@ const script = command({
       default: "auto",
       help: "TensorFlow.js backend of float32 products",
     },
-    seed: { kind: "integer", min: 0, default: 0, help: "Of bootstrap intervals and sampled negatives" },
+    seed: {
+      kind: "integer",
+      min: 0,
+      default: 0,
+      help: "Of the embeddings left out for intervals, bootstrap intervals and sampled negatives",
+    },
     out: { kind: "directory", default: "results", help: "Folder for check/check.json" },
   },
   examples: [
@@ -89,11 +94,11 @@ const script = command({
   await initBackend({ backend: flags.backend });
   const statistics = await anchorStatistics(values, dim, labels, options);
   const results: CheckResults = {
-    losses: populationLosses(statistics, options),
-    assumption1: assumption1(statistics, options),
-    theorem1: theorem1(statistics, options),
-    theorem2: theorem2(statistics, options),
-    harris: harris(statistics, options),
+    losses: populationLosses(statistics),
+    assumption1: assumption1(statistics),
+    theorem1: theorem1(statistics),
+    theorem2: theorem2(statistics),
+    harris: harris(statistics),
     convergence: checkConvergence(values, dim, labels, options),
     geometry: collapseGeometry(values, dim, labels),
   };

@@ -12,6 +12,7 @@ import {
   latentClasses,
 } from "../mod.ts";
 import jstat from "jstat";
+import { shares } from "../lib/figures/words.ts";
 import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf, datasetLabel } from "./runs/context.ts";
@@ -59,7 +60,9 @@ async function latentRows(
   for (let epoch = 0; epoch <= epochs; epoch++) {
     const { embeddings, dim, labels } = latentClasses({ overlap: epoch / epochs, spread });
     const hardenings = betas.map(exponential);
-    const reports = assumption1(await anchorStatistics(embeddings, dim, labels, { hardenings, temperature }));
+    const reports = assumption1(
+      await anchorStatistics(embeddings, dim, labels, { hardenings, temperature, leaveOut: 0 }),
+    );
     const dataset = `latent classes with overlap epoch/${epochs}`;
     reports.forEach((report, b) => rows.push(rowOf({ dataset, beta: betas[b], epoch, reports: [report] })));
   }
@@ -89,7 +92,7 @@ const script = command({
     dataset,
     `${beta}`,
     verdict,
-    `${(100 * last.share).toFixed(1)} % of ${last.anchors}`,
+    `${shares([last.share])} of ${last.anchors}`,
     last.meanGap.toPrecision(3),
   ]);
   console.log(alignedLines([["data", "β", "Assumption 1", "anchors", "mean gap"], ...cells]).join("\n"));

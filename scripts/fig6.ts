@@ -5,6 +5,7 @@
  */
 import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
+import { shares } from "../lib/figures/words.ts";
 import { alignedLines, command } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
@@ -51,7 +52,7 @@ const script = command({
   const cells = figures.summarizeFig6(rows).map(({ beta, verdict, share, uclChange, hsclChange }) => [
     `${beta}`,
     verdict,
-    `${(100 * share).toFixed(1)} %`,
+    shares([share]),
     uclChange.toFixed(3),
     hsclChange.toFixed(3),
   ]);

@@ -57,10 +57,12 @@ function hundredths({ mean, halfWidth }: MeanInterval): string {
   return `${(100 * mean).toFixed(2).replace("-", "−")}${interval}`;
 }
 
-/** `97.1 %`, or `97.1–98.9 %` for several fractions. */
+/** `97.1 %`, or `97.1–98.9 %` for several fractions; only all is written as 100, and only none as 0. */
 export function shares(fractions: readonly number[]): string {
-  // Nothing but all is written as 100.
-  const write = (fraction: number) =>
-    fraction < 1 && fraction >= 0.9995 ? ">99.9" : (100 * fraction).toFixed(1);
+  const write = (fraction: number) => {
+    const written = (100 * fraction).toFixed(1);
+    if (written === "100.0" && fraction < 1) return ">99.9";
+    return written === "0.0" && fraction > 0 ? "<0.1" : written;
+  };
   return `${span(write(Math.min(...fractions)), write(Math.max(...fractions)))} %`;
 }

@@ -15,12 +15,13 @@ export interface Claim {
   readonly lower: { readonly mean: number };
   /** Mean of the right side. */
   readonly upper: { readonly mean: number };
-  /** Mean of the gaps with its interval. */
+  /** Mean of the gaps, and its interval for the distribution of the embeddings. */
   readonly gap: { readonly mean: number; readonly low: number; readonly high: number };
 }
 
 /**
- * Reports of theory checks as a table: both sides, the gap with its 95 % interval, the share of anchors and the verdict.
+ * Reports of theory checks as a table: both sides, the gap, the share of anchors and the verdict, exact on the given
+ * embeddings; and the 95 % interval of the gap for the distribution that they were drawn from.
  *
  * @param reports a list, or several named lists, whose names become the first column
  *
@@ -53,7 +54,7 @@ function row({ statement, hardening, verdict, share, lower, upper, gap }: Claim)
     left: lower.mean,
     right: upper.mean,
     gap: gap.mean,
-    "95 % from": gap.low,
+    "distribution, 95 % from": gap.low,
     to: gap.high,
     "anchors (%)": 100 * share,
     verdict,

@@ -3,6 +3,8 @@ import { noHardening } from "../hardening/none.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosineBlocks } from "./cosine_blocks.ts";
 import { completeOptions, type CompleteTheoryOptions, type TheoryOptions } from "./options.ts";
+import { LeaveOneOut, type LeftOutMeans } from "./leave_one_out.ts";
+import { type LossShape, lossShapes } from "./positive_losses.ts";
 import { joinSums, type LogSums, PlainRowSums } from "./row_sums.ts";
 import { VectorRowSums } from "./vector_row_sums.ts";
 
@@ -22,6 +24,10 @@ export interface HardenedAnchors {
   readonly lossAll: Float64Array;
   /** Limit loss with negatives of other classes: of H-SCL, without hardening of SCL. */
   readonly lossDiff: Float64Array;
+  /** `∂ lossAll/∂ log h_all`, 0 … 1. */
+  readonly slopeAll: Float64Array;
+  /** `∂ lossDiff/∂ log h_diff`, 0 … 1. */
+  readonly slopeDiff: Float64Array;
 }
 
 /** What every check is computed from: the expectations of each anchor over all its pairs. */
@@ -38,6 +44,8 @@ export interface AnchorStatistics {
   readonly unhardened: HardenedAnchors;
   /** One per hardening function, in the order they were given. */
   readonly hardened: readonly HardenedAnchors[];
+  /** The same without each of the embeddings, for the intervals; one per hardening function. */
+  readonly leftOut: readonly LeftOutMeans[];
 }
 
 // Up to here a float64 product of 128 dimensions takes at most about half a second.
@@ -88,7 +96,7 @@ export async function anchorStatistics(
 
 async function statisticsOf(
   sorted: ClassSorted,
-  { temperature, hardenings, negativeWeight, products }: CompleteTheoryOptions,
+  { temperature, hardenings, negativeWeight, products, leaveOut, seed }: CompleteTheoryOptions,
 ): Promise<AnchorStatistics> {
   const { count, order, starts, ends } = sorted;
   const precision = products !== "auto" ? products : count <= FLOAT64_COUNT ? "float64" : "float32";
@@ -97,6 +105,8 @@ async function statisticsOf(
   const unhardened = undefinedAnchors(noHardening(), count);
   const hardened = hardenings.map((hardening) => undefinedAnchors(hardening, count));
   const logQ = Math.log(negativeWeight), kinds = [unhardened, ...hardened];
+  const inverses = new Float64Array(count);
+  const leaveOneOut = new LeaveOneOut(sorted, kinds, { temperature, logQ, most: leaveOut, seed });
 
   for await (const block of cosineBlocks(sorted, precision)) {
     for (let r = 0; r < block.count; r++) {
@@ -113,19 +123,27 @@ async function statisticsOf(
       hardened.forEach((into, h) =>
         writeMeans(into, anchor, hardMeans(same, h), hardMeans(diff, h), hardMeans(all, h))
       );
-      if (same.count === 0) continue;
-      const logQh = kinds.flatMap(({ hAll, hDiff }) => [
-        logQ + Math.log(hAll[anchor]),
-        logQ + Math.log(hDiff[anchor]),
-      ]);
-      const losses = sums.positiveLosses(positives, logQh);
-      kinds.forEach(({ lossAll, lossDiff }, kind) => {
-        lossAll[anchor] = losses[2 * kind];
-        lossDiff[anchor] = losses[2 * kind + 1];
-      });
+      let shapes: readonly LossShape[] = [];
+      if (same.count > 0) {
+        const logQh = kinds.flatMap(({ hAll, hDiff }) =>
+          [hAll, hDiff].map((h) => logQ + Math.log(h[anchor]))
+        );
+        const losses = sums.positiveLosses(positives, logQh);
+        const ownInverses = inverses.subarray(0, same.count);
+        for (let p = 0; p < same.count; p++) ownInverses[p] = Math.exp(-cosines[start + 1 + p] / temperature);
+        shapes = lossShapes(ownInverses, logQh);
+        kinds.forEach(({ lossAll, lossDiff, slopeAll, slopeDiff }, kind) => {
+          [lossAll[anchor], lossDiff[anchor]] = losses.slice(2 * kind);
+          [slopeAll[anchor], slopeDiff[anchor]] = shapes.slice(2 * kind).map(({ slope }) => slope);
+        });
+      }
+      const weights = [{ same: Math.log(same.count), diff: Math.log(diff.count) }];
+      hardenings.forEach((_, h) => weights.push({ same: same.logEta[h], diff: diff.logEta[h] }));
+      leaveOneOut.add(row, cosines, weights, shapes);
     }
   }
-  return { count, temperature, negativeWeight, products: precision, unhardened, hardened };
+  const { means: leftOut } = leaveOneOut;
+  return { count, temperature, negativeWeight, products: precision, unhardened, hardened, leftOut };
 }
 
 function undefinedAnchors(hardening: Hardening, count: number): HardenedAnchors {
@@ -138,6 +156,8 @@ function undefinedAnchors(hardening: Hardening, count: number): HardenedAnchors 
     rho: array(),
     lossAll: array(),
     lossDiff: array(),
+    slopeAll: array(),
+    slopeDiff: array(),
   };
 }
 

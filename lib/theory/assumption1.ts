@@ -1,16 +1,12 @@
-import type { AnchorStatistics } from "./anchor_statistics.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
-import { checkClaim, type ClaimReport, toleranceOf } from "./claim.ts";
+import type { AnchorStatistics, HardenedAnchors } from "./anchor_statistics.ts";
+import { checkClaim, type ClaimReport, meansStatement, type Statement, toleranceOf } from "./claim.ts";
 
 /**
  * Assumption 1: under hard sampling, samples of the anchor's class are on average closer to it than others,
  * `h_diff(x) ≤ h_same(x)`.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
- * @param options resamples and seed of the intervals
  * @returns one report per hardening function, with gaps `h_same − h_diff`
- * @throws {TypeError} if the number of resamples or the seed is not an integer
- * @throws {RangeError} if either is out of range
  *
  * Source: Jiang et al., arXiv 2209.00078, Assumption 1.
  *
@@ -25,9 +21,20 @@ import { checkClaim, type ClaimReport, toleranceOf } from "./claim.ts";
  * assertEquals(crossed.verdict, "fails");
  * ```
  */
-export function assumption1(statistics: AnchorStatistics, options: BootstrapOptions = {}): ClaimReport[] {
-  const tolerance = toleranceOf(statistics);
-  return statistics.hardened.map(({ hardening, hDiff, hSame }) =>
-    checkClaim("h_diff ≤ h_same", hardening, hDiff, hSame, tolerance, options)
+export function assumption1(statistics: AnchorStatistics): ClaimReport[] {
+  const sides = { lower: "hDiff", upper: "hSame" } as const, tolerance = toleranceOf(statistics);
+  return statistics.hardened.map((anchors, h) =>
+    checkClaim(
+      classOrder(anchors, tolerance),
+      anchors.hardening,
+      statistics.leftOut[h].assumption,
+      sides,
+      tolerance,
+    )
   );
+}
+
+/** What Assumption 1 states of every anchor. */
+export function classOrder({ hDiff, hSame }: HardenedAnchors, tolerance: number): Statement {
+  return meansStatement("h_diff ≤ h_same", hDiff, hSame, tolerance);
 }

@@ -2,7 +2,13 @@ import { checkInteger } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
-import { type BootstrapInterval, bootstrapMeans, percentileInterval, resampledMeans } from "./bootstrap.ts";
+import {
+  type BootstrapInterval,
+  bootstrapMeans,
+  type BootstrapOptions,
+  percentileInterval,
+  resampledMeans,
+} from "./bootstrap.ts";
 import { type Verdict, verdictOf } from "./claim.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosinesOfRow } from "./cosine_blocks.ts";
@@ -16,6 +22,8 @@ export interface ConvergenceOptions extends TheoryOptions {
   anchors?: number;
   /** Times that an anchor draws a positive and its negatives; 16 by default. */
   draws?: number;
+  /** Bootstrap resamples behind an interval; 1000 by default. */
+  resamples?: number;
 }
 
 /** How the finite loss of one distribution of negatives approaches its limit. */
@@ -31,10 +39,11 @@ export interface ConvergenceReport {
   /** Slope of `log(L_∞ − L_k)` on `log k`, by least squares; `NaN` where the gap is zero. */
   readonly slope: BootstrapInterval;
   /**
-   * Whether the gap falls like `1/k`: `holds` if the slope is within 0.15 of −1 and every anchor's gap is smaller at the
-   * last `k` than at the first, `holds on average` if only the former; `holds` also if the gap is zero at every `k`.
+   * Whether the gap falls like `1/k`: `holds` if the interval of the slope is within 0.15 of −1 and every anchor's gap is
+   * smaller at the last `k` than at the first, `holds on average` if only the former; `holds` also if the gap is zero at
+   * every `k`. It `fails` if the interval is farther from −1, and is `not decided` if only a part of it is.
    */
-  readonly verdict: Verdict;
+  readonly verdict: Verdict | "not decided";
   /** Share of the sampled anchors whose gap is smaller at the last `k` than at the first, or zero. */
   readonly share: number;
   /** Sampled anchors with a positive and a negative. */
@@ -45,8 +54,8 @@ export interface ConvergenceReport {
   readonly gaps: readonly Float64Array[];
 }
 
-// A slope this near to −1 is one over k: it reaches −1 only in the limit.
-const SLOPE_TOLERANCE = 0.15;
+/** A slope this near to −1 is one over k: it reaches −1 only in the limit. */
+export const SLOPE_TOLERANCE = 0.15;
 // The gap is about δ²/2 with δ a relative error of a mean, which rounding alone makes 1e-16 in size.
 const ZERO_GAP = 1e-24;
 
@@ -90,6 +99,7 @@ export function checkConvergence(
   const complete = completeOptions(options), sorted = sortByClass(embeddings, dim, labels);
   const negatives = checkNegatives(options.negatives ?? [4, 8, 16, 32, 64, 128, 256]);
   const draws = checkInteger("draws", options.draws ?? 16, { min: 1 });
+  const resamples = checkInteger("resamples", options.resamples ?? 1000, { min: 1 });
   const wanted = checkInteger("anchors", options.anchors ?? 200, { min: 1 });
   const random = new Random(complete.seed).child("theory").child("convergence");
   const rows = random.permutation(sorted.count).subarray(0, wanted);
@@ -108,7 +118,9 @@ export function checkConvergence(
       drawn?.forEach((gap, k) => gaps[c][k][sorted.order[row]] = gap);
     });
   }
-  return cases.map((lossCase, c) => report(lossCase, negatives, gaps[c], rows.length, complete));
+  return cases.map((lossCase, c) =>
+    report(lossCase, negatives, gaps[c], rows.length, { resamples, seed: complete.seed })
+  );
 }
 
 interface LossCase {
@@ -161,16 +173,17 @@ function gapsOfAnchor(
     let sum = 0, drawn = 0;
     negatives.forEach((k, index) => {
       for (; drawn < k; drawn++) sum += g[firstAbove(cumulative, random.uniform(0, weights))];
-      const delta = negativeWeight * (sum / k - limit) / (positive + negativeWeight * limit);
-      gaps[index] += excess(delta) / draws;
+      const all = positive + negativeWeight * limit, delta = negativeWeight * (sum / k - limit) / all;
+      gaps[index] += excess(delta, (positive + negativeWeight * (sum / k)) / all) / draws;
     });
   }
   return gaps;
 }
 
-/** `δ − log(1 + δ)`, by its series where the difference would be rounding. */
-function excess(delta: number): number {
-  return Math.abs(delta) < 1e-5 ? delta * delta * (0.5 - delta / 3) : delta - Math.log1p(delta);
+/** `δ − log(1 + δ)`, by its series where the difference would be rounding; by `1 + δ` where that is what δ lacks digits for. */
+function excess(delta: number, onePlus: number): number {
+  if (Math.abs(delta) < 1e-5) return delta * delta * (0.5 - delta / 3);
+  return delta - (delta < -0.5 ? Math.log(onePlus) : Math.log1p(delta));
 }
 
 /** The first index whose value is above `x`; the last value is. */
@@ -189,7 +202,7 @@ function report(
   negatives: readonly number[],
   gaps: readonly Float64Array[],
   sampled: number,
-  options: CompleteTheoryOptions,
+  options: Required<BootstrapOptions>,
 ): ConvergenceReport {
   const defined = Int32Array.from(gaps[0].keys()).filter((i) => !Number.isNaN(gaps[0][i]));
   const series = gaps.map((values) => Float64Array.from(defined, (i) => values[i]));
@@ -209,14 +222,21 @@ function report(
     negatives,
     meanGaps,
     slope,
-    verdict: Math.abs(slope.mean + 1) <= SLOPE_TOLERANCE || zero || defined.length === 0
+    verdict: zero || defined.length === 0
       ? verdictOf(falling, defined.length, true)
-      : "fails",
+      : slopeVerdict(slope, verdictOf(falling, defined.length, true)),
     share: falling / defined.length,
     anchors: defined.length,
     undefinedAnchors: sampled - defined.length,
     gaps,
   };
+}
+
+/** What the whole interval of the slope says; `near` if it is near to −1. */
+function slopeVerdict({ low, high }: BootstrapInterval, near: Verdict): Verdict | "not decided" {
+  if (high < -1 - SLOPE_TOLERANCE || low > -1 + SLOPE_TOLERANCE) return "fails";
+  const inside = low >= -1 - SLOPE_TOLERANCE && high <= -1 + SLOPE_TOLERANCE;
+  return inside ? near : "not decided";
 }
 
 /** Slope of `log gap` on `log k` by least squares. */

@@ -1,7 +1,14 @@
 import type { Hardening } from "../hardening/hardening.ts";
 import type { AnchorStatistics } from "./anchor_statistics.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
-import { checkClaim, type ClaimReport, toleranceOf } from "./claim.ts";
+import {
+  checkClaim,
+  type ClaimReport,
+  lossesStatement,
+  type LossSide,
+  meansStatement,
+  toleranceOf,
+} from "./claim.ts";
+import { allClasses, otherClasses } from "./loss_sides.ts";
 
 /** That hardening never lowers a loss. */
 export interface HarrisReport {
@@ -20,10 +27,7 @@ export interface HarrisReport {
  * A verdict other than `holds` (or `undefined`) means a bug, or a hardening function that decreases somewhere.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
- * @param options resamples and seed of the intervals
  * @returns one report per hardening function
- * @throws {TypeError} if the number of resamples or the seed is not an integer
- * @throws {RangeError} if either is out of range
  *
  * Source: Jiang et al., arXiv 2311.05139, the lower bounds of the hardened losses.
  *
@@ -39,11 +43,18 @@ export interface HarrisReport {
  * assertEquals(scl.verdict, "holds");
  * ```
  */
-export function harris(statistics: AnchorStatistics, options: BootstrapOptions = {}): HarrisReport[] {
+export function harris(statistics: AnchorStatistics): HarrisReport[] {
   const tolerance = toleranceOf(statistics), { unhardened } = statistics;
-  return statistics.hardened.map(({ hardening, lossAll, lossDiff }) => ({
-    hardening: { name: hardening.name, parameters: hardening.parameters },
-    ucl: checkClaim("UCL ≤ H-UCL", hardening, unhardened.lossAll, lossAll, tolerance, options),
-    scl: checkClaim("SCL ≤ H-SCL", hardening, unhardened.lossDiff, lossDiff, tolerance, options),
-  }));
+  const order = (words: string, lower: LossSide, upper: LossSide) =>
+    lossesStatement(words, lower, upper, meansStatement("", lower.h, upper.h, tolerance));
+  return statistics.hardened.map((anchors, h) => {
+    const { hardening } = anchors, { losses, allClasses: ofAll } = statistics.leftOut[h];
+    const ucl = order("UCL ≤ H-UCL", allClasses(unhardened), allClasses(anchors));
+    const scl = order("SCL ≤ H-SCL", otherClasses(unhardened), otherClasses(anchors));
+    return {
+      hardening: { name: hardening.name, parameters: hardening.parameters },
+      ucl: checkClaim(ucl, hardening, ofAll, { lower: "ucl", upper: "hucl" }, tolerance),
+      scl: checkClaim(scl, hardening, losses, { lower: "scl", upper: "hscl" }, tolerance),
+    };
+  });
 }

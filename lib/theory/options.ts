@@ -15,9 +15,12 @@ export interface TheoryOptions {
   negativeWeight?: number;
   /** See {@linkcode ProductPrecision}; `auto` by default. */
   products?: ProductPrecision;
-  /** Bootstrap resamples behind an interval; 1000 by default. */
-  resamples?: number;
-  /** Decides the bootstrap's resamples and every other draw; 0 by default. */
+  /**
+   * Embeddings that are left out in turn, for the intervals: all if there are no more, else as many, evenly over the classes.
+   * With 0 all intervals are `NaN`, which saves their time. 512 by default.
+   */
+  leaveOut?: number;
+  /** Decides which embeddings are left out, and every other draw; 0 by default. */
   seed?: number;
 }
 
@@ -37,7 +40,7 @@ export function completeOptions(options: TheoryOptions): CompleteTheoryOptions {
     hardenings,
     negativeWeight: checkNumber("negativeWeight", options.negativeWeight ?? 1, { above: 0 }),
     products: checkOneOf("products", options.products ?? "auto", ["auto", "float64", "float32"]),
-    resamples: checkInteger("resamples", options.resamples ?? 1000, { min: 1 }),
+    leaveOut: checkInteger("leaveOut", options.leaveOut ?? 512, { min: 0 }),
     seed: checkInteger("seed", options.seed ?? 0, { min: 0 }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Hardening } from "../hardening/hardening.ts";
 import { type AnchorStatistics, anchorStatistics } from "./anchor_statistics.ts";
-import { type BootstrapInterval, bootstrapMeans, type BootstrapOptions } from "./bootstrap.ts";
 import type { Embeddings } from "./class_sorted.ts";
+import type { PopulationInterval } from "./jackknife.ts";
 import type { TheoryOptions } from "./options.ts";
 
 /** The four limit losses, as means over the same anchors. */
@@ -9,13 +9,13 @@ export interface PopulationLosses {
   /** Name and parameters of the hardening function. */
   readonly hardening: Pick<Hardening, "name" | "parameters">;
   /** All negatives, not hardened. */
-  readonly ucl: BootstrapInterval;
+  readonly ucl: PopulationInterval;
   /** Negatives of other classes, not hardened. */
-  readonly scl: BootstrapInterval;
+  readonly scl: PopulationInterval;
   /** All negatives, hardened. */
-  readonly hucl: BootstrapInterval;
+  readonly hucl: PopulationInterval;
   /** Negatives of other classes, hardened. */
-  readonly hscl: BootstrapInterval;
+  readonly hscl: PopulationInterval;
   /** Anchors at which all four are defined. */
   readonly anchors: number;
   /** Anchors at which one is not; they count in no mean. */
@@ -30,10 +30,7 @@ export interface PopulationLosses {
  * statistics of them where these are there already and the pass over all pairs need not be made again.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
- * @param options resamples and seed of the intervals
  * @returns one entry per hardening function
- * @throws {TypeError} if the number of resamples or the seed is not an integer
- * @throws {RangeError} if either is out of range
  *
  * Source: Jiang et al., arXiv 2209.00078, the definitions of the four losses and their limits.
  *
@@ -49,10 +46,7 @@ export interface PopulationLosses {
  * assertEquals(populationLosses(statistics)[0].hscl, hscl);
  * ```
  */
-export function populationLosses(
-  statistics: AnchorStatistics,
-  options?: BootstrapOptions,
-): PopulationLosses[];
+export function populationLosses(statistics: AnchorStatistics): PopulationLosses[];
 /**
  * The same in one step, where nothing else is computed from the pairs.
  *
@@ -72,36 +66,30 @@ export function populationLosses(
 ): Promise<PopulationLosses[]>;
 export function populationLosses(
   source: AnchorStatistics | Embeddings,
-  dim?: number | BootstrapOptions,
+  dim?: number,
   labels: ArrayLike<number> = [],
   options: TheoryOptions = {},
 ): PopulationLosses[] | Promise<PopulationLosses[]> {
-  if (!ArrayBuffer.isView(source)) return lossesOf(source, dim as BootstrapOptions ?? {});
-  return anchorStatistics(source, dim as number, labels, options)
-    .then((statistics) => lossesOf(statistics, options));
+  if (!ArrayBuffer.isView(source)) return lossesOf(source);
+  return anchorStatistics(source, dim as number, labels, options).then(lossesOf);
 }
 
-function lossesOf(statistics: AnchorStatistics, options: BootstrapOptions): PopulationLosses[] {
-  const { count, unhardened } = statistics;
-  return statistics.hardened.map(({ hardening, lossAll, lossDiff }) => {
-    const series = [unhardened.lossAll, unhardened.lossDiff, lossAll, lossDiff];
-    const defined = Int32Array.from({ length: count }, (_, i) => i).filter((i) =>
-      series.every((values) => !Number.isNaN(values[i]))
-    );
-    const [ucl, scl, hucl, hscl] = bootstrapMeans(
-      series.map((values) => Float64Array.from(defined, (i) => values[i])),
-      options,
-    );
-    const { name, parameters } = hardening;
-    const undefinedAnchors = count - defined.length;
+function lossesOf({ count, unhardened, hardened, leftOut }: AnchorStatistics): PopulationLosses[] {
+  return hardened.map(({ hardening, lossAll, lossDiff }, h) => {
+    // Where negatives of other classes can be drawn, all four losses are defined.
+    const defined = Int32Array.from(lossDiff.keys()).filter((i) => !Number.isNaN(lossDiff[i]));
+    const loss = (values: Float64Array, name: "ucl" | "scl" | "hucl" | "hscl") => {
+      const mean = defined.reduce((sum, i) => sum + values[i], 0) / defined.length;
+      return leftOut[h].losses.interval(mean, { [name]: 1 });
+    };
     return {
-      hardening: { name, parameters },
-      ucl,
-      scl,
-      hucl,
-      hscl,
+      hardening: { name: hardening.name, parameters: hardening.parameters },
+      ucl: loss(unhardened.lossAll, "ucl"),
+      scl: loss(unhardened.lossDiff, "scl"),
+      hucl: loss(lossAll, "hucl"),
+      hscl: loss(lossDiff, "hscl"),
       anchors: defined.length,
-      undefinedAnchors,
+      undefinedAnchors: count - defined.length,
     };
   });
 }

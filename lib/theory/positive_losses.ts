@@ -17,6 +17,33 @@ export function positiveLosses(
   });
 }
 
+/** How a mean loss over the positives moves with `log h`. */
+export interface LossShape {
+  /** First derivative: mean of σ, the share of the negatives in each term. */
+  slope: number;
+  /** Second derivative: mean of σ(1 − σ). */
+  curvature: number;
+}
+
+/**
+ * The derivatives of {@linkcode positiveLosses} for each of several `h`.
+ *
+ * @param inverses `e^{-s⁺}` of the positives
+ */
+export function lossShapes(inverses: Float64Array, logQh: readonly number[]): LossShape[] {
+  return logQh.map((value) => {
+    const weight = Math.exp(value);
+    let slope = 0, curvature = 0;
+    for (let p = 0; p < inverses.length; p++) {
+      const ratio = weight * inverses[p], rest = 1 / (1 + ratio);
+      const share = rest > 0.5 ? ratio * rest : 1 - rest; // to the last digit also where it is tiny
+      slope += share;
+      curvature += rest * share;
+    }
+    return { slope: slope / inverses.length, curvature: curvature / inverses.length };
+  });
+}
+
 /** `log(1 + e^x)`. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

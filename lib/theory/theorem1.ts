@@ -1,7 +1,14 @@
 import type { AnchorStatistics, HardenedAnchors } from "./anchor_statistics.ts";
-import { assumption1 } from "./assumption1.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
-import { checkClaim, type TheoremReport, theoremReport, toleranceOf } from "./claim.ts";
+import { assumption1, classOrder } from "./assumption1.ts";
+import {
+  checkClaim,
+  lossesStatement,
+  type Statement,
+  type TheoremReport,
+  theoremReport,
+  toleranceOf,
+} from "./claim.ts";
+import { allClasses, otherClasses } from "./loss_sides.ts";
 
 /** A {@linkcode TheoremReport}, and how well the identity behind the theorem is met. */
 export interface Theorem1Report extends TheoremReport {
@@ -13,15 +20,12 @@ export interface Theorem1Report extends TheoremReport {
  * Theorem 1: Assumption 1 implies `L_∞^{H-SCL} ≤ L_∞^{H-UCL}` when both use the same positives.
  *
  * `h_all` is the mixture `ρ·h_same + (1 − ρ)·h_diff`. So at every anchor `h_diff ≤ h_same` implies `h_diff ≤ h_all`, and
- * by monotony the same order of the two losses; for `ρ > 0` the implication goes both ways (a `ρ` below the
- * rounding of the losses, under 1e-12, leaves them equal). The premise is Assumption 1,
- * the conclusion the order of the losses, both at each anchor and on average.
+ * by monotony the same order of the two losses; for `ρ > 0` the implication goes both ways. The premise is Assumption 1,
+ * the conclusion the order of the losses, both at each anchor and on average. The order at an anchor is taken from
+ * `h_all − h_diff = ρ·(h_same − h_diff)`, whose sign is certain also where `ρ` is too small to be seen in the losses.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
- * @param options resamples and seed of the intervals
  * @returns one report per hardening function
- * @throws {TypeError} if the number of resamples or the seed is not an integer
- * @throws {RangeError} if either is out of range
  *
  * Source: Jiang et al., arXiv 2209.00078, Theorem 1.
  *
@@ -37,13 +41,33 @@ export interface Theorem1Report extends TheoremReport {
  * assert(report.mixtureError < 1e-12);
  * ```
  */
-export function theorem1(statistics: AnchorStatistics, options: BootstrapOptions = {}): Theorem1Report[] {
-  const tolerance = toleranceOf(statistics), premises = assumption1(statistics, options);
+export function theorem1(statistics: AnchorStatistics): Theorem1Report[] {
+  const tolerance = toleranceOf(statistics), premises = assumption1(statistics);
+  const sides = { lower: "hscl", upper: "hucl" } as const;
   return statistics.hardened.map((anchors, h) => {
-    const { hardening, lossDiff, lossAll } = anchors;
-    const conclusion = checkClaim("H-SCL ≤ H-UCL", hardening, lossDiff, lossAll, tolerance, options);
+    const order = mixtureOrder(classOrder(anchors, tolerance));
+    const statement = lossesStatement(
+      "H-SCL ≤ H-UCL",
+      otherClasses(anchors),
+      allClasses(anchors),
+      order,
+      anchors.rho,
+    );
+    const { losses } = statistics.leftOut[h];
+    const conclusion = checkClaim(statement, anchors.hardening, losses, sides, tolerance);
     return { ...theoremReport(premises[h], conclusion), mixtureError: mixtureError(anchors) };
   });
+}
+
+/** `h_diff ≤ h_all` from `h_diff ≤ h_same`: without a hard sample of its own class an anchor has both equal. */
+function mixtureOrder(order: Statement): Statement {
+  const { gaps, slack, holdsAt, upper } = order, without = (i: number) => Number.isNaN(upper[i]);
+  return {
+    ...order,
+    gaps: gaps.map((gap, i) => without(i) ? 0 : gap),
+    slack: slack.map((value, i) => without(i) ? 0 : value),
+    holdsAt: holdsAt.map((holds, i) => without(i) ? 1 : holds),
+  };
 }
 
 function mixtureError({ hSame, hDiff, hAll, rho }: HardenedAnchors): number {

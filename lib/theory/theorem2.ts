@@ -1,6 +1,13 @@
 import type { AnchorStatistics } from "./anchor_statistics.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
-import { checkClaim, type TheoremReport, theoremReport, toleranceOf } from "./claim.ts";
+import {
+  checkClaim,
+  lossesStatement,
+  meansStatement,
+  type TheoremReport,
+  theoremReport,
+  toleranceOf,
+} from "./claim.ts";
+import { allClasses, otherClasses } from "./loss_sides.ts";
 
 /**
  * Theorem 2, the plausible scenario: if the hard samples of other classes are on average closer to the anchor than a
@@ -10,10 +17,7 @@ import { checkClaim, type TheoremReport, theoremReport, toleranceOf } from "./cl
  * The premise is that scenario, the conclusion the order of the losses, both at each anchor and on average.
  *
  * @param statistics of one pass over all pairs, see {@linkcode anchorStatistics}
- * @param options resamples and seed of the intervals
  * @returns one report per hardening function
- * @throws {TypeError} if the number of resamples or the seed is not an integer
- * @throws {RangeError} if either is out of range
  *
  * Source: Jiang et al., arXiv 2209.00078, Theorem 2.
  *
@@ -27,12 +31,15 @@ import { checkClaim, type TheoremReport, theoremReport, toleranceOf } from "./cl
  * assertEquals(conclusion.verdict, "holds");
  * ```
  */
-export function theorem2(statistics: AnchorStatistics, options: BootstrapOptions = {}): TheoremReport[] {
+export function theorem2(statistics: AnchorStatistics): TheoremReport[] {
   const tolerance = toleranceOf(statistics), { unhardened } = statistics;
-  return statistics.hardened.map(({ hardening, hDiff, lossDiff }) =>
-    theoremReport(
-      checkClaim("E[g] ≤ h_diff", hardening, unhardened.hAll, hDiff, tolerance, options),
-      checkClaim("UCL ≤ H-SCL", hardening, unhardened.lossAll, lossDiff, tolerance, options),
-    )
-  );
+  return statistics.hardened.map((anchors, h) => {
+    const { hardening, hDiff } = anchors, { scenario, losses } = statistics.leftOut[h];
+    const order = meansStatement("E[g] ≤ h_diff", unhardened.hAll, hDiff, tolerance);
+    const lossOrder = lossesStatement("UCL ≤ H-SCL", allClasses(unhardened), otherClasses(anchors), order);
+    return theoremReport(
+      checkClaim(order, hardening, scenario, { lower: "g", upper: "hDiff" }, tolerance),
+      checkClaim(lossOrder, hardening, losses, { lower: "ucl", upper: "hscl" }, tolerance),
+    );
+  });
 }

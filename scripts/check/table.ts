@@ -1,11 +1,13 @@
 import type { ClaimReport, PopulationLosses, TheoremReport } from "../../mod.ts";
 import type {
-  BootstrapInterval,
   CollapseGeometry,
   ConvergenceReport,
   HarrisReport,
+  PopulationInterval,
   Theorem1Report,
 } from "../../lib/theory/mod.ts";
+import { SLOPE_TOLERANCE } from "../../lib/theory/convergence.ts";
+import { shares } from "../../lib/figures/words.ts";
 import { alignedLines } from "../cli/mod.ts";
 
 /** All that is checked; of the arrays with one entry per hardening function. */
@@ -50,9 +52,11 @@ export function tableLines(results: CheckResults): string[] {
     ...alignedLines([["hardening", "UCL", "SCL", "H-UCL", "H-SCL", "anchors"], ...losses]),
     "",
     ...alignedLines([
-      ["hardening", "claim", "statement", "left", "right", "gap, 95 %", "anchors", "verdict"],
+      ["hardening", "claim", "statement", "left", "right", "gap (of the distribution)", "anchors", "verdict"],
       ...claims,
     ]),
+    "left, right, gap, anchors and verdict: exact, on these embeddings; in brackets: 95 % interval of the gap for the",
+    "distribution that they were drawn from, by leaving out one embedding at a time",
     "",
     ...alignedLines([
       [
@@ -65,6 +69,8 @@ export function tableLines(results: CheckResults): string[] {
       ],
       ...slopes,
     ]),
+    `in brackets: 95 % over the sampled anchors; holds: all of it within ${SLOPE_TOLERANCE} of -1, and at every sampled anchor`,
+    "(on average: at most of them) a smaller gap at the last k than at the first",
     "",
     "distance from a simplex of class means: " +
     `zero sum ${short(zeroSum)}, unit norm ${short(unitNorm)}, equal inner products ${
@@ -82,6 +88,7 @@ const lossLabels = { ucl: "UCL", scl: "SCL", hucl: "H-UCL", hscl: "H-SCL" };
 
 function claimCells(claim: string, report: ClaimReport): string[] {
   const { statement, hardening, lower, upper, gap, share, undefinedAnchors, verdict } = report;
+  const defined = Number.isNaN(share) ? "none" : shares([share]);
   const undefinedPart = undefinedAnchors > 0 ? ` (${undefinedAnchors} undefined)` : "";
   return [
     hardeningLabel(hardening),
@@ -90,7 +97,7 @@ function claimCells(claim: string, report: ClaimReport): string[] {
     short(lower.mean),
     short(upper.mean),
     withInterval(gap),
-    `${(100 * share).toFixed(1)} %${undefinedPart}`,
+    `${defined}${undefinedPart}`,
     verdict,
   ];
 }
@@ -99,7 +106,7 @@ function hardeningLabel({ name, parameters }: ClaimReport["hardening"]): string 
   return [name, ...Object.entries(parameters).map(([key, value]) => `${key} ${value}`)].join(" ");
 }
 
-function withInterval({ mean, low, high }: BootstrapInterval): string {
+function withInterval({ mean, low, high }: PopulationInterval): string {
   return `${short(mean)} (${short(low)} … ${short(high)})`;
 }
 

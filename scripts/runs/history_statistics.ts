@@ -22,7 +22,8 @@ export async function historyStatistics(
 ): Promise<EpochStatistics[]> {
   const { batchSize, loss: { temperature } } = record.settings, epochs: EpochStatistics[] = [];
   for (const { epoch, embeddings, dim, labels } of await readHistory(record)) {
-    const options = { temperature, hardenings, negativeWeight: negativeWeightOf(batchSize) };
+    // A figure's intervals are over runs.
+    const options = { temperature, hardenings, negativeWeight: negativeWeightOf(batchSize), leaveOut: 0 };
     epochs.push({ epoch, statistics: await anchorStatistics(embeddings, dim, labels, options) });
   }
   return epochs;

@@ -71,8 +71,14 @@ Deno.test("the gap falls like 1/k for all four losses; small k alone is too earl
   }
   assertEquals(check({}), reports);
   // With a large Q and a low temperature one of the first k decides all: far from the limit.
-  const early = check({ negatives: [1, 2], temperature: 0.02, hardenings: [exponential(0)] });
-  assertEquals(early[0].verdict, "fails");
+  const early = { negatives: [1, 2], temperature: 0.02, hardenings: [exponential(0)] };
+  const [{ verdict, slope: { low, high }, meanGaps }] = check({ ...early, anchors: 300, draws: 200 });
+  assertEquals(verdict, "fails");
+  // A draw that is 1e-20 of the limit has a gap of 46, not an infinite one.
+  assert(low < high && high < -0.2 && meanGaps[0].mean < 50, `${low} … ${high} ${meanGaps[0].mean}`);
+  const one = check({ anchors: 4, draws: 1, seed: 5 })[0];
+  assert(one.slope.low < -0.85 && one.slope.high > -0.85, `${one.slope.low} … ${one.slope.high}`);
+  assertEquals(one.verdict, "not decided");
 });
 
 Deno.test("anchors without a positive or a negative are counted; wrong options are refused", () => {

@@ -1,0 +1,130 @@
+import jstat from "jstat";
+
+/** A mean over anchors: exact on the given embeddings, with a 95 % interval of what it is for their distribution. */
+export interface PopulationInterval {
+  /** Mean over the anchors, exact on the given embeddings; `NaN` without anchors. */
+  mean: number;
+  /** Lower end for the distribution that the embeddings were drawn from; `NaN` where nothing was left out. */
+  low: number;
+  /** Upper end. */
+  high: number;
+}
+
+/** A quantity of the anchors, summed for each embedding that is left out. */
+interface LeftOutSums {
+  /** The last anchor's. */
+  value: number;
+  /** Sum with all embeddings. */
+  total: number;
+  /** By how much the sum over the anchors changes. */
+  readonly by: Float64Array;
+  /** The same to first order in the weight of what is left out; over all embeddings these add up to zero. */
+  readonly linear: Float64Array;
+  /** The quantity of the embedding itself, where it is an anchor. */
+  readonly own: Float64Array;
+}
+
+/** How a quantity of an anchor changes without each of the embeddings. */
+export interface Change {
+  /** `NaN` where it becomes undefined. */
+  readonly by: Float64Array;
+  /** To first order in the weight of the embedding. */
+  readonly linear: Float64Array;
+}
+
+/**
+ * Quantities that are averaged over the same anchors, with one embedding left out at a time: its own anchor, and its pairs
+ * with all others.
+ */
+export class LeftOut<Name extends string> {
+  #anchors = 0;
+  readonly #count: number;
+  readonly #lost: Float64Array;
+  readonly #isAnchor: Uint8Array;
+  readonly #sums: Record<Name, LeftOutSums>;
+  readonly #undefinedAt: Uint8Array;
+
+  /**
+   * @param count embeddings in all
+   * @param columns how many of them are left out in turn
+   */
+  constructor(count: number, columns: number, names: readonly Name[]) {
+    const array = () => new Float64Array(columns);
+    this.#count = count;
+    this.#lost = array();
+    this.#isAnchor = new Uint8Array(columns);
+    this.#undefinedAt = new Uint8Array(columns);
+    this.#sums = Object.fromEntries(
+      names.map((name) => [name, { value: NaN, total: 0, by: array(), linear: array(), own: array() }]),
+    ) as Record<Name, LeftOutSums>;
+  }
+
+  /** Takes up an anchor; `column` is the one where the anchor itself is left out, or −1. */
+  addAnchor(values: Readonly<Record<Name, number>>, column: number): void {
+    this.#anchors++;
+    if (column >= 0) this.#isAnchor[column] = 1;
+    for (const name in this.#sums) {
+      const sums = this.#sums[name];
+      sums.total += sums.value = values[name];
+      if (column >= 0) sums.own[column] = values[name];
+    }
+  }
+
+  /** Takes up how some quantities of the last anchor change at the columns `from … to − 1`; the others do not. */
+  addChanges(changes: Readonly<Partial<Record<Name, Change>>>, [from, to]: readonly [number, number]): void {
+    const undefinedAt = this.#undefinedAt, present = Object.entries<Change>(changes as Record<Name, Change>);
+    let anyUndefined = false;
+    for (const [name, { by, linear }] of present) {
+      const sums = this.#sums[name as Name], sumsBy = sums.by, sumsLinear = sums.linear;
+      for (let c = from; c < to; c++) {
+        sumsLinear[c] += linear[c];
+        if (!Number.isNaN(by[c])) sumsBy[c] += by[c];
+        else undefinedAt[c] = 1, anyUndefined = true;
+      }
+    }
+    for (let c = from; anyUndefined && c < to; c++) if (undefinedAt[c]) this.#loseAnchor(c, present);
+  }
+
+  /** Without the embedding of this column, the last anchor is none, and what its other quantities change by does not matter. */
+  #loseAnchor(column: number, added: readonly [string, Change][]): void {
+    this.#undefinedAt[column] = 0;
+    this.#lost[column]++;
+    for (const [name, { by }] of added) {
+      if (!Number.isNaN(by[column])) this.#sums[name as Name].by[column] -= by[column];
+    }
+    for (const name in this.#sums) this.#sums[name].by[column] -= this.#sums[name].value;
+  }
+
+  /**
+   * `mean` with an interval for the mean of `Σ weight · quantity`: the jackknife's estimate, which is without the bias of the
+   * mean, ± Student's t times its standard error. Half of that bias counts as error, too: it is itself estimated.
+   */
+  interval(mean: number, weights: Readonly<Partial<Record<Name, number>>>): PopulationInterval {
+    const anchors = this.#anchors, columns = this.#lost.length, means = new Float64Array(columns);
+    const terms = Object.entries<number>(weights as Record<Name, number>)
+      .map(([name, weight]) => ({ weight, ...this.#sums[name as Name] }));
+    const total = terms.reduce((sum, term) => sum + term.weight * term.total, 0), average = total / anchors;
+    let bias = 0;
+    for (let c = 0; c < columns; c++) {
+      let by = 0, linear = 0, own = 0;
+      for (const term of terms) {
+        by += term.weight * term.by[c];
+        linear += term.weight * term.linear[c];
+        own += term.weight * term.own[c];
+      }
+      means[c] = (total + by - own) / (anchors - this.#lost[c] - this.#isAnchor[c]);
+      // Over some of the embeddings the first-order terms do not add up to zero.
+      bias += means[c] - average - (linear - (own - this.#isAnchor[c] * average)) / anchors;
+    }
+    bias *= (this.#count - 1) / columns;
+    const error = Math.hypot(Math.sqrt((this.#count - 1) * variance(means)), bias / 2);
+    const half = columns < 2 ? NaN : jstat.studentt.inv(0.975, columns - 1) * error;
+    return { mean, low: mean - bias - half, high: mean - bias + half };
+  }
+}
+
+/** Mean squared deviation from the mean. */
+function variance(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+}
