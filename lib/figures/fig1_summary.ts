@@ -1,9 +1,10 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
+import { accuracyDifference, clearSign } from "./paired.ts";
 import { checkDistinctRows, lastEpoch } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
 import type { LossKind } from "./types.ts";
-import { percent } from "./words.ts";
+import { count, percent, points } from "./words.ts";
 
 /** One epoch of one run, as Figure 1 needs it. */
 export interface Fig1Row {
@@ -61,8 +62,8 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
 }
 
 /**
- * One sentence on what the rows show: the best loss after the last epoch, and whether SCL and H-SCL differ from UCL by more than the 95 %
- * intervals of both leave open.
+ * One sentence on what the rows show: the best loss after the last epoch, and by how much SCL and H-SCL differ from UCL,
+ * paired by seed, with intervals that hold for both together.
  *
  * @param rows the rows of all runs, in any order
  * @throws {RangeError} as {@linkcode summarizeFig1} does
@@ -77,28 +78,33 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
  * ```
  */
 export function fig1Caption(rows: readonly Fig1Row[]): string {
-  const summary = summarizeFig1(rows);
+  const summary = summarizeFig1(rows), final = finalRows(rows);
   const best = summary.reduce((a, b) => (b.mean > a.mean ? b : a));
-  const ucl = summary.find((entry) => entry.loss === "ucl");
-  const comparisons = summary
-    .filter((entry) => ucl !== undefined && (entry.loss === "hscl" || entry.loss === "scl"))
-    .map((entry) => compare(entry, ucl!));
+  const runsOf = (loss: LossKind) => final.filter((row) => row.loss === loss);
+  const differences = (["scl", "hscl"] as const).flatMap((loss) => {
+    const difference = accuracyDifference(runsOf(loss), runsOf("ucl"));
+    return difference ? [{ loss, difference }] : [];
+  });
   const interval = Number.isNaN(best.halfWidth) ? "" : " (mean and 95 % interval)";
-  const start = `After epoch ${finalRows(rows)[0].epoch}, ${
+  const start = `After epoch ${final[0].epoch}, ${
     lossStyles[best.loss].name
   } has the highest kNN top-1 accuracy, ${percent(best)}${interval}`;
-  return `${[start, ...comparisons].join("; ")}.`;
+  const comparisons = differences.map(({ loss, difference }) =>
+    compare(loss, simultaneousInterval(difference, differences.length))
+  );
+  const several = differences.length > 1 ? `, ${differences.length} intervals together 95 %` : "";
+  const seeds = Math.max(...differences.map(({ difference }) => difference.count));
+  const how = seeds > 1 ? ` (paired over ${count(seeds, "seed")}${several})` : "";
+  return `${[start, ...comparisons].join("; ")}${comparisons.length > 0 ? how : ""}.`;
 }
 
-function compare(entry: Fig1Summary, ucl: Fig1Summary): string {
-  const difference = 100 * (entry.mean - ucl.mean);
-  const size = `${Math.abs(difference).toFixed(2)} points`;
-  const start = `${lossStyles[entry.loss].name} is ${size} ${difference < 0 ? "below" : "above"} UCL`;
-  const both = 100 * (entry.halfWidth + ucl.halfWidth);
-  if (Number.isNaN(both)) return `${start} (one seed: no interval)`;
-  return `${start}, ${Math.abs(difference) > both ? "more" : "not more"} than the two intervals together (${
-    both.toFixed(2)
-  })`;
+function compare(loss: LossKind, difference: MeanInterval): string {
+  const { name } = lossStyles[loss], sign = clearSign(difference);
+  if (difference.count < 2) return `${name} against UCL: ${points(difference)}, one seed, not decided`;
+  if (sign === 0) return `${name} against UCL: ${points(difference)}, not decided`;
+  return `${name} is ${points({ ...difference, mean: Math.abs(difference.mean) })} ${
+    sign > 0 ? "above" : "below"
+  } UCL`;
 }
 
 /** Throws unless the rows can be drawn: see {@linkcode summarizeFig1}. */

@@ -1,6 +1,5 @@
-import jstat from "jstat";
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval } from "../core/interval.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
 import { accuracyDifference, clearSign } from "./paired.ts";
 import { checkDistinctRows, distinct } from "./rows.ts";
 import { lossStyles } from "./theme.ts";
@@ -47,8 +46,8 @@ export interface Fig5Pair {
   worse: Fig5Setting;
   /** Accuracy of the better minus the worse, paired by seed. */
   difference: MeanInterval;
-  /** Whether the difference is more than its interval leaves open. */
-  clear: boolean;
+  /** The same difference with an interval that holds for all pairs together. */
+  together: MeanInterval;
 }
 
 /** Settings and the pairs of them that can be compared. */
@@ -58,6 +57,9 @@ export interface Fig5Summary {
   /** Those that can be compared. */
   pairs: Fig5Pair[];
 }
+
+/** Accuracies that differ by no more count as the same; a fraction. */
+export const sameAccuracy = 0.01;
 
 /** Two effective numbers match if their ratio is at most this. */
 export const matchingRatio = 1.25;
@@ -102,18 +104,15 @@ export function summarizeFig5(rows: readonly Fig5Row[]): Fig5Summary {
       (second) => {
         const difference = accuracyDifference(first.runs, second.runs);
         if (!difference) return [];
-        const clear = clearSign(difference) !== 0;
-        return difference.mean < 0
-          ? {
-            better: second.setting,
-            worse: first.setting,
-            difference: { ...difference, mean: -difference.mean },
-            clear,
-          }
-          : { better: first.setting, worse: second.setting, difference, clear };
+        const [better, worse] = difference.mean < 0 ? [second, first] : [first, second];
+        const positive = { ...difference, mean: Math.abs(difference.mean) };
+        return { better: better.setting, worse: worse.setting, difference: positive, together: positive };
       },
     )
   );
+  // A pair of single runs has no interval, and takes nothing from those that have.
+  const judged = pairs.filter(({ difference }) => difference.count > 1).length;
+  for (const pair of pairs) pair.together = simultaneousInterval(pair.difference, Math.max(judged, 1));
   return { settings: groups.map(({ setting }) => setting), pairs };
 }
 
@@ -123,9 +122,9 @@ function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
 }
 
 /**
- * One sentence: whether the accuracy depends on the effective number of negatives only, not on the hardening function.
- * It fails if more pairs differ by more than their 95 % interval, which chance alone does to one in twenty, than chance
- * would give in 95 % of cases, were the pairs independent.
+ * One sentence: whether the accuracy depends on the effective number of negatives only, not on the hardening function. It
+ * holds if all differences are within 1 point, fails if one of them is more than zero, each by intervals that hold for all
+ * pairs together, and is not decided otherwise.
  *
  * @param rows one row per hardening function, parameter, loss and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig5} does
@@ -143,36 +142,31 @@ export function fig5Caption(rows: readonly Fig5Row[]): string {
   const { pairs } = summarizeFig5(rows);
   const claim = "At a matched effective number of negatives, all hardening functions reach the same accuracy";
   if (pairs.length === 0) return `${claim}: not known, as no two hardening functions can be compared.`;
-  const largest = (some: readonly Fig5Pair[]) =>
-    some.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a));
-  const clear = pairs.filter((pair) => pair.clear);
-  if (pairs.every((pair) => pair.difference.count < 2)) {
+  const largest = pairs.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a));
+  const judged = pairs.filter(({ difference }) => difference.count > 1);
+  if (judged.length === 0) {
     return `${claim}: not decided with one seed each, which gives no intervals; the largest difference of ${
       count(pairs.length, "pair")
-    } is ${pairWords(largest(pairs))}.`;
+    } is ${pairWords(largest)}.`;
   }
-  const judged = pairs.filter((pair) => pair.difference.count > 1);
-  const chance = mostByChance(judged.length);
-  const verdict = clear.length <= chance ? "holds" : "fails";
-  const most = clear.length > 0
-    ? `the largest of these is ${pairWords(largest(clear))}`
-    : `the largest difference is ${pairWords(largest(pairs))}`;
-  return `${claim}: ${verdict}, the paired 95 % interval leaves out zero for ${clear.length} of ${
+  const unequal = judged.filter(({ together }) => clearSign(together) !== 0);
+  const equal = judged.filter(({ together: { mean, halfWidth } }) => mean + halfWidth <= sameAccuracy);
+  const verdict = unequal.length > 0 ? "fails" : equal.length === judged.length ? "holds" : "not decided";
+  const shown = unequal.length > 0
+    ? unequal.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a))
+    : largest;
+  return `${claim}: ${verdict}, of ${
     count(judged.length, "pair")
-  }, where chance alone would give up to ${chance}; ${most}.`;
+  } ${unequal.length} differ and ${equal.length} are equal to ${
+    100 * sameAccuracy
+  } point (paired, all intervals together 95 %); the largest difference${
+    unequal.length > 0 ? " of those that differ" : ""
+  } is ${pairWords(shown)}.`;
 }
 
-/** The 95 % quantile of a binomial distribution with probability 1/20. */
-function mostByChance(pairs: number): number {
-  let most = 0;
-  // The tolerance is for rounding: with one pair the distribution function is 0.95 at 0.
-  while (jstat.binomial.cdf(most, pairs, 0.05) < 0.95 - 1e-9) most++;
-  return most;
-}
-
-function pairWords({ better, worse, difference }: Fig5Pair): string {
+function pairWords({ better, worse, together }: Fig5Pair): string {
   const name = ({ hardening, parameter }: Fig5Setting) => `${hardening} (${parameter})`;
-  return `${points(difference)}, ${name(better)} over ${name(worse)} at about ${
+  return `${points(together)}, ${name(better)} over ${name(worse)} at about ${
     digits(Math.sqrt(better.effectiveNegatives * worse.effectiveNegatives), 2)
   } negatives with ${lossStyles[better.loss].name}`;
 }

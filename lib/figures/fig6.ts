@@ -101,7 +101,9 @@ export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): Plotl
         headingOf(
           right,
           `Losses with β = ${curvesBeta}`,
-          `UCL ${change(entry.uclChange)}, H-SCL ${change(entry.hsclChange)}`,
+          `from epoch ${entry.changeEpochs[0]}, UCL ${change(entry.uclChange)}, H-SCL ${
+            change(entry.hsclChange)
+          }`,
         ),
       ],
     },

@@ -8,7 +8,7 @@ import {
   lossOrderWords,
   type LossRow,
 } from "./loss_order.ts";
-import { ascending, checkRoom } from "./rows.ts";
+import { ascending, checkRoom, epochsOfChange } from "./rows.ts";
 import { betas, count, digits, shares } from "./words.ts";
 
 /** One embedding's losses and the premise of Theorem 2, as Figure 6 needs them. */
@@ -25,9 +25,14 @@ export interface Fig6Row extends LossRow {
 export interface Fig6Summary extends LossOrder {
   /** Mean over the seeds of the share of anchors that fulfil the premise, after the last epoch. */
   share: number;
-  /** Change of the UCL loss from the first to the last epoch, mean over the seeds. */
+  /**
+   * The epochs between which changes are counted: from the first of training where there are two or more, as before training
+   * the encoder maps all inputs to almost one point.
+   */
+  changeEpochs: readonly [first: number, last: number];
+  /** Change of the UCL loss between these epochs, mean over the seeds. */
   uclChange: number;
-  /** Change of the H-SCL loss from the first to the last epoch, mean over the seeds. */
+  /** Change of the H-SCL loss between these epochs, mean over the seeds. */
   hsclChange: number;
   /** Rows in which every anchor fulfils the premise and yet UCL is above H-SCL: a contradiction to the theorem. */
   contradictions: number;
@@ -48,8 +53,8 @@ export interface Fig6Summary extends LossOrder {
  * import { figures } from "@hscl/hscl";
  * const row = { beta: 1, seed: 0, share: 0.9 };
  * const [{ verdict, uclChange }] = figures.summarizeFig6([
- *   { ...row, epoch: 0, ucl: 4, hscl: 4.5 },
- *   { ...row, epoch: 1, ucl: 3, hscl: 4.5 },
+ *   { ...row, epoch: 1, ucl: 4, hscl: 4.5 },
+ *   { ...row, epoch: 2, ucl: 3, hscl: 4.5 },
  * ]);
  * assertEquals(verdict, "holds");
  * assertEquals(uclChange, -1);
@@ -60,12 +65,13 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
   return lossOrders(rows, "ucl", "hscl").map((order) => {
     const own = rows.filter((row) => row.beta === order.beta);
     const at = (epoch: number) => own.filter((row) => row.epoch === epoch);
-    const first = at(order.epochs[0]), last = at(order.epochs.at(-1)!);
+    const changeEpochs = epochsOfChange(order.epochs), [first, last] = changeEpochs.map(at);
     const mean = (some: readonly Fig6Row[], key: "share" | "ucl" | "hscl") =>
       meanInterval(some.map((row) => row[key])).mean;
     return {
       ...order,
       share: mean(last, "share"),
+      changeEpochs,
       uclChange: mean(last, "ucl") - mean(first, "ucl"),
       hsclChange: mean(last, "hscl") - mean(first, "hscl"),
       contradictions: own.filter((row) => row.share === 1 && isAbove(row, "ucl", "hscl")).length,
@@ -96,7 +102,9 @@ export function fig6Caption(rows: readonly Fig6Row[]): string {
   const summary = summarizeFig6(rows);
   const contradictions = summary.reduce((sum, entry) => sum + entry.contradictions, 0);
   return [
-    `UCL bounds H-SCL from below (Theorem 2): ${lossOrderWords(summary)}`,
+    `That the UCL loss is at or below the H-SCL loss, as Theorem 2 concludes where its premise is fulfilled: ${
+      lossOrderWords(summary)
+    }`,
     `after the last epoch the premise is fulfilled at ${
       shares(summary.map((entry) => entry.share))
     } of anchors`,
@@ -115,7 +123,8 @@ function changeWords(summary: readonly Fig6Summary[]): string {
   if (summary.every((entry) => entry.epochs.length < 2)) return "one epoch: no change of the losses to see";
   const shown = summary.filter(uclAloneFalls);
   const example = shown.length > 0 ? shown.at(-1)! : summary.at(-1)!;
-  const numbers = `with ${betas([example.beta])} UCL changes by ${
+  const [from, to] = example.changeEpochs;
+  const numbers = `from epoch ${from} to ${to}, with ${betas([example.beta])}, UCL changes by ${
     digits(example.uclChange, 2)
   } and H-SCL by ${digits(example.hsclChange, 2)}`;
   return shown.length > 0
@@ -123,7 +132,7 @@ function changeWords(summary: readonly Fig6Summary[]): string {
     : `for no β does UCL fall while H-SCL does not (${numbers})`;
 }
 
-/** Whether UCL fell from the first to the last epoch, and H-SCL did not. */
+/** Whether UCL fell while H-SCL did not, mean over the seeds. */
 export function uclAloneFalls({ uclChange, hsclChange }: Fig6Summary): boolean {
   return uclChange < 0 && hsclChange >= 0;
 }

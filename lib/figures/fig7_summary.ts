@@ -1,6 +1,7 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { checkDistinctRows } from "./rows.ts";
+import { checkDistinctRows, checkList } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
+import { SLOPE_TOLERANCE, slopeVerdict } from "../theory/slope.ts";
 import type { LossKind } from "./types.ts";
 import { list } from "./words.ts";
 
@@ -45,12 +46,12 @@ export interface Fig7Summary {
   kind: LossKind;
   /** Its slope, if there is one. */
   slope: Fig7Slope | undefined;
-  /** `holds`: −1 is in the slope's interval; `close`: it is not, but the slope is within 0.15; or else `fails`. */
-  verdict: "holds" | "close" | "fails" | "not known";
+  /**
+   * `holds` if the slope's whole interval is within 0.15 of −1, which it reaches only in the limit; `fails` if none of it is;
+   * or else `not decided`.
+   */
+  verdict: "holds" | "fails" | "not decided" | "not known";
 }
-
-/** A slope this near to −1 is close even if its interval leaves −1 out, as it reaches −1 only in the limit. */
-export const closeSlope = 0.15;
 
 /**
  * Whether the gap of each loss falls as `1/k`, by its slope on log axes.
@@ -73,14 +74,8 @@ export function summarizeFig7(rows: Fig7Rows): Fig7Summary[] {
   checkFig7Rows(rows);
   return lossOrder.filter((kind) => rows.gaps.some((row) => row.kind === kind)).map((kind) => {
     const slope = rows.slopes.find((row) => row.kind === kind);
-    return { kind, slope, verdict: verdictOf(slope) };
+    return { kind, slope, verdict: slope ? slopeVerdict(slope) : "not known" };
   });
-}
-
-function verdictOf(slope: Fig7Slope | undefined): Fig7Summary["verdict"] {
-  if (!slope) return "not known";
-  if (slope.low <= -1 && -1 <= slope.high) return "holds";
-  return Math.abs(slope.slope + 1) <= closeSlope ? "close" : "fails";
 }
 
 /**
@@ -104,11 +99,11 @@ export function fig7Caption(rows: Fig7Rows): string {
     const own = summary.filter((entry) => entry.verdict === verdict);
     return own.length === 0 ? [] : [`${text} ${list(own.map(slopeWords))}`];
   };
-  return `The gap to the limit falls as 1/k, slope −1 on log axes: ${
+  return `The gap to the limit falls as 1/k, slope −1 on log axes (to ${SLOPE_TOLERANCE}, with the whole 95 % interval): ${
     [
       ...part("holds", "holds for"),
-      ...part("close", `holds to within ${closeSlope}, though outside the 95 % interval, for`),
       ...part("fails", "fails for"),
+      ...part("not decided", "not decided for"),
       ...part("not known", "not known, as there is no gap, for"),
     ].join("; ")
   }.`;
@@ -134,6 +129,7 @@ export function checkFig7Rows({ gaps, slopes }: Fig7Rows): void {
     checkNumber("gap of a row", gap, { min: 0 });
     checkNumber("halfWidth of a row", halfWidth, { min: 0 });
   }
+  checkList("Figure 7", slopes);
   if (slopes.length > 0) checkDistinctRows("Figure 7", slopes, ({ kind }) => kind, "a slope of a loss");
   for (const { kind, slope, low, high } of slopes) {
     checkOneOf("kind of a slope", kind, lossOrder);

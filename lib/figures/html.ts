@@ -1,3 +1,4 @@
+import { checkFigure, checkText } from "./check_figure.ts";
 import type { AxisLayout } from "./layout_parts.ts";
 import { escapeHtml, pageHtml, scriptJson, widePage, wideWindow } from "./page.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
@@ -23,6 +24,7 @@ export interface FigureHtmlOptions {
  * @param figure the figure, e.g. from `fig1`
  * @param options title, caption and description, as plain text
  * @returns the document, about 2 MB
+ * @throws {TypeError} if the figure lacks data, layout or config, or a word is no text
  *
  * @example
  * ```ts
@@ -34,7 +36,9 @@ export interface FigureHtmlOptions {
  * ```
  */
 export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): Promise<string> {
-  const { title, caption = "", description = "" } = options;
+  const { data } = checkFigure(figure), title = checkText("title", options?.title);
+  const caption = checkText("caption", options.caption ?? "");
+  const description = checkText("description", options.description ?? "");
   return pageHtml({
     title,
     policy: CONTENT_POLICY,
@@ -55,7 +59,7 @@ export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOption
 </figure>
 ${await plotlyHtml()}
 <script>
-const data = ${scriptJson(figure.data)};
+const data = ${scriptJson(data)};
 const layouts = ${scriptJson(layoutsOf(figure))};
 const place = document.getElementById("figure");
 const loaded = loadPlotly();

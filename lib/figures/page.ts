@@ -51,12 +51,16 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => names[character]);
 }
 
-/** A value as JSON; typed arrays, which JSON takes for objects with numbers as keys, as arrays. */
+/** A value as JSON; typed arrays, which JSON takes for objects with numbers as keys, as arrays, and large integers as numbers. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(
     value,
-    (_, item) =>
-      ArrayBuffer.isView(item) && !(item instanceof DataView) ? Array.from(item as Float64Array) : item,
+    (_, item) => {
+      if (typeof item === "bigint") return Number(item);
+      return ArrayBuffer.isView(item) && !(item instanceof DataView)
+        ? Array.from(item as Float64Array)
+        : item;
+    },
   );
 }
 

@@ -1,4 +1,6 @@
+import { checkNumber } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
+import { checkFigure } from "./check_figure.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
 import { scriptJson } from "./page.ts";
 import { figureSize } from "./theme.ts";
@@ -146,9 +148,15 @@ export interface RenderOptions {
  *
  * @param figure the figure, e.g. from `fig1`
  * @param options the size
+ * @throws {TypeError} if the figure lacks data, layout or config, or a size is no number
+ * @throws {RangeError} if a size is not above 0
  */
 export async function renderPage(figure: PlotlyFigure, options: RenderOptions = {}): Promise<string> {
-  const { width = figureSize.width, height = figure.layout.height ?? figureSize.height, scale = 2 } = options;
+  const { layout } = checkFigure(figure), { scale = 2, width = figureSize.width } = options;
+  const height = options.height ?? (layout.height as number | undefined) ?? figureSize.height;
+  for (const [name, value] of Object.entries({ width, height, scale })) {
+    checkNumber(name, value, { above: 0 });
+  }
   return `<!DOCTYPE html>
 <meta charset="utf-8">
 <body>
@@ -161,7 +169,7 @@ async function draw() {
   await loadPlotly();
   const svg = await Plotly.toImage(figure, { format: "svg", ...size });
   put("svg", base64(decodeURIComponent(svg.slice(svg.indexOf(",") + 1))));
-  const png = await Plotly.toImage(figure, { format: "png", ...size, scale: ${Number(scale)} });
+  const png = await Plotly.toImage(figure, { format: "png", ...size, scale: ${scale} });
   put("png", png.slice(png.indexOf(",") + 1));
 }
 draw().catch((error) => put("error", base64(String(error?.message ?? error)))).then(() => {

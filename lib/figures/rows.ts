@@ -1,3 +1,12 @@
+import { describe } from "../core/checks.ts";
+
+/** Throws unless this is a list of rows. */
+export function checkList(figure: string, rows: readonly unknown[]): void {
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === "object" && row !== null)) {
+    throw new TypeError(`Cannot draw ${figure} as it needs a list of rows: received ${describe(rows)}`);
+  }
+}
+
 /** Throws unless there are rows, and no two of them with one key. */
 export function checkDistinctRows<R>(
   figure: string,
@@ -5,6 +14,7 @@ export function checkDistinctRows<R>(
   keyOf: (row: R) => string,
   what: string,
 ): void {
+  checkList(figure, rows);
   if (rows.length === 0) {
     throw new RangeError(`Cannot draw ${figure} as it needs at least one row: received none`);
   }
@@ -40,6 +50,17 @@ export function distinct<T>(values: readonly T[]): T[] {
 /** The largest epoch of the rows. */
 export function lastEpoch(rows: readonly { epoch: number }[]): number {
   return rows.reduce((epoch, row) => Math.max(epoch, row.epoch), 0);
+}
+
+/**
+ * The epochs between which a change is counted: from the first of training where there are two or more, as before training
+ * the encoder maps all inputs to almost one point.
+ *
+ * @param epochs ascending
+ */
+export function epochsOfChange(epochs: readonly number[]): [first: number, last: number] {
+  const trained = epochs.filter((epoch) => epoch > 0), counted = trained.length > 1 ? trained : epochs;
+  return [counted[0], counted.at(-1)!];
 }
 
 /** The rows by β, seed and epoch, so that the order they came in does not matter. */

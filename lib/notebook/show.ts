@@ -1,4 +1,5 @@
-import { escapeHtml, scriptJson } from "../figures/page.ts";
+import { checkFigure } from "../figures/check_figure.ts";
+import { escapeHtml, jsonText, scriptJson } from "../figures/page.ts";
 import { figureSize } from "../figures/theme.ts";
 import type { PlotlyFigure } from "../figures/types.ts";
 import { type Displayable, displayable } from "./display.ts";
@@ -24,25 +25,20 @@ export const plotlyMime = "application/vnd.plotly.v1+json";
  * assert(notebook.plotlyMime in shown[notebook.jupyterDisplay]());
  * ```
  */
-export function show(figure: PlotlyFigure, alt: string = titleOf(figure)): Displayable {
-  const content = JSON.parse(JSON.stringify(figure, compact));
+export function show(figure: PlotlyFigure, alt?: string): Displayable {
+  const { layout } = checkFigure(figure), words = alt ?? titleOf(layout);
+  const content = JSON.parse(jsonText(figure));
   return displayable({
     [plotlyMime]: content,
-    "text/html": fallback(content, alt),
-    "text/plain": `Figure: ${alt}`,
+    "text/html": fallback(content, words),
+    "text/plain": `Figure: ${words}`,
   });
 }
 
-function titleOf({ layout }: PlotlyFigure): string {
+function titleOf(layout: PlotlyFigure["layout"]): string {
   const title = layout.title as { text?: string } | string | undefined;
   const text = typeof title === "string" ? title : title?.text ?? "without a title";
   return text.replaceAll(/<[^>]*>/g, "");
-}
-
-// Five significant digits are more than a screen shows, and keep notebooks small.
-function compact(_key: string, value: unknown): unknown {
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
-  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
 }
 
 // Jupyter's programs run scripts of an output in different ways; in all of them the script is inside the outer element.

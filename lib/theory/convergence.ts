@@ -12,6 +12,7 @@ import {
 import { type Verdict, verdictOf } from "./claim.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosinesOfRow } from "./cosine_blocks.ts";
+import { slopeVerdict } from "./slope.ts";
 import { completeOptions, type CompleteTheoryOptions, type TheoryOptions } from "./options.ts";
 
 /** Options of {@linkcode checkConvergence}. */
@@ -54,8 +55,6 @@ export interface ConvergenceReport {
   readonly gaps: readonly Float64Array[];
 }
 
-/** A slope this near to −1 is one over k: it reaches −1 only in the limit. */
-export const SLOPE_TOLERANCE = 0.15;
 // The gap is about δ²/2 with δ a relative error of a mean, which rounding alone makes 1e-16 in size.
 const ZERO_GAP = 1e-24;
 
@@ -216,27 +215,19 @@ function report(
   const first = series[0], last = series[series.length - 1];
   const falling = last.filter((gap, i) => gap < first[i] || gap < ZERO_GAP).length;
   const zero = meanGaps.every(({ mean }) => mean < ZERO_GAP);
+  const ofSlope = slopeVerdict(slope), ofAnchors = verdictOf(falling, defined.length, true);
   return {
     loss,
     hardening: { name, parameters },
     negatives,
     meanGaps,
     slope,
-    verdict: zero || defined.length === 0
-      ? verdictOf(falling, defined.length, true)
-      : slopeVerdict(slope, verdictOf(falling, defined.length, true)),
+    verdict: zero || defined.length === 0 || ofSlope === "holds" ? ofAnchors : ofSlope,
     share: falling / defined.length,
     anchors: defined.length,
     undefinedAnchors: sampled - defined.length,
     gaps,
   };
-}
-
-/** What the whole interval of the slope says; `near` if it is near to −1. */
-function slopeVerdict({ low, high }: BootstrapInterval, near: Verdict): Verdict | "not decided" {
-  if (high < -1 - SLOPE_TOLERANCE || low > -1 + SLOPE_TOLERANCE) return "fails";
-  const inside = low >= -1 - SLOPE_TOLERANCE && high <= -1 + SLOPE_TOLERANCE;
-  return inside ? near : "not decided";
 }
 
 /** Slope of `log gap` on `log k` by least squares. */

@@ -107,7 +107,7 @@ Deno.test("summarizeFig1 counts finished runs only", () => {
   assertEquals(summary[3], { loss: "hscl", ...meanInterval(finals) });
 });
 
-Deno.test("fig1Caption compares with UCL by the intervals", () => {
+Deno.test("fig1Caption compares with UCL, paired by seed", () => {
   const pair = (loss: Fig1Row["loss"], a: number, b: number): Fig1Row[] => [
     { ...row, loss, seed: 0, top1: a },
     { ...row, loss, seed: 1, top1: b },
@@ -116,9 +116,19 @@ Deno.test("fig1Caption compares with UCL by the intervals", () => {
   const rows = [...pair("ucl", 0.8, 0.8), ...pair("scl", 0.79, 0.8), ...pair("hscl", 0.949, 0.951)];
   assertEquals(
     fig1Caption(rows),
+    // t(0.9875, 1) = 25.452 for two intervals together.
     "After epoch 1, H-SCL has the highest kNN top-1 accuracy, 95.00 ± 1.27 % (mean and 95 % interval); " +
-      "SCL is 0.50 points below UCL, not more than the two intervals together (6.35); " +
-      "H-SCL is 15.00 points above UCL, more than the two intervals together (1.27).",
+      "SCL against UCL: −0.50 ± 12.73 points, not decided; " +
+      "H-SCL is 15.00 ± 2.55 points above UCL (paired over 2 seeds, 2 intervals together 95 %).",
+  );
+  const equal = [...pair("ucl", 0.8, 0.81), ...pair("scl", 0.8, 0.81)];
+  assertMatch(
+    fig1Caption(equal),
+    /; SCL against UCL: 0.00 ± 0.00 points, not decided \(paired over 2 seeds\)\.$/,
+  );
+  assertMatch(
+    fig1Caption([{ ...row, loss: "ucl", top1: 0.8 }, { ...row, loss: "scl", top1: 0.9 }]),
+    /; SCL against UCL: 10.00 points, one seed, not decided\.$/,
   );
   assertEquals(
     fig1Caption([{ ...row, loss: "scl", top1: 0.9 }]),

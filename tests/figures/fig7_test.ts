@@ -26,17 +26,19 @@ Deno.test("summarizeFig7 judges by the slope's interval; a loss without a gap ha
     { kind: "ucl", slope: undefined, verdict: "not known" },
     { kind: "hscl", slope: slopes[0], verdict: "holds" },
   ]);
-  assertEquals(summarizeFig7(rows(-1.004, 0.003))[0].verdict, "close");
+  assertEquals(summarizeFig7(rows(-1.004, 0.003))[0].verdict, "holds");
   assertEquals(summarizeFig7(rows(-0.84, 0.003))[0].verdict, "fails");
-  // However unsure: −1 is not excluded.
-  assertEquals(summarizeFig7(rows(-0.5, 0.6))[0].verdict, "holds");
+  // −1 is not excluded, and neither is a slope that is none.
+  assertEquals(summarizeFig7(rows(-0.5, 0.6))[0].verdict, "not decided");
+  assertEquals(summarizeFig7(rows(-0.86, 0.02))[0].verdict, "not decided");
 });
 
-Deno.test("fig7Caption says holds, nearly, fails or not known, with slopes", () => {
-  const claim = "The gap to the limit falls as 1/k, slope −1 on log axes: ";
+Deno.test("fig7Caption says holds, fails, not decided or not known, with slopes", () => {
+  const claim =
+    "The gap to the limit falls as 1/k, slope −1 on log axes (to 0.15, with the whole 95 % interval): ";
   assertEquals(fig7Caption(rows(-1)), `${claim}holds for H-SCL (slope −1.000 (−1.010 … −0.990)).`);
   assertEquals(fig7Caption(rows(-0.5)), `${claim}fails for H-SCL (slope −0.500 (−0.510 … −0.490)).`);
-  assertMatch(fig7Caption(rows(-0.9)), /holds to within 0.15, though outside the 95 % interval, for H-SCL/);
+  assertMatch(fig7Caption(rows(-0.855)), /not decided for H-SCL/);
   assertMatch(fig7Caption({ ...rows(-1), slopes: [] }), /not known, as there is no gap, for H-SCL\.$/);
   assertMatch(
     fig7Caption(fig7Rows("contradicting")),
@@ -46,6 +48,7 @@ Deno.test("fig7Caption says holds, nearly, fails or not known, with slopes", () 
 
 Deno.test("fig7 refuses rows that cannot be drawn", () => {
   const { gaps: [gap], slopes: [slope] } = rows(-1), only = { gaps: [gap], slopes: [] };
+  assertThrows(() => fig7([] as unknown as Fig7Rows), TypeError, "needs a list of rows: received undefined");
   assertThrows(() => fig7({ gaps: [], slopes: [] }), RangeError, "Figure 7 as it needs at least one row");
   assertThrows(() => fig7({ ...only, gaps: [gap, gap] }), RangeError, "received two of hscl, k = 1");
   assertThrows(() => fig7({ ...only, gaps: [{ ...gap, gap: 0 }] }), RangeError, "received no gap above 0");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { panels, plot, plotlyMime, show } from "../../lib/notebook/mod.ts";
 import { plotlyIntegrity, plotlyVersion } from "../../lib/figures/plotly/version.ts";
 import type { PlotlyFigure } from "../../lib/figures/mod.ts";
@@ -6,11 +6,28 @@ import { bundleOf } from "./fixture.ts";
 
 const figureOf = (shown: ReturnType<typeof show>) => bundleOf(shown)[plotlyMime] as unknown as PlotlyFigure;
 
-Deno.test("show: plain JSON with five digits, whatever the arrays were", () => {
-  const data = [{ x: Float32Array.of(0.1, 2), y: [1 / 3, 1234567], z: Int32Array.of(7, 123456789) }];
-  assertEquals(figureOf(show({ data, layout: {}, config: {} })).data, [
-    { x: [0.1, 2], y: [0.33333, 1234567], z: [7, 123456789] },
-  ]);
+Deno.test("show and plot: plain JSON with the numbers as they are, whatever the arrays were", () => {
+  const x = [1700000000.1, 1700000000.6, 1700000009.2];
+  const data = [{
+    x,
+    y: Float32Array.of(0.1, 2),
+    z: Int32Array.of(7, 123456789),
+    text: BigInt64Array.of(-3n),
+  }];
+  const whole = [{ x, y: [Math.fround(0.1), 2], z: [7, 123456789], text: [-3] }];
+  assertEquals(figureOf(show({ data, layout: {}, config: {} })).data, whole);
+  assertEquals(figureOf(plot(data, { title: "Times" })).data, whole);
+  const [panel] = figureOf(panels([{ title: "One", traces: data }], { title: "Times" })).data;
+  assertEquals([panel.x, panel.y], [x, whole[0].y]);
+});
+
+Deno.test("show: what is no figure is refused in words", () => {
+  const refused = (figure: unknown, message: string) =>
+    assertThrows(() => show(figure as PlotlyFigure), TypeError, message);
+  refused(undefined, "must be an object with data, layout and config: received undefined");
+  refused({ data: {}, layout: {}, config: {} }, "its data must be a list of traces: received Object");
+  refused({ data: [1], layout: {}, config: {} }, "its data must be a list of traces: received [1]");
+  refused({ data: [] }, "its layout must be an object: received undefined");
 });
 
 Deno.test("show: the HTML names the version of plotly.js with its hash, and holds no copy of it", () => {

@@ -1,4 +1,5 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { Random } from "@hscl/hscl";
 import { type Claim, claims, table } from "../../lib/notebook/mod.ts";
 import { bundleOf } from "./fixture.ts";
 
@@ -11,11 +12,11 @@ Deno.test("table: columns line up, numbers to the right with four digits", () =>
   ], "Losses"));
   assertEquals(shown["text/plain"].split("\n"), [
     "Losses",
-    "loss     value       count  ok",
-    "SCL     0.1235          12  yes",
-    "H-SCL    12.50           3  no",
-    "UCL          –  1000000000  yes",
-    "none   1.50e-7           0  yes",
+    "loss      value       count  ok",
+    "SCL      0.1235          12  yes",
+    "H-SCL     12.50           3  no",
+    "UCL           –  1000000000  yes",
+    "none   1.500e-7           0  yes",
   ]);
   assertStringIncludes(shown["text/html"], '<td style="text-align:right">0.1235</td>');
   assertStringIncludes(shown["text/html"], '<td style="text-align:left">H-SCL</td>');
@@ -31,6 +32,20 @@ Deno.test("table: a whole number in a column of fractions has their digits, besi
     "   88.90      3",
     "       0      4",
   ]);
+});
+
+Deno.test("table: every number reads back within its digits, also where four digits need an exponent", () => {
+  const shownOf = (v: number) => bundleOf(table([{ v }, { v: 0.5 }]))["text/plain"].split("\n")[1].trim();
+  const random = new Random(0).child("table"),
+    values = [9999.4, 9999.5, 12345.6, 99999.96, 999999.4, 999999.9, 1e6];
+  for (let i = 0; i < 2000; i++) values.push(10 ** random.uniform(-12, 15));
+  for (const value of values) {
+    for (const signed of [value, -value]) {
+      const shown = shownOf(signed), digits = 10 ** (Math.floor(Math.log10(value)) - 3);
+      assert(Math.abs(Number(shown) - signed) <= 0.5001 * digits, `${shown} for ${signed}`);
+    }
+  }
+  assertEquals([shownOf(12345.6), shownOf(9999.4), shownOf(1234567.8)], ["12346", "9999", "1.235e+6"]);
 });
 
 Deno.test("table: text cannot become HTML", () => {
