@@ -1,5 +1,5 @@
 import { checkFigure, checkText } from "./check_figure.ts";
-import type { AxisLayout } from "./layout_parts.ts";
+import { withRoomForLabels } from "./layout_parts.ts";
 import { escapeHtml, pageHtml, scriptJson, widePage, wideWindow } from "./page.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
 import { canStack, stackedLayout } from "./stacked.ts";
@@ -111,17 +111,6 @@ function layoutsOf(figure: PlotlyFigure): PageLayout[] {
       config: { ...config, displayModeBar: false },
     })),
   ];
-}
-
-/** Moves panels to the right where long tick labels would reach the title of their axis. */
-function withRoomForLabels(layout: PlotlyFigure["layout"]): PlotlyFigure["layout"] {
-  return Object.fromEntries(
-    Object.entries(layout).map(([key, value]) => {
-      // Without a title there is room, and plotly need not look for it.
-      const titled = /^yaxis\d*$/.test(key) && (value as AxisLayout).title?.text;
-      return [key, titled ? { ...value as AxisLayout, automargin: "left" } : value];
-    }),
-  );
 }
 
 // Scripts and styles are in the page; plotly draws its downloads through data: and blob: images.

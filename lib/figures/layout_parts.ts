@@ -75,3 +75,14 @@ export function legendEntries({ data }: PlotlyFigure, legend: string): string[] 
     (trace.legend ?? "legend") === legend
   ).map((trace) => String(trace.name));
 }
+
+/** Moves panels to the right where long tick labels would reach the title of their axis. */
+export function withRoomForLabels(layout: PlotlyFigure["layout"]): PlotlyFigure["layout"] {
+  return Object.fromEntries(
+    Object.entries(layout).map(([key, value]) => {
+      // Without a title there is room, and plotly need not look for it.
+      const titled = /^yaxis\d*$/.test(key) && (value as AxisLayout).title?.text;
+      return [key, titled ? { ...value as AxisLayout, automargin: "left" } : value];
+    }),
+  );
+}

@@ -2,6 +2,7 @@ import { checkNumber } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { checkFigure } from "./check_figure.ts";
 import { plotlyHtml } from "./plotly/embed.ts";
+import { withRoomForLabels } from "./layout_parts.ts";
 import { scriptJson } from "./page.ts";
 import { figureSize } from "./theme.ts";
 import type { PlotlyFigure } from "./types.ts";
@@ -162,7 +163,9 @@ export async function renderPage(figure: PlotlyFigure, options: RenderOptions = 
 <body>
 ${await plotlyHtml()}
 <script>
-const figure = ${scriptJson(figure)}, size = ${scriptJson({ width, height })};
+const figure = ${scriptJson({ ...figure, layout: withRoomForLabels(layout) })}, size = ${
+    scriptJson({ width, height })
+  };
 const put = (id, text) => document.body.append(Object.assign(document.createElement("pre"), { id, textContent: text }));
 const base64 = (text) => btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 async function draw() {

@@ -1,27 +1,41 @@
 /**
- * Breaks text into lines, as plotly does not. Tags have no width and never come apart; parts between ` · ` stay whole.
+ * Breaks text into lines, as plotly does not. Tags have no width and never come apart; parts between ` · ` stay whole if
+ * they fit.
  *
  * @param text text with plotly's few tags; its `<br>` stay
  * @param size of the font, in CSS pixels
- * @param width of the longest line, in CSS pixels; a longer word has a line of its own
+ * @param width of the longest line, in CSS pixels; a longer word is broken
  */
 export function wrapText(text: string, size: number, width: number): string {
   return text.split("<br>").map((line) => wrapLine(line, size, width)).join("<br>");
 }
 
 function wrapLine(text: string, size: number, width: number): string {
+  const bold = text.startsWith("<b>") ? 1.12 : 1;
+  const fits = (line: string) => bold * textWidth(line, size) <= width;
   const parts = text.split(/ +· +/);
   const joined = parts.length === 1
     ? text
-    : parts.map((part) => part.replaceAll(" ", "\u00A0")).join("\u00A0· ");
-  const bold = text.startsWith("<b>") ? 1.12 : 1;
+    : parts.map((part) => fits(part) ? part.replaceAll(" ", "\u00A0") : part).join("\u00A0· ");
   const lines: string[] = [];
   for (const word of joined.match(/(?:<[^>]*>|[^ <])+/g) ?? []) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && bold * textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
+    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer;
+    else lines.push(...pieces(word, fits));
   }
   return lines.join("<br>");
+}
+
+/** A word as it is, or in parts that fit; an entity or a tag is one character. */
+function pieces(word: string, fits: (line: string) => boolean): string[] {
+  if (fits(word)) return [word];
+  const broken: string[] = [];
+  for (const character of word.match(/<[^>]*>|&\w+;|[^]/gu) ?? []) {
+    const last = broken.at(-1);
+    if (last !== undefined && fits(last + character)) broken[broken.length - 1] = last + character;
+    else broken.push(character);
+  }
+  return broken;
 }
 
 /** About how wide a line is in CSS pixels, at most: in DejaVu Sans, the widest of the figures' fonts. */

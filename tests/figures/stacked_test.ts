@@ -76,6 +76,11 @@ Deno.test("wrapText: lines are as wide as told, tags have no width, parts betwee
     'a <span style="color:#555">b</span>',
   );
   assertEquals(wrapText("β = 1  ·  T = 0.5", 14, 60), "β\u00A0=\u00A01\u00A0·<br>T\u00A0=\u00A00.5");
-  assertEquals(wrapText("immeasurable", 14, 10), "immeasurable");
+  assertEquals(wrapText("a <b>wwww</b> &amp;&amp;", 10, 19), "a<br><b>ww<br>ww</b><br>&amp;&amp;");
+  for (const long of ["x".repeat(400), "word ".repeat(80), `data ${"long ".repeat(40)} · T = 0.5`]) {
+    const lines = wrapText(long, 18, 200).split("<br>");
+    assert(lines.every((line) => textWidth(line, 18) <= 200), lines.join("\n"));
+    assertEquals(lines.join("").replaceAll(/[\s\u00A0]/g, ""), long.replaceAll(/\s/g, ""));
+  }
   assertEquals(wrapText("", 14, 10), "");
 });
