@@ -18,7 +18,9 @@ export function theoryRun({ count, dim, classes, betas, form }: TheoryWork): () 
   if (form === "product") return bareProduct(Float32Array.from(embeddings), count, dim);
   const hardenings = betas.map(exponential);
   return async () =>
-    meanLoss(await anchorStatistics(embeddings, dim, labels, { hardenings, products: "float32", leaveOut: 0 }));
+    meanLoss(
+      await anchorStatistics(embeddings, dim, labels, { hardenings, products: "float32", leaveOut: 0 }),
+    );
 }
 
 function bareProduct(embeddings: Float32Array, count: number, dim: number): () => Promise<number> {

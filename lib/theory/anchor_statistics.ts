@@ -63,7 +63,8 @@ const FLOAT64_COUNT = 2048;
  *
  * The cosines are computed once, in blocks of rows: memory is `O(n·block)`, not `O(n²)`. All sums and what follows from
  * them are float64, shifted so that nothing overflows for any β. With float32 products (see
- * {@linkcode TheoryOptions.products}) cosines and exponentials carry a relative error of about 1e-7.
+ * {@linkcode TheoryOptions.products}) a cosine is off by up to 1e-6 (measured with 8 to 512 dimensions), so `h` and the
+ * losses by up to 1e-6/T of their size and `ρ` by up to β times that; at T ≥ 0.5 all but `ρ` by 1e-6.
  *
  * @param embeddings `[n, dim]` row-major; rows are scaled to unit norm
  * @param dim length of an embedding

@@ -48,9 +48,9 @@ export interface TheoremReport {
   readonly exceptions: number;
 }
 
-/** The rounding of a gap, relative to its sides: of float64 sums, or of float32 cosines and exponentials. */
+/** The rounding of a gap, relative to its sides: of float64 sums, or of float32 cosines, of both sides and up to 2,048 dimensions. */
 export function toleranceOf({ products, temperature }: AnchorStatistics): number {
-  return products === "float64" ? 1e-12 : 1e-6 * Math.max(1, 1 / temperature);
+  return products === "float64" ? 1e-12 : 4e-6 * Math.max(1, 1 / temperature);
 }
 
 /** A statement `lower ≤ upper`: both sides at every anchor, and what decides it there. */
