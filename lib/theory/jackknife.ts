@@ -10,6 +10,16 @@ export interface PopulationInterval {
   high: number;
 }
 
+/** How a mean over the anchors errs as an estimate of its value for the distribution of the embeddings. */
+export interface JackknifeEstimate {
+  /** What it is too large by, on average. */
+  bias: number;
+  /** Standard error, by the means without each embedding. */
+  leftOutError: number;
+  /** Standard error, by the derivatives in the weight of each embedding. */
+  firstOrderError: number;
+}
+
 /** A quantity of the anchors, summed for each embedding that is left out. */
 interface LeftOutSums {
   /** The last anchor's. */
@@ -95,15 +105,13 @@ export class LeftOut<Name extends string> {
     for (const name in this.#sums) this.#sums[name].by[column] -= this.#sums[name].value;
   }
 
-  /**
-   * `mean` with an interval for the mean of `Σ weight · quantity`: the jackknife's estimate, which is without the bias of the
-   * mean, ± Student's t times its standard error. Half of that bias counts as error, too: it is itself estimated.
-   */
-  interval(mean: number, weights: Readonly<Partial<Record<Name, number>>>): PopulationInterval {
-    const anchors = this.#anchors, columns = this.#lost.length, means = new Float64Array(columns);
+  /** How the mean of `Σ weight · quantity` over the anchors errs. */
+  estimate(weights: Readonly<Partial<Record<Name, number>>>): JackknifeEstimate {
+    const anchors = this.#anchors, columns = this.#lost.length, count = this.#count;
     const terms = Object.entries<number>(weights as Record<Name, number>)
       .map(([name, weight]) => ({ weight, ...this.#sums[name as Name] }));
     const total = terms.reduce((sum, term) => sum + term.weight * term.total, 0), average = total / anchors;
+    const means = new Float64Array(columns), firstOrder = new Float64Array(columns);
     let bias = 0;
     for (let c = 0; c < columns; c++) {
       let by = 0, linear = 0, own = 0;
@@ -113,12 +121,29 @@ export class LeftOut<Name extends string> {
         own += term.weight * term.own[c];
       }
       means[c] = (total + by - own) / (anchors - this.#lost[c] - this.#isAnchor[c]);
-      // Over some of the embeddings the first-order terms do not add up to zero.
-      bias += means[c] - average - (linear - (own - this.#isAnchor[c] * average)) / anchors;
+      firstOrder[c] = average + (linear - (own - this.#isAnchor[c] * average)) / anchors;
+      // Over all embeddings the first-order changes add up to zero, over some of them they would be noise.
+      bias += means[c] - firstOrder[c];
     }
-    bias *= (this.#count - 1) / columns;
-    const error = Math.hypot(Math.sqrt((this.#count - 1) * variance(means)), bias / 2);
-    const half = columns < 2 ? NaN : jstat.studentt.inv(0.975, columns - 1) * error;
+    return {
+      bias: (count - 1) * bias / columns,
+      leftOutError: Math.sqrt((count - 1) * variance(means)),
+      firstOrderError: Math.sqrt(count ** 2 / (count - 1) * variance(firstOrder)),
+    };
+  }
+
+  /**
+   * `mean` with an interval for the mean of `Σ weight · quantity`: the jackknife's estimate, which is without the bias of the
+   * mean, ± Student's t times its standard error.
+   *
+   * With few embeddings the error by leaving out is too large by some percent, that to first order too small where hardening
+   * is strong: the mean of their squares is taken. What is left of the bias is of the order of its square.
+   */
+  interval(mean: number, weights: Readonly<Partial<Record<Name, number>>>): PopulationInterval {
+    const { bias, leftOutError, firstOrderError } = this.estimate(weights), columns = this.#lost.length;
+    const error = Math.sqrt((leftOutError ** 2 + firstOrderError ** 2) / 2);
+    const leftBias = bias === 0 ? 0 : Math.min(Math.abs(bias), bias ** 2 / (2 * error));
+    const half = columns < 2 ? NaN : jstat.studentt.inv(0.975, columns - 1) * Math.hypot(error, leftBias);
     return { mean, low: mean - bias - half, high: mean - bias + half };
   }
 }

@@ -1,20 +1,15 @@
-// Intervals for the distribution of the embeddings, against embeddings that are really left out.
+// What intervals for the distribution are made of, against embeddings that are really left out, and weighted ones.
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import jstat from "jstat";
 import {
   type AnchorStatistics,
   anchorStatistics,
-  assumption1,
   exponential,
-  harris,
+  type Hardening,
   logistic,
-  populationLosses,
   Random,
-  theorem1,
-  theorem2,
   threshold,
 } from "@hscl/hscl";
-import type { PopulationInterval } from "@hscl/hscl/theory";
+import type { JackknifeEstimate } from "../../lib/theory/jackknife.ts";
 
 interface Points {
   embeddings: Float64Array;
@@ -22,80 +17,166 @@ interface Points {
   labels: number[];
 }
 
-/** Every interval that is made from statistics, by name. */
-function intervalsOf(statistics: AnchorStatistics): Map<string, PopulationInterval> {
-  const all = new Map<string, PopulationInterval>();
-  const claims = [
-    ...assumption1(statistics),
-    ...theorem1(statistics).map(({ conclusion }) => conclusion),
-    ...theorem2(statistics).flatMap(({ premise, conclusion }) => [premise, conclusion]),
-    ...harris(statistics).flatMap(({ ucl, scl }) => [ucl, scl]),
-  ];
-  for (const { statement, hardening: { name, parameters }, lower, upper, gap } of claims) {
-    const title = `${name} ${Object.values(parameters)} ${statement}`;
-    all.set(`${title}, left`, lower).set(`${title}, right`, upper).set(`${title}, gap`, gap);
-  }
-  for (const { hardening: { name, parameters }, ucl, scl, hucl, hscl } of populationLosses(statistics)) {
-    Object.entries({ ucl, scl, hucl, hscl }).forEach(([loss, interval]) =>
-      all.set(`${name} ${Object.values(parameters)} ${loss}`, interval)
-    );
-  }
+interface Options {
+  temperature: number;
+  negativeWeight: number;
+}
+
+/** Every mean that a claim is made on, by name, where it has one. */
+function estimatesOf({ leftOut, hardened }: AnchorStatistics): Map<string, JackknifeEstimate> {
+  const all = new Map<string, JackknifeEstimate>();
+  leftOut.forEach(({ assumption, scenario, losses, allClasses }, h) => {
+    const { name, parameters } = hardened[h].hardening;
+    const put = (what: string, value: JackknifeEstimate) =>
+      all.set(`${name} ${Object.values(parameters)}: ${what}`, value);
+    put("h_same", assumption.estimate({ hSame: 1 }));
+    put("h_diff", assumption.estimate({ hDiff: 1 }));
+    put("h_same − h_diff", assumption.estimate({ hSame: 1, hDiff: -1 }));
+    put("h_diff − E[g]", scenario.estimate({ hDiff: 1, g: -1 }));
+    for (const loss of ["ucl", "scl", "hucl", "hscl"] as const) put(loss, losses.estimate({ [loss]: 1 }));
+    put("hucl − hscl", losses.estimate({ hucl: 1, hscl: -1 }));
+    put("hucl − ucl", allClasses.estimate({ hucl: 1, ucl: -1 }));
+  });
   return all;
 }
 
-/** The jackknife by its definition: each embedding really is left out. */
-async function leftOutInTurn({ embeddings, dim, labels }: Points, options: object) {
-  const full = intervalsOf(await anchorStatistics(embeddings, dim, labels, options)), n = labels.length;
-  const means = new Map([...full.keys()].map((name) => [name, [] as number[]]));
-  for (let i = 0; i < n; i++) {
-    const rest = Float64Array.from([
-      ...embeddings.subarray(0, i * dim),
-      ...embeddings.subarray((i + 1) * dim),
-    ]);
-    const statistics = await anchorStatistics(rest, dim, labels.toSpliced(i, 1), { ...options, leaveOut: 0 });
-    for (const [name, { mean }] of intervalsOf(statistics)) means.get(name)!.push(mean);
-  }
-  return new Map([...means].map(([name, values]) => {
-    const { mean } = full.get(name)!, average = values.reduce((a, b) => a + b) / n;
-    const bias = (n - 1) * (average - mean);
-    const square = (n - 1) / n * values.reduce((sum, value) => sum + (value - average) ** 2, 0);
-    const half = jstat.studentt.inv(0.975, n - 1) * Math.sqrt(square + bias ** 2 / 4);
-    return [name, { mean, low: mean - bias - half, high: mean - bias + half }];
+/**
+ * The same means by the definitions, each embedding with a weight of its own: as a negative, as a positive and as an anchor.
+ * An anchor counts where all that is averaged with it is defined.
+ */
+function weightedMeans(
+  { embeddings, dim, labels }: Points,
+  weights: readonly number[],
+  hardening: Hardening,
+  { temperature: T, negativeWeight: Q }: Options,
+): Map<string, number> {
+  const rows = labels.map((_, i) => embeddings.subarray(i * dim, (i + 1) * dim));
+  const cosine = (i: number, j: number) =>
+    rows[i].reduce((sum, x, k) => sum + x * rows[j][k], 0) / Math.hypot(...rows[i]) / Math.hypot(...rows[j]);
+  const eta = (u: number) => Math.exp(hardening.logEtaAt(u, T));
+  const anchors = labels.map((label, i) => {
+    const others = labels.keys().filter((j) => j !== i && weights[j] > 0).map((j) => ({
+      u: cosine(i, j),
+      g: Math.exp(cosine(i, j) / T),
+      m: weights[j],
+      same: labels[j] === label,
+    })).toArray();
+    const mean = (some: typeof others, weight: (u: number) => number) =>
+      some.reduce((sum, { u, g, m }) => sum + m * weight(u) * g, 0) /
+      some.reduce((sum, { u, m }) => sum + m * weight(u), 0);
+    const same = others.filter((each) => each.same),
+      diff = others.filter((each) => !each.same),
+      one = () => 1;
+    const loss = (h: number) =>
+      same.reduce((sum, { g, m }) => sum + m * Math.log(1 + Q * h / g), 0) /
+      same.reduce((sum, { m }) => sum + m, 0);
+    return {
+      hSame: mean(same, eta),
+      hDiff: mean(diff, eta),
+      g: mean(others, one),
+      ucl: loss(mean(others, one)),
+      scl: loss(mean(diff, one)),
+      hucl: loss(mean(others, eta)),
+      hscl: loss(mean(diff, eta)),
+    };
+  });
+  const over = (needs: (keyof typeof anchors[0])[], value: (anchor: typeof anchors[0]) => number) => {
+    let sum = 0, total = 0;
+    anchors.forEach((anchor, i) => {
+      if (weights[i] === 0 || needs.some((name) => Number.isNaN(anchor[name]))) return;
+      sum += weights[i] * value(anchor);
+      total += weights[i];
+    });
+    return sum / total;
+  };
+  const all = ["ucl", "scl", "hucl", "hscl"] as const;
+  return new Map([
+    ["h_same", over(["hSame", "hDiff"], ({ hSame }) => hSame)],
+    ["h_diff", over(["hSame", "hDiff"], ({ hDiff }) => hDiff)],
+    ["h_same − h_diff", over(["hSame", "hDiff"], ({ hSame, hDiff }) => hSame - hDiff)],
+    ["h_diff − E[g]", over(["hDiff", "g"], ({ hDiff, g }) => hDiff - g)],
+    ...all.map((loss) => [loss, over([...all], (anchor) => anchor[loss])] as const),
+    ["hucl − hscl", over([...all], ({ hucl, hscl }) => hucl - hscl)],
+    ["hucl − ucl", over(["hucl", "ucl"], ({ hucl, ucl }) => hucl - ucl)],
+  ]);
+}
+
+/** Bias and errors by their definitions. */
+function naiveEstimates(
+  points: Points,
+  hardening: Hardening,
+  options: Options,
+): Map<string, JackknifeEstimate> {
+  const n = points.labels.length, ones = Array<number>(n).fill(1), step = 1e-4;
+  const means = (weights: readonly number[]) => weightedMeans(points, weights, hardening, options);
+  const full = means(ones), { name, parameters } = hardening;
+  const without = ones.map((_, i) => means(ones.with(i, 0)));
+  const more = ones.map((_, i) => means(ones.with(i, 1 + step))),
+    less = ones.map((_, i) => means(ones.with(i, 1 - step)));
+  return new Map([...full.keys()].map((what) => {
+    const left = without.map((each) => each.get(what)!), average = left.reduce((a, b) => a + b) / n;
+    const slopes = more.map((each, i) => (each.get(what)! - less[i].get(what)!) / (2 * step));
+    return [`${name} ${Object.values(parameters)}: ${what}`, {
+      bias: (n - 1) * (average - full.get(what)!),
+      leftOutError: Math.sqrt((n - 1) / n * left.reduce((sum, value) => sum + (value - average) ** 2, 0)),
+      // Their mean is zero.
+      firstOrderError: Math.sqrt(n / (n - 1) * slopes.reduce((sum, value) => sum + value ** 2, 0)),
+    }];
   }));
 }
 
-function cloud(random: Random, counts: readonly number[], dim: number, spread = 1): Points {
+function cloud(random: Random, counts: readonly number[], dim: number): Points {
   const centres = counts.map(() => Array.from({ length: dim }, () => random.normal()));
   const labels = counts.flatMap((count, c) => Array<number>(count).fill(c));
   const order = random.permutation(labels.length), mixed = Array.from(order, (i) => labels[i]);
-  const rows = mixed.map((c) => centres[c].map((x) => x + spread * random.normal()));
+  const rows = mixed.map((c) => centres[c].map((x) => x + random.normal()));
   return { embeddings: Float64Array.from(rows.flat()), dim, labels: mixed };
 }
 
+const hardenings = [exponential(0), exponential(1), exponential(6), logistic(0.2, 0.2), threshold(0.3)];
+
 for (
-  const [title, counts, options, tolerance] of [
-    ["three classes", [8, 12, 5], {}, 2e-3],
-    ["a class of one, a class of two", [1, 2, 9, 6], {}, 2e-3],
-    ["hard pairs that outweigh all others", [7, 5, 6], { temperature: 0.05 }, 2e-2],
-    ["large weights of the negatives", [6, 6, 6], { negativeWeight: 200, temperature: 1 }, 2e-3],
+  const [title, counts, temperature, negativeWeight] of [
+    ["three classes", [8, 12, 5], 0.5, 1],
+    ["a class of one, a class of two", [1, 2, 9, 6], 0.5, 1],
+    ["hard pairs that outweigh all others", [7, 5, 6], 0.05, 1],
+    ["large weights of the negatives", [6, 6, 6], 1, 200],
   ] as const
 ) {
-  Deno.test(`an interval is that of embeddings left out in turn: ${title}`, async () => {
-    const random = new Random(5).child(title), points = cloud(random, counts, 3);
-    const hardenings = [exponential(0), exponential(1), exponential(6), logistic(0.2, 0.2), threshold(0.3)];
-    const all = { ...options, hardenings };
-    const actual = intervalsOf(await anchorStatistics(points.embeddings, 3, points.labels, all));
-    for (const [name, wanted] of await leftOutInTurn(points, all)) {
-      const { mean, low, high } = actual.get(name)!, width = wanted.high - wanted.low;
-      assertEquals(mean, wanted.mean);
-      assert(Number.isFinite(width) && width >= 0, name);
-      assertAlmostEquals(
-        low,
-        wanted.low,
-        tolerance * width + 1e-12,
-        `${name} ${low} ${wanted.low} ${wanted.high}`,
-      );
-      assertAlmostEquals(high, wanted.high, tolerance * width + 1e-12, `${name} ${high}`);
+  Deno.test(`bias and errors are those of embeddings left out in turn: ${title}`, async () => {
+    const points = cloud(new Random(5).child(title), counts, 3), options = { temperature, negativeWeight };
+    const { embeddings, dim, labels } = points;
+    const actual = estimatesOf(await anchorStatistics(embeddings, dim, labels, { ...options, hardenings }));
+    const expected = hardenings.flatMap((hardening) => [...naiveEstimates(points, hardening, options)]);
+    assertEquals([...actual.keys()], expected.map(([name]) => name));
+    for (const [name, { bias, leftOutError, firstOrderError }] of expected) {
+      const own = actual.get(name)!;
+      assert(Number.isFinite(bias) && leftOutError >= 0, name);
+      // Small steps in log h are taken by slope and curvature.
+      assertAlmostEquals(own.bias, bias, 2e-3 * leftOutError + 1e-12, name);
+      assertAlmostEquals(own.leftOutError, leftOutError, 1e-3 * leftOutError + 1e-12, name);
+      assertAlmostEquals(own.firstOrderError, firstOrderError, 1e-5 * leftOutError + 1e-9, name);
     }
   });
 }
+
+Deno.test("some embeddings left out stand for all, of every class", async () => {
+  const { embeddings, dim, labels } = cloud(new Random(6), [300, 40, 160], 4), options = { hardenings };
+  const all = estimatesOf(await anchorStatistics(embeddings, dim, labels, { ...options, leaveOut: 500 }));
+  const some = await Promise.all(
+    Array.from(
+      { length: 8 },
+      (_, seed) => anchorStatistics(embeddings, dim, labels, { ...options, leaveOut: 100, seed }),
+    ),
+  );
+  for (const [name, { bias, leftOutError, firstOrderError }] of all) {
+    const means = some.map((each) => estimatesOf(each).get(name)!).reduce((a, b) => ({
+      bias: a.bias + b.bias / 8,
+      leftOutError: a.leftOutError + b.leftOutError / 8,
+      firstOrderError: a.firstOrderError + b.firstOrderError / 8,
+    }), { bias: 0, leftOutError: 0, firstOrderError: 0 });
+    assertAlmostEquals(means.leftOutError, leftOutError, 0.12 * leftOutError + 1e-12, name);
+    assertAlmostEquals(means.firstOrderError, firstOrderError, 0.12 * leftOutError + 1e-12, name);
+    assertAlmostEquals(means.bias, bias, 0.1 * leftOutError + 1e-12, name);
+  }
+});
