@@ -36,7 +36,21 @@ export async function runScript<const T extends FlagTable>(
   forgetLoaderVariables();
   const code = await exitCodeOf(script, main, args, output);
   // After success the event loop runs dry by itself, so that all output arrives.
+  if (code === INTERRUPTED) await endAsInterrupted();
   if (code !== 0) Deno.exit(code);
+}
+
+/** The exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Ends the process by the signal itself: at once, so that no library is taken down under a thread that still computes in
+ * it, and so that a shell's loop over commands ends, too.
+ */
+async function endAsInterrupted(): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  Deno.kill(Deno.pid, "SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 /**
