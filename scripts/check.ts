@@ -88,7 +88,7 @@ const script = command({
       help: "TensorFlow.js backend of float32 products",
     },
     seed: { kind: "integer", min: 0, default: 0, help: "Of bootstrap intervals and sampled negatives" },
-    out: { kind: "directory", default: "results", help: "Folder for check/check.json" },
+    out: { kind: "directory", written: true, default: "results", help: "Folder for check/check.json" },
   },
   examples: [
     "deno task check --embeddings results/runs/0123456789abcdef --beta 0.5,1,5",
