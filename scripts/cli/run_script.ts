@@ -67,6 +67,8 @@ function forgetLoaderVariables(): void {
 
 /** A script that whoever imports it can start. */
 export interface Command {
+  /** Its name and flags. */
+  readonly script: Script;
   /** Runs it with the arguments of this process, which ends as {@linkcode runScript} says. */
   run(): Promise<void>;
   /** The same with other arguments; `typed` is what people type before them instead of `deno task <name>`. */
@@ -81,6 +83,7 @@ export function command<const T extends FlagTable>(
   main: (values: FlagValues<T>) => void | Promise<void>,
 ): Command {
   return {
+    script,
     run: () => runScript(script, main),
     runAs: (typed, args) => runScript(startedAs(script, typed), main, args),
     exitCode: (args, output) => exitCodeOf(script, main, args, output),
