@@ -52,7 +52,7 @@ function makeFolder(random: Random): Folder {
     const at = name.endsWith(".txt")
       ? random.integer(bytes.length)
       : RECORD * random.integer(bytes.length / RECORD);
-    folder.set(name, bytes.with(at, random.integer(256)));
+    folder.set(name, bytes.with(at, random.integer(name.endsWith(".txt") ? 256 : 16)));
   } else folder.set(name, damage(bytes, random).bytes);
   return folder;
 }
