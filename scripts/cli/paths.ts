@@ -53,6 +53,8 @@ function writeFault(path: string, folder: string): string | undefined {
     Deno.openSync(probe, { write: true, createNew: true }).close();
     Deno.removeSync(probe);
   } catch (error) {
+    // Not this program writes then, but one that it starts, which tries for itself.
+    if (error instanceof Deno.errors.NotCapable) return undefined;
     return impossible(path, error);
   }
 }
