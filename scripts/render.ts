@@ -1,3 +1,4 @@
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { jsonText } from "../lib/figures/page.ts";
 import { browserArguments, findBrowser, readRendering, renderPage } from "../lib/figures/render.ts";
 import type { PlotlyFigure } from "../lib/figures/types.ts";
@@ -63,8 +64,8 @@ export async function exportFigure(
       const [line] = new TextDecoder().decode(stderr).trim().split("\n");
       throw new Error(line.replace(/^render: /, ""));
     }
-    if (targets.png) await replaceFile(targets.png, await Deno.readFile(`${work}/figure.png`));
-    if (targets.svg) await replaceFile(targets.svg, await Deno.readFile(`${work}/figure.svg`));
+    if (targets.png) await writeAtomically(targets.png, await Deno.readFile(`${work}/figure.png`));
+    if (targets.svg) await writeAtomically(targets.svg, await Deno.readFile(`${work}/figure.svg`));
     return { rendered: true };
   } catch (error) {
     return { rendered: false, reason: (error as Error).message };
@@ -123,10 +124,19 @@ async function printDocument(
   return new TextDecoder().decode(stdout);
 }
 
-// Readers find the old file or the whole new one, never half of it.
-async function replaceFile(path: string, content: Uint8Array): Promise<void> {
-  await Deno.writeFile(`${path}.tmp`, content);
-  await Deno.rename(`${path}.tmp`, path);
+function isFile(path: string): Promise<boolean> {
+  return Deno.stat(path).then((info) => info.isFile, () => false);
+}
+
+async function readFigure(path: string): Promise<PlotlyFigure> {
+  const fault = (received: string) =>
+    new UsageError(`--figure ${path} must be a figure as JSON: received ${received}`);
+  if (!await isFile(path)) throw fault("no file");
+  const figure = await Deno.readTextFile(path).then(JSON.parse).catch((error) => {
+    throw fault(error.message);
+  });
+  if (!Array.isArray(figure?.data) || typeof figure.layout !== "object") throw fault("no data and layout");
+  return figure;
 }
 
 if (import.meta.main) {
@@ -137,8 +147,8 @@ if (import.meta.main) {
     command: "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts",
     flags: {
       figure: { kind: "string", required: true, placeholder: "file.json", help: "The figure" },
-      png: { kind: "string", placeholder: "file.png", help: "Where the PNG goes" },
-      svg: { kind: "string", placeholder: "file.svg", help: "Where the SVG goes" },
+      png: { kind: "file", placeholder: "file.png", help: "Where the PNG goes" },
+      svg: { kind: "file", placeholder: "file.svg", help: "Where the SVG goes" },
       width: { kind: "integer", min: 100, max: 10000, default: 1100, help: "Width in CSS pixels" },
       height: {
         kind: "integer",
@@ -155,7 +165,11 @@ if (import.meta.main) {
         placeholder: "seconds",
         help: "How long the browser may take",
       },
-      work: { kind: "directory", help: "An existing folder for temporary files instead of a new one" },
+      work: {
+        kind: "directory",
+        written: true,
+        help: "An existing folder for temporary files instead of a new one",
+      },
     },
     examples: [
       "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg",
@@ -163,15 +177,18 @@ if (import.meta.main) {
   }, async ({ figure: path, png, svg, browser = findBrowser(), timeout, work, ...size }) => {
     if (!png && !svg) throw new UsageError("nothing to do: give --png, --svg or both");
     if (!browser) throw new UsageError("no Chromium or Chrome found; --browser or CHROME_PATH can name one");
-    const figure: PlotlyFigure = JSON.parse(await Deno.readTextFile(path));
+    if (!await isFile(browser)) {
+      throw new UsageError(`--browser must be a program: received ${JSON.stringify(browser)}`);
+    }
+    const figure = await readFigure(path);
     const folder = work ?? await makeWorkFolder(browser, { png, svg });
     try {
       await Deno.writeTextFile(`${folder}/page.html`, await renderPage(figure, size));
       const page = await Deno.realPath(`${folder}/page.html`);
       const dom = await printDocument(browser, page, page.replace(/page\.html$/, "profile"), timeout);
       const pictures = readRendering(dom);
-      if (png) await replaceFile(png, pictures.png);
-      if (svg) await replaceFile(svg, new TextEncoder().encode(pictures.svg));
+      if (png) await writeAtomically(png, pictures.png);
+      if (svg) await writeAtomically(svg, pictures.svg);
     } finally {
       if (!work) await removeFolder(folder);
     }

@@ -1,4 +1,5 @@
 import type { MeanInterval } from "../core/interval.ts";
+import { extent } from "./rows.ts";
 
 /** `1 seed`, `3 seeds`. */
 export function count(number: number, word: string): string {
@@ -64,5 +65,6 @@ export function shares(fractions: readonly number[]): string {
     if (written === "100.0" && fraction < 1) return ">99.9";
     return written === "0.0" && fraction > 0 ? "<0.1" : written;
   };
-  return `${span(write(Math.min(...fractions)), write(Math.max(...fractions)))} %`;
+  const [least, most] = extent(fractions);
+  return `${span(write(least), write(most))} %`;
 }

@@ -1,5 +1,7 @@
-import { dump, parse } from "npyjs";
+import { dump } from "npyjs";
 import { denoFor } from "../core/platform.ts";
+import { DataError } from "../data/data_error.ts";
+import { type NpyArray, parseNpy } from "../data/npy.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
@@ -44,6 +46,7 @@ export async function writeEpochEmbeddings(
  * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on.
  *
  * @throws {Deno.errors.NotFound} if the run has no history
+ * @throws {DataError} if a file is damaged or of another shape
  *
  * @example
  * ```ts
@@ -64,8 +67,15 @@ export async function writeEpochEmbeddings(
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
   const { readDir, readFile } = denoFor("read the history of a run");
   const folder = historyFolder(record.folder);
-  const read = async (name: string) => parse((await readFile(`${folder}/${name}`)).buffer);
-  const labels = (await read("labels.npy")).data as Int32Array;
+  const read = async (name: string, fits: (array: NpyArray) => boolean, expected: string) => {
+    const path = `${folder}/${name}`, array = parseNpy(await readFile(path), path);
+    if (fits(array)) return array;
+    throw new DataError(
+      `Cannot read ${path} as it must hold ${expected}: received ${array.dtype} [${array.shape.join(", ")}]`,
+    );
+  };
+  const { data } = await read("labels.npy", isLabels, "one i4 for each image");
+  const labels = data as Int32Array;
   const epochs: number[] = [];
   for await (const { name } of readDir(folder)) {
     const epoch = /^(\d+)\.npy$/.exec(name);
@@ -73,8 +83,16 @@ export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]>
   }
   return await Promise.all(
     epochs.sort((a, b) => a - b).map(async (epoch) => {
-      const { data, shape } = await read(`${epoch}.npy`);
+      const { data, shape } = await read(
+        `${epoch}.npy`,
+        ({ dtype, shape }) => dtype === "f4" && shape.length === 2 && shape[0] === labels.length,
+        `f4 [${labels.length}, dimensions]`,
+      );
       return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
     }),
   );
+}
+
+function isLabels({ dtype, shape }: NpyArray): boolean {
+  return dtype === "i4" && shape.length === 1;
 }

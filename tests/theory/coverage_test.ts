@@ -11,7 +11,7 @@ import {
 } from "@hscl/hscl";
 import { testsEverything } from "../grids.ts";
 
-const dim = 8, classes = 5;
+const dim = 8;
 
 /**
  * Values of the distribution at T = 0.5, Q = 1, β = 1: from seven draws of 16,900 embeddings each, in PyTorch, by the
