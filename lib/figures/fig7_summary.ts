@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
 import { checkDistinctRows, checkList } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
-import { SLOPE_TOLERANCE, slopeVerdict } from "../theory/slope.ts";
+import { SLOPE_TOLERANCE, slopeVerdict } from "../core/slope.ts";
 import type { LossKind } from "./types.ts";
 import { list } from "./words.ts";
 

@@ -1,6 +1,6 @@
 import type { Hardening } from "../hardening/hardening.ts";
 import type { AnchorStatistics } from "./anchor_statistics.ts";
-import type { LeftOut, PopulationInterval } from "./jackknife.ts";
+import type { Jackknife, PopulationInterval } from "./jackknife.ts";
 
 /**
  * What became of a statement `lower ≤ upper` about every anchor of the given embeddings: it `holds` at each of them, it
@@ -133,7 +133,7 @@ export function lossesStatement(
 export function checkClaim<Name extends string>(
   { words, lower, upper, gaps, slack, holdsAt }: Statement,
   { name, parameters }: Hardening,
-  leftOut: LeftOut<Name>,
+  leftOut: Jackknife<Name>,
   sides: { lower: Name; upper: Name },
   tolerance: number,
 ): ClaimReport {

@@ -12,7 +12,7 @@ import {
 import { type Verdict, verdictOf } from "./claim.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosinesOfRow } from "./cosine_blocks.ts";
-import { slopeVerdict } from "./slope.ts";
+import { slopeVerdict } from "../core/slope.ts";
 import { completeOptions, type CompleteTheoryOptions, type TheoryOptions } from "./options.ts";
 
 /** Options of {@linkcode checkConvergence}. */

@@ -20,6 +20,17 @@ export interface JackknifeEstimate {
   firstOrderError: number;
 }
 
+/** Means over the anchors, of quantities that are averaged over the same ones, with one embedding left out at a time. */
+export interface Jackknife<Name extends string> {
+  /** How the mean of `Σ weight · quantity` over the anchors errs. */
+  estimate(weights: Readonly<Partial<Record<Name, number>>>): JackknifeEstimate;
+  /**
+   * `mean` with an interval for the mean of `Σ weight · quantity`: the jackknife's estimate, which is without the bias of the
+   * mean, ± Student's t times its standard error.
+   */
+  interval(mean: number, weights: Readonly<Partial<Record<Name, number>>>): PopulationInterval;
+}
+
 /** A quantity of the anchors, summed for each embedding that is left out. */
 interface LeftOutSums {
   /** The last anchor's. */
@@ -46,7 +57,7 @@ export interface Change {
  * Quantities that are averaged over the same anchors, with one embedding left out at a time: its own anchor, and its pairs
  * with all others.
  */
-export class LeftOut<Name extends string> {
+export class LeftOut<Name extends string> implements Jackknife<Name> {
   #anchors = 0;
   readonly #count: number;
   readonly #lost: Float64Array;
@@ -105,7 +116,6 @@ export class LeftOut<Name extends string> {
     for (const name in this.#sums) this.#sums[name].by[column] -= this.#sums[name].value;
   }
 
-  /** How the mean of `Σ weight · quantity` over the anchors errs. */
   estimate(weights: Readonly<Partial<Record<Name, number>>>): JackknifeEstimate {
     const anchors = this.#anchors, columns = this.#lost.length, count = this.#count;
     const terms = Object.entries<number>(weights as Record<Name, number>)
@@ -133,9 +143,6 @@ export class LeftOut<Name extends string> {
   }
 
   /**
-   * `mean` with an interval for the mean of `Σ weight · quantity`: the jackknife's estimate, which is without the bias of the
-   * mean, ± Student's t times its standard error.
-   *
    * With few embeddings the error by leaving out is too large by some percent, that to first order too small where hardening
    * is strong: the mean of their squares is taken. What is left of the bias is of the order of its square.
    */

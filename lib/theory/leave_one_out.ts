@@ -1,21 +1,25 @@
 import { Random } from "../core/random.ts";
 import type { HardenedAnchors } from "./anchor_statistics.ts";
 import type { ClassSorted } from "./class_sorted.ts";
-import { type Change, LeftOut } from "./jackknife.ts";
+import { type Change, type Jackknife, LeftOut } from "./jackknife.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
 import type { Ranges } from "./row_sums.ts";
 
 /** What is averaged to judge one hardening function; each entry over the anchors at which all of it is defined. */
 export interface LeftOutMeans {
   /** Assumption 1. */
-  readonly assumption: LeftOut<"hSame" | "hDiff">;
+  readonly assumption: Jackknife<"hSame" | "hDiff">;
   /** The premise of Theorem 2; `g` is `E[g]`. */
-  readonly scenario: LeftOut<"g" | "hDiff">;
+  readonly scenario: Jackknife<"g" | "hDiff">;
   /** The losses. */
-  readonly losses: LeftOut<"ucl" | "scl" | "hucl" | "hscl">;
+  readonly losses: Jackknife<"ucl" | "scl" | "hucl" | "hscl">;
   /** Those with negatives of all classes, which more anchors have. */
-  readonly allClasses: LeftOut<"ucl" | "hucl">;
+  readonly allClasses: Jackknife<"ucl" | "hucl">;
 }
+
+/** {@linkcode LeftOutMeans} while they are summed. */
+type Sums = { readonly [K in keyof LeftOutMeans]: LeftOut<NamesOf<LeftOutMeans[K]>> };
+type NamesOf<T> = T extends Jackknife<infer Name> ? Name : never;
 
 /** The changes of one kind of anchors. */
 interface Changes {
@@ -59,7 +63,7 @@ const LARGEST_STEP = 0.02;
 /** Takes part in the pass over all pairs: what every mean would be without each of the embeddings, or some of them. */
 export class LeaveOneOut {
   /** One per hardening function. */
-  readonly means: readonly LeftOutMeans[];
+  readonly means: readonly Sums[];
   readonly #sorted: ClassSorted;
   readonly #kinds: readonly HardenedAnchors[];
   readonly #temperature: number;

@@ -6,7 +6,7 @@ import type {
   PopulationInterval,
   Theorem1Report,
 } from "../../lib/theory/mod.ts";
-import { SLOPE_TOLERANCE } from "../../lib/theory/slope.ts";
+import { SLOPE_TOLERANCE } from "../../lib/core/slope.ts";
 import { shares } from "../../lib/figures/words.ts";
 import { alignedLines } from "../cli/mod.ts";
 

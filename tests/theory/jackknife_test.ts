@@ -9,7 +9,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
-import type { JackknifeEstimate } from "../../lib/theory/jackknife.ts";
+import type { JackknifeEstimate } from "@hscl/hscl/theory";
 
 interface Points {
   embeddings: Float64Array;
