@@ -11,6 +11,7 @@ import {
   theorem2,
 } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
+import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { join } from "node:path";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { readEmbeddings, readLabels } from "./check/npy.ts";
@@ -77,6 +78,7 @@ const script = command({
 }, async (flags) => {
   const { temperature, negativeWeight, products, seed } = flags;
   const isRun = await isFolder(flags.embeddings);
+  if (isRun) await checkRunFiles(flags.embeddings);
   const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
   if (labelsPath === undefined) {
     throw new UsageError("--labels is required unless --embeddings is a run's folder");

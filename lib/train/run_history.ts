@@ -1,5 +1,6 @@
 import { dump, parse } from "npyjs";
 import { denoFor } from "../core/platform.ts";
+import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
@@ -41,14 +42,15 @@ export async function writeEpochEmbeddings(
 }
 
 /**
- * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on.
+ * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on. Files are compared with the
+ * manifest of the run.
  *
- * @throws {Deno.errors.NotFound} if the run has no history
+ * @throws {DamagedRunError} if the run has no history, or one that is not as it was written
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readHistory, type RunRecord } from "@hscl/hscl/train";
+ * import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/train";
  * import { dump } from "npyjs";
  * const folder = await Deno.makeTempDir();
  * await Deno.mkdir(`${folder}/history`);
@@ -56,25 +58,40 @@ export async function writeEpochEmbeddings(
  *   Deno.writeFile(`${folder}/history/${name}`, new Uint8Array(dump(values, shape)));
  * await write("labels.npy", Int32Array.of(0, 1), [2]);
  * for (const epoch of [0, 1]) await write(`${epoch}.npy`, Float32Array.of(1, 0, epoch, 1), [2, 2]);
+ * await writeManifest(folder);
  * const history = await readHistory({ folder } as RunRecord);
  * assertEquals(history.map(({ epoch, dim, embeddings }) => [epoch, dim, embeddings[2]]), [[0, 2, 0], [1, 2, 1]]);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
-  const { readDir, readFile } = denoFor("read the history of a run");
-  const folder = historyFolder(record.folder);
-  const read = async (name: string) => parse((await readFile(`${folder}/${name}`)).buffer);
-  const labels = (await read("labels.npy")).data as Int32Array;
-  const epochs: number[] = [];
-  for await (const { name } of readDir(folder)) {
-    const epoch = /^(\d+)\.npy$/.exec(name);
-    if (epoch) epochs.push(Number(epoch[1]));
-  }
+  const { folder } = record, manifest = await readManifest(folder);
+  const read = async (name: string) => {
+    const bytes = await readRunFile(folder, `history/${name}.npy`, manifest);
+    try {
+      return parse(bytes.buffer);
+    } catch (error) {
+      throw damaged(name, `must be a .npy file: received ${(error as Error).message}`);
+    }
+  };
+  const damaged = (name: string | number, fault: string) =>
+    new DamagedRunError(folder, `history/${name}.npy`, fault);
+  const { data: labels } = await read("labels");
+  if (!(labels instanceof Int32Array)) throw damaged("labels", "must hold int32: received another type");
+  const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? []);
+  if (epochs.length === 0) throw damaged(0, "must be there: received a run without a history");
+  let dim: number | undefined;
   return await Promise.all(
-    epochs.sort((a, b) => a - b).map(async (epoch) => {
-      const { data, shape } = await read(`${epoch}.npy`);
-      return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
+    epochs.map(Number).sort((a, b) => a - b).map(async (epoch) => {
+      const { data: embeddings, shape } = await read(`${epoch}`);
+      dim ??= shape[1];
+      if (
+        !(embeddings instanceof Float32Array) || shape.length !== 2 || shape[0] !== labels.length ||
+        shape[1] !== dim
+      ) {
+        throw damaged(epoch, `must hold float32 [${labels.length}, ${dim}]: received [${shape}]`);
+      }
+      return { epoch, embeddings, dim, labels };
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { BackendReport } from "../../mod.ts";
 import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
-import { discardPartialRun } from "../../lib/train/run_record.ts";
+import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */
@@ -50,7 +50,7 @@ class Worker {
   readonly #messages: AsyncGenerator<WorkerMessage>;
   readonly #said: string[] = [];
   readonly #errorsRead: Promise<void>;
-  #current: RunSettings | undefined;
+  #hadWork = false;
 
   constructor(setup: WorkerSetup) {
     this.#runsFolder = setup.runsFolder;
@@ -88,7 +88,7 @@ class Worker {
 
   /** Sends a run; the messages that follow are about it. */
   async start(settings: RunSettings): Promise<void> {
-    this.#current = settings;
+    this.#hadWork = true;
     const request: WorkerRequest = { type: "run", settings };
     try {
       await this.#requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
@@ -105,7 +105,7 @@ class Worker {
       // It has ended already.
     }
     await this.#process.status;
-    if (this.#current) await discardPartialRun(this.#runsFolder, this.#current, this.#process.pid);
+    if (this.#hadWork) await removeAbandonedRuns(this.#runsFolder);
   }
 }
 

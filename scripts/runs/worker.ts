@@ -4,8 +4,7 @@
  * parent.
  */
 import { initBackend, loadDataset } from "../../mod.ts";
-import type { RunSettings } from "../../lib/train/mod.ts";
-import { discardPartialRun } from "../../lib/train/run_record.ts";
+import { removeOpenRuns } from "../../lib/train/partial_run.ts";
 import { executeRun } from "./execute.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
@@ -23,7 +22,6 @@ console.log = console.info = console.warn = console.error;
 const setup: WorkerSetup = JSON.parse(Deno.args[0]);
 const requests: WorkerRequest[] = [];
 let wake = () => {};
-let current: RunSettings | undefined;
 
 // Reads in the background, so that the end of stdin ends the process also in the middle of a run.
 (async () => {
@@ -31,7 +29,7 @@ let current: RunSettings | undefined;
     requests.push(request);
     wake();
   }
-  if (current) await discardPartialRun(setup.runsFolder, current, Deno.pid);
+  await removeOpenRuns();
   Deno.exit(0);
 })();
 
@@ -49,7 +47,6 @@ for (;;) {
     await new Promise<void>((resolve) => wake = resolve);
     continue;
   }
-  current = request.settings;
   let lastMessage = 0;
   try {
     const folder = await executeRun(request.settings, data, setup.runsFolder, {

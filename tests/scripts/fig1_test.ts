@@ -114,6 +114,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     "embeddings.npy",
     "history",
     "labels.npy",
+    "manifest.json",
     "metrics.jsonl",
   ]);
   // Two epochs and what was before them, as figures 2, 3, 6 and 8 read them.
