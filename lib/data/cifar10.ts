@@ -7,6 +7,9 @@ const shape = { height: 32, width: 32, channels: 3 };
 const plane = 32 * 32;
 const recordBytes = 1 + 3 * plane;
 const classCount = 10;
+// Fourteen times the original; more would not fit into one array everywhere.
+const mostRecords = 700_000;
+const mostNameBytes = 10_000;
 const folderInArchive = "cifar-10-batches-bin";
 const source = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 const howToGet = `unpack ${source} and give its folder with --data DIR (option dataDir)`;
@@ -33,16 +36,26 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** The paths of the files of CIFAR-10 in `folder`, or what is wrong with it. */
+/**
+ * The paths of the files of CIFAR-10 in `folder`, or what is missing in it.
+ *
+ * @throws {DataError} if a batch's number is written otherwise than by the original, which could be one batch twice
+ */
 async function listFolder(folder: string): Promise<Listing | { missing: string }> {
   const numbers: number[] = [];
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      const match = /^data_batch_(\d+)\.bin$/.exec(name);
-      if (match && await isFile(`${folder}/${name}`)) numbers.push(Number(match[1]));
+      const match = /^data_batch_(.*)\.bin$/i.exec(name);
+      if (!match || !await isFile(`${folder}/${name}`)) continue;
+      if (!/^data_batch_[1-9]\d{0,8}\.bin$/.test(name)) {
+        throw new DataError(
+          `Cannot read CIFAR-10 as every batch in ${folder} must be called like data_batch_1.bin: received ${name}`,
+        );
+      }
+      numbers.push(Number(match[1]));
     }
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+    if (error instanceof DataError || error instanceof Deno.errors.NotCapable) throw error;
     return { missing: folder };
   }
   const train = numbers.sort((a, b) => a - b).map((number) => `${folder}/data_batch_${number}.bin`);
@@ -79,6 +92,11 @@ async function readRecords(paths: readonly string[]): Promise<ImageSet> {
       );
     }
     count += size / recordBytes;
+    if (count > mostRecords) {
+      throw new DataError(
+        `Cannot read ${path} as a split must have at most ${mostRecords} records: received ${count}`,
+      );
+    }
   }
   const images = new Uint8Array(count * 3 * plane), labels = new Int32Array(count);
   let record = 0, out = 0;
@@ -105,10 +123,20 @@ async function readRecords(paths: readonly string[]): Promise<ImageSet> {
 }
 
 async function readClasses(path: string): Promise<string[]> {
-  const names = (await Deno.readTextFile(path)).split("\n").map((line) => line.trim()).filter(Boolean);
-  if (names.length !== classCount) {
+  // Before it is read: a list of names is small.
+  const { size } = await Deno.stat(path);
+  const names = size > mostNameBytes
+    ? []
+    : (await Deno.readTextFile(path)).split("\n").map((line) => line.trim()).filter(Boolean);
+  const broken = names.find((name) => /[\p{C}\uFFFD]/u.test(name));
+  if (names.length !== classCount || new Set(names).size !== classCount || broken !== undefined) {
+    const received = broken !== undefined
+      ? JSON.stringify(broken)
+      : size > mostNameBytes
+      ? `${size} bytes`
+      : `${names.length}, ${new Set(names).size} of them different`;
     throw new DataError(
-      `Cannot read ${path} as it must name ${classCount} classes, one per line: received ${names.length}`,
+      `Cannot read ${path} as it must name ${classCount} different classes, one per line: received ${received}`,
     );
   }
   return names;

@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, CIFAR-10, synthetic images, embeddings of latent classes.
+ * Labelled image data sets: MNIST, CIFAR-10, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -18,4 +18,5 @@ export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type DatasetName, datasetNames, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
+export { type NpyArray, type NpyType, parseNpy } from "./npy.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";

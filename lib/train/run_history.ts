@@ -1,5 +1,7 @@
-import { dump, parse } from "npyjs";
+import { dump } from "npyjs";
 import { denoFor } from "../core/platform.ts";
+import { DataError } from "../data/data_error.ts";
+import { type NpyArray, parseNpy } from "../data/npy.ts";
 import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -46,6 +48,7 @@ export async function writeEpochEmbeddings(
  * manifest of the run.
  *
  * @throws {DamagedRunError} if the run has no history, or one that is not as it was written
+ * @throws {DataError} if a file was written as something else than an epoch's embeddings
  *
  * @example
  * ```ts
@@ -66,32 +69,34 @@ export async function writeEpochEmbeddings(
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
   const { folder } = record, manifest = await readManifest(folder);
-  const read = async (name: string) => {
-    const bytes = await readRunFile(folder, `history/${name}.npy`, manifest);
-    try {
-      return parse(bytes.buffer);
-    } catch (error) {
-      throw damaged(name, `must be a .npy file: received ${(error as Error).message}`);
-    }
+  const read = async (name: string, fits: (array: NpyArray) => boolean, expected: string) => {
+    const path = `${folder}/${name}`, array = parseNpy(await readRunFile(folder, name, manifest), path);
+    if (fits(array)) return array;
+    throw new DataError(
+      `Cannot read ${path} as it must hold ${expected}: received ${array.dtype} [${array.shape.join(", ")}]`,
+    );
   };
-  const damaged = (name: string | number, fault: string) =>
-    new DamagedRunError(folder, `history/${name}.npy`, fault);
-  const { data: labels } = await read("labels");
-  if (!(labels instanceof Int32Array)) throw damaged("labels", "must hold int32: received another type");
+  const { data } = await read("history/labels.npy", isLabels, "one i4 for each image");
+  const labels = data as Int32Array;
   const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? []);
-  if (epochs.length === 0) throw damaged(0, "must be there: received a run without a history");
+  if (epochs.length === 0) {
+    throw new DamagedRunError(folder, "history/0.npy", "must be there: received a run without a history");
+  }
   let dim: number | undefined;
   return await Promise.all(
     epochs.map(Number).sort((a, b) => a - b).map(async (epoch) => {
-      const { data: embeddings, shape } = await read(`${epoch}`);
-      dim ??= shape[1];
-      if (
-        !(embeddings instanceof Float32Array) || shape.length !== 2 || shape[0] !== labels.length ||
-        shape[1] !== dim
-      ) {
-        throw damaged(epoch, `must hold float32 [${labels.length}, ${dim}]: received [${shape}]`);
-      }
-      return { epoch, embeddings, dim, labels };
+      const { data, shape } = await read(
+        `history/${epoch}.npy`,
+        ({ dtype, shape }) =>
+          dtype === "f4" && shape.length === 2 && shape[0] === labels.length &&
+          shape[1] === (dim ??= shape[1]),
+        `f4 [${labels.length}, ${dim ?? "dimensions"}]`,
+      );
+      return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
     }),
   );
+}
+
+function isLabels({ dtype, shape }: NpyArray): boolean {
+  return dtype === "i4" && shape.length === 1;
 }

@@ -157,6 +157,56 @@ Deno.test("CIFAR-10 refuses labels and class lists of another data set", async (
     );
   });
   await inFolder({ "batches.meta.txt": text("apple\nbear\n") }, async (folder) => {
-    assertMatch(await refusal(folder), /batches\.meta\.txt as it must name 10 classes, .*: received 2$/);
+    assertMatch(
+      await refusal(folder),
+      /batches\.meta\.txt as it must name 10 different classes, .*: received 2, 2 of them different$/,
+    );
   });
+  await inFolder({ "batches.meta.txt": text(names.with(3, "dog").join("\n")) }, async (folder) => {
+    assertMatch(await refusal(folder), /received 10, 9 of them different$/);
+  });
+  for (
+    const bytes of [
+      text(names.with(3, "c\0t").join("\n")),
+      Uint8Array.from([...text(names.join("\n")), 0xff]),
+    ]
+  ) {
+    await inFolder({ "batches.meta.txt": bytes }, async (folder) => {
+      assertMatch(await refusal(folder), /received "(c\\u0000t|truck\uFFFD)"$/);
+    });
+  }
+});
+
+Deno.test("CIFAR-10 refuses files that are far too large before it reads them", async () => {
+  for (
+    const [name, bytes] of [["data_batch_1.bin", 10_000_000 * recordBytes], [
+      "batches.meta.txt",
+      2 ** 36,
+    ]] as const
+  ) {
+    await inFolder({}, async (folder) => {
+      await Deno.truncate(`${folder}/${name}`, bytes); // takes no place on the disk
+      const message = await refusal(folder);
+      assertMatch(message, /at most 700000 records: received 10000000$|received 68719476736 bytes$/);
+      assertStringIncludes(message, `${folder}/${name}`);
+    });
+  }
+});
+
+Deno.test("CIFAR-10 refuses batches whose names differ from the original's, which may be one batch twice", async () => {
+  const others = [
+    "data_batch_01.bin",
+    "data_batch_0.bin",
+    "data_batch_1e1.bin",
+    "data_batch_.bin",
+    "data_batch_1 (2).bin",
+  ];
+  for (const name of [...others, "DATA_BATCH_2.BIN"]) {
+    await inFolder({ [name]: records(3) }, async (folder) => {
+      assertEquals(
+        await refusal(folder),
+        `Cannot read CIFAR-10 as every batch in ${folder} must be called like data_batch_1.bin: received ${name}`,
+      );
+    });
+  }
 });
