@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { command, flagName, type FlagTable } from "./cli/mod.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
+import { figuresFolder } from "./runs/write_figure.ts";
 
 const names = ["fig1", "fig2", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "gallery"];
 
@@ -40,7 +41,8 @@ const script = command({
   examples: ["deno task figures", "deno task figures --preset smoke --out /tmp/look"],
 }, async (values) => {
   for (const name of names) {
-    const args = Object.entries(values).flatMap(([key, value]) =>
+    const out = name === "gallery" ? figuresFolder(values) : values.out;
+    const args = Object.entries({ ...values, out }).flatMap(([key, value]) =>
       value === undefined || accepted[name]?.(key) === false ? [] : [`${flagName(key)}=${value}`]
     );
     console.log(`\n=== ${name} ===`);

@@ -1,3 +1,4 @@
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { jsonText } from "../lib/figures/page.ts";
 import { browserArguments, findBrowser, readRendering, renderPage } from "../lib/figures/render.ts";
 import type { PlotlyFigure } from "../lib/figures/types.ts";
@@ -63,8 +64,8 @@ export async function exportFigure(
       const [line] = new TextDecoder().decode(stderr).trim().split("\n");
       throw new Error(line.replace(/^render: /, ""));
     }
-    if (targets.png) await replaceFile(targets.png, await Deno.readFile(`${work}/figure.png`));
-    if (targets.svg) await replaceFile(targets.svg, await Deno.readFile(`${work}/figure.svg`));
+    if (targets.png) await writeAtomically(targets.png, await Deno.readFile(`${work}/figure.png`));
+    if (targets.svg) await writeAtomically(targets.svg, await Deno.readFile(`${work}/figure.svg`));
     return { rendered: true };
   } catch (error) {
     return { rendered: false, reason: (error as Error).message };
@@ -123,12 +124,6 @@ async function printDocument(
   return new TextDecoder().decode(stdout);
 }
 
-// Readers find the old file or the whole new one, never half of it.
-async function replaceFile(path: string, content: Uint8Array): Promise<void> {
-  await Deno.writeFile(`${path}.tmp`, content);
-  await Deno.rename(`${path}.tmp`, path);
-}
-
 if (import.meta.main) {
   await runScript({
     name: "render",
@@ -170,8 +165,8 @@ if (import.meta.main) {
       const page = await Deno.realPath(`${folder}/page.html`);
       const dom = await printDocument(browser, page, page.replace(/page\.html$/, "profile"), timeout);
       const pictures = readRendering(dom);
-      if (png) await replaceFile(png, pictures.png);
-      if (svg) await replaceFile(svg, new TextEncoder().encode(pictures.svg));
+      if (png) await writeAtomically(png, pictures.png);
+      if (svg) await writeAtomically(svg, pictures.svg);
     } finally {
       if (!work) await removeFolder(folder);
     }

@@ -38,7 +38,11 @@ export const trainingFlags = {
   },
   temperature: { kind: "number", above: 0, default: defaultTemperature, help: "Temperature T of the losses" },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
-  out: { kind: "directory", default: "results", help: "Folder for runs and figures" },
+  out: {
+    kind: "directory",
+    default: "results",
+    help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
+  },
   force: { kind: "boolean", help: "Train again what has been trained" },
 } as const satisfies FlagTable;
 
