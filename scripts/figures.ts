@@ -1,6 +1,7 @@
 /** All figures, one after the other, and the gallery of them. Runs that several figures need are trained once. */
 import { fileURLToPath } from "node:url";
 import { command, flagName, type FlagTable } from "./cli/mod.ts";
+import { stopWithTask } from "./runs/orphans.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
 import { figuresFolder } from "./runs/write_figure.ts";
@@ -27,7 +28,9 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
   const wait = () => {};
   Deno.addSignalListener("SIGINT", wait);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", pass);
+  const task = stopWithTask(pass);
   const { code } = await child.status;
+  task.forget();
   Deno.removeSignalListener("SIGINT", wait);
   if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", pass);
   return code;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
+import { stopWithTask } from "./orphans.ts";
 import { Interrupted, WorkerPool } from "./pool.ts";
 import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
 
@@ -102,7 +103,7 @@ export async function withTraining<T>(
 
   const runsFolder = join(flags.out, "runs");
   const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-  const stopped = stopOnSignal(pool);
+  const stopped = stopOnSignal(pool), task = stopWithTask(() => void pool.stop());
   try {
     const report = await pool.probe().catch((error: Error) => {
       throw flags.backend === "auto" || error instanceof Interrupted
@@ -132,6 +133,7 @@ export async function withTraining<T>(
     });
   } finally {
     stopped.forget();
+    task.forget();
     await pool.stop();
   }
 }
