@@ -33,7 +33,11 @@ export class DamagedRunError extends DataError {
   /** The file, as a path in the run's folder. */
   readonly file: string;
 
-  /** @param fault ends "as *file*", as in "must be there: received none" */
+  /**
+   * Makes the message of its parts.
+   *
+   * @param fault ends "as *file*", as in "must be there: received none"
+   */
   constructor(folder: string, file: string, fault: string) {
     super(`Cannot read run ${folder} as ${file} ${fault}`);
     this.folder = folder;

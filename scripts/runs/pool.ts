@@ -32,7 +32,8 @@ class WorkerDied extends Error {}
 
 const workerScript = new URL("./worker.ts", import.meta.url).href;
 
-// A worker reads packages and data, writes runs, asks for cores and memory, and may load TensorFlow's native library.
+// A worker reads packages and data, writes runs, asks for cores and memory, and may load TensorFlow's native library, after
+// it was tried in a process of its own.
 const permissions = [
   "--no-prompt",
   "--allow-read",
@@ -40,6 +41,7 @@ const permissions = [
   "--allow-env",
   "--allow-sys",
   "--allow-ffi",
+  "--allow-run=deno",
 ];
 
 /** One worker process, the two ends of its pipes and what it works on. */

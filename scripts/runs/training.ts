@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
+import { nativeFault } from "./native_fault.ts";
 import { stopWithTask } from "./orphans.ts";
 import { Interrupted, WorkerPool } from "./pool.ts";
 import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
@@ -110,6 +111,8 @@ export async function withTraining<T>(
         ? error
         : new UsageError(`--backend ${flags.backend}: ${error.message}`);
     });
+    const fault = nativeFault(report);
+    if (fault) say(`the native library does not run: ${fault}`);
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: TrainingPlan = {
       preset: flags.preset,
