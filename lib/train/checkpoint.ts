@@ -72,7 +72,7 @@ async function readSpecs(path: string): Promise<Spec[]> {
     specs = JSON.parse(new TextDecoder().decode(await read(path)));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new DataError(`Cannot read ${path} as it must be JSON: received ${error.message}`);
+    throw new DataError(`Cannot read ${path} as it must be JSON: received something else`);
   }
   if (Array.isArray(specs) && specs.every(isSpec)) {
     if (new Set(specs.map(({ name }) => name)).size === specs.length) return specs;

@@ -46,7 +46,7 @@ export class DamagedRunError extends DataError {
 }
 
 /**
- * Writes `manifest.json`: length and SHA-256 of every other file in the folder of a run. It comes last, so a folder that
+ * Writes `manifest.json`: length and SHA-256 of every other file in the folder of a run, and of this list. It comes last, so a folder that
  * has one was finished.
  *
  * @example
@@ -68,7 +68,8 @@ export async function writeManifest(folder: string): Promise<void> {
     if (name === MANIFEST) continue;
     files[name] = await sumOf(await readFile(`${folder}/${name}`));
   }
-  await writeTextFile(`${folder}/${MANIFEST}`, JSON.stringify({ files }, null, 1) + "\n");
+  const manifest = { files, sha256: await sumOfFiles(files) };
+  await writeTextFile(`${folder}/${MANIFEST}`, JSON.stringify(manifest, null, 1) + "\n");
 }
 
 /**
@@ -81,19 +82,17 @@ export async function readManifest(folder: string): Promise<RunManifest> {
   const bytes = await readWhole(folder, MANIFEST, (length) => {
     if (length > MOST_MANIFEST_BYTES) throw damaged(`must be a manifest: received ${length} bytes`);
   });
-  let files: unknown;
+  let manifest: { files?: Record<string, FileSum>; sha256?: string } | null;
   try {
-    files = JSON.parse(new TextDecoder().decode(bytes))?.files;
+    manifest = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw damaged("must be JSON: received something else");
   }
-  const entries = Object.entries(files ?? {});
-  const isManifest = entries.length > 0 &&
-    entries.every(([, sum]) =>
-      Number.isSafeInteger(sum?.bytes) && /^[0-9a-f]{64}$/.test(String(sum?.sha256))
-    );
-  if (!isManifest) throw damaged("must hold a length and a SHA-256 per file: received something else");
-  return new Map<string, FileSum>(entries);
+  const files = manifest?.files, isObject = typeof files === "object" && files !== null;
+  if (!isObject || manifest?.sha256 !== await sumOfFiles(files)) {
+    throw damaged("must be as it was written: received something else");
+  }
+  return new Map(Object.entries(files));
 }
 
 /**
@@ -165,6 +164,11 @@ async function namesIn(folder: string, start = ""): Promise<string[]> {
     names.push(...isDirectory ? await namesIn(folder, `${path}/`) : [path]);
   }
   return names;
+}
+
+/** A sum over the sums: an entry that is changed, or gone, is noticed too. */
+async function sumOfFiles(files: Record<string, FileSum>): Promise<string> {
+  return (await sumOf(new TextEncoder().encode(JSON.stringify(files)))).sha256;
 }
 
 async function sumOf(bytes: Uint8Array<ArrayBuffer>): Promise<FileSum> {

@@ -101,8 +101,8 @@ async function readWhole(folder: string, settings: RunSettings): Promise<RunReco
     const text = new TextDecoder().decode(await readRunFile(folder, name, manifest)).trim();
     try {
       return name.endsWith(".jsonl") ? text.split("\n").map((line) => JSON.parse(line)) : [JSON.parse(text)];
-    } catch (error) {
-      throw new DamagedRunError(folder, name, `must be JSON: received ${(error as Error).message}`);
+    } catch {
+      throw new DamagedRunError(folder, name, "must be JSON: received something else");
     }
   };
   const [written] = await lines("config.json"), metrics: RunMetrics[] = await lines("metrics.jsonl");

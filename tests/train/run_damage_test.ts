@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { initBackend } from "@hscl/hscl";
-import { DamagedRunError, readHistory, readRun, runHash } from "@hscl/hscl/train";
+import { DamagedRunError, readHistory, readRun, runHash, writeManifest } from "@hscl/hscl/train";
 import check from "../../scripts/check.ts";
 import { task } from "../process.ts";
 import { call } from "../scripts/call.ts";
@@ -67,20 +67,34 @@ const damages: [name: string, file: string, says: string, damage: (run: string) 
     "a manifest of other files",
     "config.json",
     "must be in manifest.json",
-    (run) =>
-      Deno.writeTextFile(`${run}/manifest.json`, `{"files":{"a":{"bytes":0,"sha256":"${"0".repeat(64)}"}}}`),
+    async (run) => {
+      await Deno.mkdir(`${run}/.other`);
+      await Deno.writeTextFile(`${run}/.other/a`, "");
+      await writeManifest(`${run}/.other`);
+      await Deno.rename(`${run}/.other/manifest.json`, `${run}/manifest.json`);
+    },
   ],
   [
     "another manifest",
     "manifest.json",
-    "a length and a SHA-256",
+    "must be as it was written",
     (run) => Deno.writeTextFile(`${run}/manifest.json`, `{"files":{"config.json":{"bytes":"3","sha256":1}}}`),
   ],
   [
     "a manifest of no files",
     "manifest.json",
-    "a length and a SHA-256",
+    "must be as it was written",
     (run) => Deno.writeTextFile(`${run}/manifest.json`, "null"),
+  ],
+  [
+    "a manifest without an epoch",
+    "manifest.json",
+    "must be as it was written",
+    async (run) => {
+      const manifest = JSON.parse(await Deno.readTextFile(`${run}/manifest.json`));
+      delete manifest.files["history/1.npy"];
+      await Deno.writeTextFile(`${run}/manifest.json`, JSON.stringify(manifest));
+    },
   ],
   ["another run", "config.json", "settings that the folder is named by", async (run) => {
     await Deno.remove(run, { recursive: true });

@@ -6,7 +6,8 @@ import { convnet, initBackend, Random } from "@hscl/hscl";
 import { readRun, type RunSettings } from "@hscl/hscl/train";
 import { RunWriter } from "../../lib/train/run_record.ts";
 
-const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
+/** The network of the runs. */
+export const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
 
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
