@@ -1,4 +1,5 @@
 /** Checks the claims of the theory on anyone's embeddings: a table on stdout, and the numbers as JSON. */
+import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { join } from "node:path";
 import { backendNames } from "../lib/backend/mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
@@ -103,6 +104,7 @@ const script = command({
 }, async (flags) => {
   const { temperature, negativeWeight, products, seed } = flags;
   const isRun = await isFolder(flags.embeddings);
+  if (isRun) await checkRunFiles(flags.embeddings);
   const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
   if (labelsPath === undefined) {
     throw new UsageError("--labels is required unless --embeddings is a run's folder");

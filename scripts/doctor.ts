@@ -3,6 +3,15 @@ import { figures, initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
 import { command } from "./cli/mod.ts";
 
+function browser(): string {
+  const without = "figures come without PNG and SVG";
+  try {
+    return figures.findBrowser() ?? `none found: ${without}`;
+  } catch (error) {
+    return `none: ${(error as Error).message}; ${without}`;
+  }
+}
+
 const script = command({
   name: "doctor",
   summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
@@ -22,7 +31,7 @@ const script = command({
   );
   console.log(`machine      ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`);
   console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
-  console.log(`browser      ${figures.findBrowser() ?? "none found: figures come without PNG and SVG"}`);
+  console.log(`browser      ${browser()}`);
 });
 
 export default script;

@@ -8,7 +8,7 @@ import { command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** The rows that the figure is drawn from: one per loss, seed and epoch. */
 function rowsOf(records: readonly RunRecord[]): figures.Fig1Row[] {
@@ -47,7 +47,7 @@ const script = command({
     );
   }
   await writeFigure({
-    folder: `${flags.out}/fig1`,
+    folder: figureFolder(flags, "fig1"),
     name: "fig1",
     title: "kNN accuracy of the four contrastive losses",
     caption: figures.fig1Caption(rows),

@@ -9,7 +9,7 @@ import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
 import { huclSweep, huclSweepFlags } from "./runs/hucl_sweep.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** The losses over the epochs of a run, with the β it was trained with. */
 async function rowsOf(record: RunRecord): Promise<figures.Fig2Row[]> {
@@ -37,7 +37,7 @@ const script = command({
   console.log(alignedLines([["β", "H-SCL ≤ H-UCL", "smallest margin"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
-    folder: `${flags.out}/fig2`,
+    folder: figureFolder(flags, "fig2"),
     name: "fig2",
     title: "Population losses while training with H-UCL",
     caption: figures.fig2Caption(rows),

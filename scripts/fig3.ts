@@ -18,7 +18,7 @@ import { betaOf } from "./runs/betas.ts";
 import { contextOf, datasetLabel } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
 import { huclSweep, huclSweepFlags } from "./runs/hucl_sweep.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** Radians within which a latent point lies of its place; Assumption 1 then still holds for sure at overlap 0. */
 const spread = 0.45;
@@ -98,7 +98,7 @@ const script = command({
   console.log(alignedLines([["data", "β", "Assumption 1", "anchors", "mean gap"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
-    folder: `${flags.out}/fig3`,
+    folder: figureFolder(flags, "fig3"),
     name: "fig3",
     title: "Assumption 1 during training",
     caption: figures.fig3Caption(rows),

@@ -9,7 +9,7 @@ import { contextOf } from "./runs/context.ts";
 import { percent } from "./runs/percent.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { trainingFlags, trainRuns } from "./runs/training.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 const script = command({
   name: "fig4",
@@ -47,7 +47,7 @@ const script = command({
   console.log(alignedLines([["loss", "β", "kNN top-1, %", "above β = 0", "runs"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
-    folder: `${flags.out}/fig4`,
+    folder: figureFolder(flags, "fig4"),
     name: "fig4",
     title: "kNN accuracy against the hardness β",
     caption: figures.fig4Caption(rows),

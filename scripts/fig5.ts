@@ -14,7 +14,7 @@ import { hardeningLabel } from "./runs/hardening_label.ts";
 import { percent } from "./runs/percent.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { trainingFlags, withTraining } from "./runs/training.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 // Steeper than every exponential of interest, so that it is a family of its own.
 const logisticWidth = 0.05;
@@ -115,7 +115,7 @@ const script = command({
     shapes: levels.at(-1)!.map((each) => shapeOf(each, plan.temperature)),
   };
   await writeFigure({
-    folder: `${flags.out}/fig5`,
+    folder: figureFolder(flags, "fig5"),
     name: "fig5",
     title: "Hardening functions at a matched effective number of negatives",
     caption: figures.fig5Caption(rows),

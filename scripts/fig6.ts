@@ -12,7 +12,7 @@ import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { theoryFlags, trainRuns } from "./runs/training.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** The losses and the premise for every epoch of a run and every β. */
 async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<figures.Fig6Row[]> {
@@ -60,7 +60,7 @@ const script = command({
   console.log(alignedLines([header, ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
-    folder: `${flags.out}/fig6`,
+    folder: figureFolder(flags, "fig6"),
     name: "fig6",
     title: "Theorem 2: UCL and H-SCL while training with UCL",
     caption: figures.fig6Caption(rows),

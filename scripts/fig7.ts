@@ -10,7 +10,7 @@ import { contextOf } from "./runs/context.ts";
 import { negativeWeightOf } from "./runs/history_statistics.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { theoryFlags, trainRuns } from "./runs/training.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 // The claim is about large k: with a few negatives there are terms of higher order.
 const negatives = [16, 32, 64, 128, 256, 512, 1024];
@@ -61,7 +61,7 @@ const script = command({
   console.log(alignedLines([["loss", "slope, 95 % interval", "falls as 1/k"], ...cells]).join("\n"));
   const context = { ...contextOf(plan), beta: flags.beta };
   await writeFigure({
-    folder: `${flags.out}/fig7`,
+    folder: figureFolder(flags, "fig7"),
     name: "fig7",
     title: "From k negatives to the limit",
     caption: figures.fig7Caption(rows),

@@ -8,7 +8,7 @@ import { alignedLines, command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { planarMap } from "./runs/planar_map.ts";
-import { writeFigure } from "./runs/write_figure.ts";
+import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** The class means of a run over its epochs, and their spectrum after the last one. */
 async function geometryOf(record: RunRecord) {
@@ -63,7 +63,7 @@ const script = command({
   console.log(alignedLines([header, ...cells]).join("\n"));
   const context = { ...contextOf(plan), beta: flags.beta, classNames: plan.data.classes, method: "UMAP" };
   await writeFigure({
-    folder: `${flags.out}/fig8`,
+    folder: figureFolder(flags, "fig8"),
     name: "fig8",
     title: "What the representations look like",
     caption: figures.fig8Caption(rows),

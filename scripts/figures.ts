@@ -1,8 +1,10 @@
 /** All figures, one after the other, and the gallery of them. Runs that several figures need are trained once. */
 import { fileURLToPath } from "node:url";
 import { command, flagName, type FlagTable } from "./cli/mod.ts";
+import { stopWithTask } from "./runs/orphans.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
+import { figuresFolder } from "./runs/write_figure.ts";
 
 const names = ["fig1", "fig2", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "gallery"];
 
@@ -26,7 +28,9 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
   const wait = () => {};
   Deno.addSignalListener("SIGINT", wait);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", pass);
+  const task = stopWithTask(pass);
   const { code } = await child.status;
+  task.forget();
   Deno.removeSignalListener("SIGINT", wait);
   if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", pass);
   return code;
@@ -40,7 +44,8 @@ const script = command({
   examples: ["deno task figures", "deno task figures --preset smoke --out /tmp/look"],
 }, async (values) => {
   for (const name of names) {
-    const args = Object.entries(values).flatMap(([key, value]) =>
+    const out = name === "gallery" ? figuresFolder(values) : values.out;
+    const args = Object.entries({ ...values, out }).flatMap(([key, value]) =>
       value === undefined || accepted[name]?.(key) === false ? [] : [`${flagName(key)}=${value}`]
     );
     console.log(`\n=== ${name} ===`);

@@ -25,6 +25,7 @@ export function platformName(): string {
 }
 
 /** A module of Node.js' own, which Deno has too; browsers do not, so it is fetched where it is needed. */
+export function builtinModule(name: "node:crypto"): typeof import("node:crypto");
 export function builtinModule(name: "node:module"): typeof import("node:module");
 export function builtinModule(name: "node:os"): typeof import("node:os");
 export function builtinModule(name: "node:util"): typeof import("node:util");

@@ -23,12 +23,14 @@ export async function writeAtomically(path: string, data: string | Uint8Array): 
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   let created = false;
   try {
-    {
-      using file = await open(temporary, { write: true, createNew: true });
-      created = true;
+    const file = await open(temporary, { write: true, createNew: true });
+    created = true;
+    try {
       for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
       // Else a power failure could leave the new name with nothing in it.
       await file.sync();
+    } finally {
+      file.close();
     }
     await rename(temporary, path);
   } catch (error) {

@@ -49,5 +49,6 @@ export {
   type TrainingLoss,
 } from "./loss_settings.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
+export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./run_record.ts";
 export { type Batch, trainStep } from "./step.ts";

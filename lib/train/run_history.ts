@@ -2,6 +2,7 @@ import { dump } from "npyjs";
 import { denoFor } from "../core/platform.ts";
 import { DataError } from "../data/data_error.ts";
 import { type NpyArray, parseNpy } from "../data/npy.ts";
+import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
@@ -43,15 +44,16 @@ export async function writeEpochEmbeddings(
 }
 
 /**
- * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on.
+ * The embeddings of a run over its epochs, in order, from epoch 0 (before training) on. Files are compared with the
+ * manifest of the run.
  *
- * @throws {Deno.errors.NotFound} if the run has no history
- * @throws {DataError} if a file is damaged or of another shape
+ * @throws {DamagedRunError} if the run has no history, or one that is not as it was written
+ * @throws {DataError} if a file was written as something else than an epoch's embeddings
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readHistory, type RunRecord } from "@hscl/hscl/train";
+ * import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/train";
  * import { dump } from "npyjs";
  * const folder = await Deno.makeTempDir();
  * await Deno.mkdir(`${folder}/history`);
@@ -59,34 +61,36 @@ export async function writeEpochEmbeddings(
  *   Deno.writeFile(`${folder}/history/${name}`, new Uint8Array(dump(values, shape)));
  * await write("labels.npy", Int32Array.of(0, 1), [2]);
  * for (const epoch of [0, 1]) await write(`${epoch}.npy`, Float32Array.of(1, 0, epoch, 1), [2, 2]);
+ * await writeManifest(folder);
  * const history = await readHistory({ folder } as RunRecord);
  * assertEquals(history.map(({ epoch, dim, embeddings }) => [epoch, dim, embeddings[2]]), [[0, 2, 0], [1, 2, 1]]);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
-  const { readDir, readFile } = denoFor("read the history of a run");
-  const folder = historyFolder(record.folder);
+  const { folder } = record, manifest = await readManifest(folder);
   const read = async (name: string, fits: (array: NpyArray) => boolean, expected: string) => {
-    const path = `${folder}/${name}`, array = parseNpy(await readFile(path), path);
+    const path = `${folder}/${name}`, array = parseNpy(await readRunFile(folder, name, manifest), path);
     if (fits(array)) return array;
     throw new DataError(
       `Cannot read ${path} as it must hold ${expected}: received ${array.dtype} [${array.shape.join(", ")}]`,
     );
   };
-  const { data } = await read("labels.npy", isLabels, "one i4 for each image");
+  const { data } = await read("history/labels.npy", isLabels, "one i4 for each image");
   const labels = data as Int32Array;
-  const epochs: number[] = [];
-  for await (const { name } of readDir(folder)) {
-    const epoch = /^(\d+)\.npy$/.exec(name);
-    if (epoch) epochs.push(Number(epoch[1]));
+  const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? []);
+  if (epochs.length === 0) {
+    throw new DamagedRunError(folder, "history/0.npy", "must be there: received a run without a history");
   }
+  let dim: number | undefined;
   return await Promise.all(
-    epochs.sort((a, b) => a - b).map(async (epoch) => {
+    epochs.map(Number).sort((a, b) => a - b).map(async (epoch) => {
       const { data, shape } = await read(
-        `${epoch}.npy`,
-        ({ dtype, shape }) => dtype === "f4" && shape.length === 2 && shape[0] === labels.length,
-        `f4 [${labels.length}, dimensions]`,
+        `history/${epoch}.npy`,
+        ({ dtype, shape }) =>
+          dtype === "f4" && shape.length === 2 && shape[0] === labels.length &&
+          shape[1] === (dim ??= shape[1]),
+        `f4 [${labels.length}, ${dim ?? "dimensions"}]`,
       );
       return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
     }),

@@ -8,7 +8,11 @@ import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { LossSettings } from "./loss_settings.ts";
 import type { AdamSettings } from "./adam.ts";
+import { type PartialRun, removeAbandonedRuns, startPartialRun } from "./partial_run.ts";
 import { type EpochEmbeddings, writeEpochEmbeddings } from "./run_history.ts";
+import { checkRunFiles, DamagedRunError, readManifest, readRunFile, writeManifest } from "./run_manifest.ts";
+
+const MOST_FAILURES = 20;
 
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
@@ -70,14 +74,47 @@ export function runHash(settings: RunSettings): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalize(settings)!))).slice(0, 16);
 }
 
-/** Reads a finished run, or `undefined` if there is none with these settings under `runsFolder`. */
+/**
+ * Reads a finished run, or `undefined` if there is none with these settings under `runsFolder`. Every file of the run is
+ * compared with the manifest that was written last.
+ *
+ * @throws {DamagedRunError} if the run is not as it was written; the message names the run and the file
+ */
 export async function readRun(runsFolder: string, settings: RunSettings): Promise<RunRecord | undefined> {
-  const { readTextFile, stat } = denoFor("read a run");
   const folder = `${runsFolder}/${runHash(settings)}`;
-  const isThere = await stat(`${folder}/config.json`).then(() => true, () => false);
-  if (!isThere) return undefined;
-  const lines = (await readTextFile(`${folder}/metrics.jsonl`)).trim().split("\n");
-  return { folder, settings, metrics: lines.map((line) => JSON.parse(line)) };
+  while (await isThere(folder)) {
+    const before = await manifestOf(folder);
+    try {
+      return await readWhole(folder, settings);
+    } catch (error) {
+      const isSame = before === await manifestOf(folder) && await isThere(folder);
+      if (isSame || !(error instanceof DamagedRunError)) throw error;
+      // Another process has put its own in place meanwhile.
+    }
+  }
+  return undefined;
+}
+
+async function readWhole(folder: string, settings: RunSettings): Promise<RunRecord> {
+  const manifest = await checkRunFiles(folder);
+  const lines = async (name: string) => {
+    const text = new TextDecoder().decode(await readRunFile(folder, name, manifest)).trim();
+    try {
+      return name.endsWith(".jsonl") ? text.split("\n").map((line) => JSON.parse(line)) : [JSON.parse(text)];
+    } catch {
+      throw new DamagedRunError(folder, name, "must be JSON: received something else");
+    }
+  };
+  const [written] = await lines("config.json"), metrics: RunMetrics[] = await lines("metrics.jsonl");
+  if (canonicalize(written) !== canonicalize(settings)) {
+    const fault = "must hold the settings that the folder is named by: received others";
+    throw new DamagedRunError(folder, "config.json", fault);
+  }
+  if (metrics.length !== settings.epochs || metrics.some(({ epoch }, i) => epoch !== i + 1)) {
+    const fault = `must have a line for each of ${settings.epochs} epochs: received others`;
+    throw new DamagedRunError(folder, "metrics.jsonl", fault);
+  }
+  return { folder, settings, metrics };
 }
 
 /**
@@ -86,77 +123,134 @@ export async function readRun(runsFolder: string, settings: RunSettings): Promis
  */
 export class RunWriter {
   readonly #deno = denoFor("write a run");
+  readonly #runsFolder: string;
+  readonly #settings: RunSettings;
   readonly #final: string;
-  readonly #partial: string;
+  readonly #partial: PartialRun;
+  /** The manifest of the run that is to be replaced. */
+  readonly #before: string | undefined;
+  #failures = 0;
 
-  private constructor(runsFolder: string, settings: RunSettings) {
+  private constructor(
+    runsFolder: string,
+    settings: RunSettings,
+    partial: PartialRun,
+    before: string | undefined,
+  ) {
+    this.#runsFolder = runsFolder;
+    this.#settings = settings;
     this.#final = `${runsFolder}/${runHash(settings)}`;
-    this.#partial = partialFolder(runsFolder, settings, this.#deno.pid);
+    this.#partial = partial;
+    this.#before = before;
   }
 
-  /** Starts a run: creates the folder and writes `config.json`. */
+  /** Starts a run: creates the folder, writes `config.json`, and removes what processes that are gone have left. */
   static async start(runsFolder: string, settings: RunSettings): Promise<RunWriter> {
-    const writer = new RunWriter(runsFolder, settings);
-    await writer.discard();
-    const { mkdir, writeTextFile } = writer.#deno;
-    await mkdir(writer.#partial, { recursive: true });
-    await writeTextFile(`${writer.#partial}/config.json`, JSON.stringify(settings, null, 2) + "\n");
+    await removeAbandonedRuns(runsFolder);
+    const hash = runHash(settings);
+    const partial = await startPartialRun(runsFolder, hash);
+    const writer = new RunWriter(runsFolder, settings, partial, await manifestOf(`${runsFolder}/${hash}`));
+    await writer.#deno.writeTextFile(`${partial.run}/config.json`, JSON.stringify(settings, null, 2) + "\n");
     return writer;
   }
 
   /** Appends one line to `metrics.jsonl`. */
   async append(metrics: RunMetrics): Promise<void> {
-    const path = `${this.#partial}/metrics.jsonl`;
+    const path = `${this.#partial.run}/metrics.jsonl`;
     await this.#deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
   }
 
   /** Keeps the test images' embeddings at one time of the training; see {@linkcode readHistory}. */
   async keep(embeddings: EpochEmbeddings): Promise<void> {
-    await writeEpochEmbeddings(this.#partial, embeddings);
+    await writeEpochEmbeddings(this.#partial.run, embeddings);
   }
 
   /**
-   * Writes checkpoint, `embeddings.npy` (`[n, dim]`, unit rows) and `labels.npy` of the test images, and gives the
-   * folder its name. A run of the same settings that is already there is replaced.
+   * Writes checkpoint, `embeddings.npy` (`[n, dim]`, unit rows), `labels.npy` of the test images and the manifest, and
+   * gives the folder its name. A whole run of the same settings that was there at the start is replaced; one that another
+   * process has finished meanwhile has the same numbers and stays; a damaged one is kept as `<hash>.damaged-<n>`.
    *
    * @returns the folder
    */
   async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<string> {
-    await saveCheckpoint(encoder, `${this.#partial}/checkpoint`);
+    const { run } = this.#partial, { writeFile } = this.#deno;
+    await saveCheckpoint(encoder, `${run}/checkpoint`);
     const shape = [labels.length, embeddings.length / labels.length];
-    const { rename, writeFile } = this.#deno;
-    await writeFile(`${this.#partial}/embeddings.npy`, new Uint8Array(dump(embeddings, shape)));
-    await writeFile(`${this.#partial}/labels.npy`, new Uint8Array(dump(labels, [labels.length])));
-    await removeIfThere(this.#final);
-    await rename(this.#partial, this.#final);
+    await writeFile(`${run}/embeddings.npy`, new Uint8Array(dump(embeddings, shape)));
+    await writeFile(`${run}/labels.npy`, new Uint8Array(dump(labels, [labels.length])));
+    await writeManifest(run);
+    const taken: string[] = [];
+    while (!await this.#takeName()) taken.push(...await this.#clearName());
+    for (const folder of taken) await this.#keepDamaged(folder);
+    await this.discard();
     return this.#final;
   }
 
   /** Removes what was written; for a run that failed. */
   async discard(): Promise<void> {
-    await removeIfThere(this.#partial);
+    await this.#partial.remove();
+  }
+
+  /** Gives the folder its name, unless it keeps that of another; `false` if something has to go first. */
+  async #takeName(): Promise<boolean> {
+    try {
+      await this.#deno.rename(this.#partial.run, this.#final);
+      return true;
+    } catch (error) {
+      // What was in the way may be gone again; nothing is in the way for long.
+      if (!await isThere(this.#final) && ++this.#failures > MOST_FAILURES) throw error;
+    }
+    return await isWhole(readRun(this.#runsFolder, this.#settings)) &&
+      await manifestOf(this.#final) !== this.#before;
+  }
+
+  /** Takes away what has the name, to where nobody else touches it. */
+  async #clearName(): Promise<string[]> {
+    const { errors, rename } = this.#deno, taken = `${this.#partial.folder}/${crypto.randomUUID()}`;
+    try {
+      await rename(this.#final, taken);
+      return [taken];
+    } catch (error) {
+      if (error instanceof errors.NotFound) return []; // another process was faster
+      throw error;
+    }
+  }
+
+  async #keepDamaged(taken: string): Promise<void> {
+    if (await isWhole(readWhole(taken, this.#settings))) return;
+    let count = 1;
+    while (await isThere(`${this.#final}.damaged-${count}`)) count++;
+    await this.#deno.rename(taken, `${this.#final}.damaged-${count}`);
   }
 }
 
-/** Removes what a process that is gone had written of an unfinished run. */
-export async function discardPartialRun(
-  runsFolder: string,
-  settings: RunSettings,
-  pid: number,
-): Promise<void> {
-  await removeIfThere(partialFolder(runsFolder, settings, pid));
-}
-
-// The process id keeps two programs that train the same run at the same time apart.
-function partialFolder(runsFolder: string, settings: RunSettings, pid: number): string {
-  return `${runsFolder}/${runHash(settings)}.partial-${pid}`;
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  const { errors, remove } = denoFor("remove a run");
+async function isWhole(reading: Promise<RunRecord | undefined>): Promise<boolean> {
   try {
-    await remove(path, { recursive: true });
+    return await reading !== undefined;
   } catch (error) {
-    if (!(error instanceof errors.NotFound)) throw error;
+    if (error instanceof DamagedRunError) return false;
+    throw error;
+  }
+}
+
+/** Whether there is something of that name, also a link that leads nowhere. */
+async function isThere(path: string): Promise<boolean> {
+  const { errors, lstat } = denoFor("read a run");
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** What tells a run from another training of the same settings, which took another time; `undefined` without a run. */
+async function manifestOf(folder: string): Promise<string | undefined> {
+  try {
+    return JSON.stringify([...await readManifest(folder)]);
+  } catch (error) {
+    if (error instanceof DamagedRunError) return undefined;
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { readRun, runHash, type RunRecord, type RunSettings } from "../../lib/train/mod.ts";
+import { DamagedRunError, readRun, runHash, type RunRecord, type RunSettings } from "../../lib/train/mod.ts";
+import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
 import type { FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 
@@ -27,10 +28,13 @@ export class RunsFailed extends Error {
 
 /** Finds or trains every run, and returns their records in the order given. */
 export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOptions): Promise<RunRecord[]> {
-  const missing: RunSettings[] = [];
+  const missing: RunSettings[] = [], records = new Map<string, RunRecord>();
+  await removeAbandonedRuns(options.runsFolder);
   // The same run may be asked for twice.
-  for (const run of new Map(runs.map((run) => [runHash(run), run])).values()) {
-    if (options.force || !await readRun(options.runsFolder, run)) missing.push(run);
+  for (const [hash, run] of new Map(runs.map((run) => [runHash(run), run]))) {
+    const record = options.force ? undefined : await readWhole(run, options);
+    if (record) records.set(hash, record);
+    else missing.push(run);
   }
   const jobs = Math.min(options.jobs, missing.length);
   options.say(
@@ -52,5 +56,23 @@ export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOp
       display.close();
     }
   }
-  return await Promise.all(runs.map(async (run) => (await readRun(options.runsFolder, run))!));
+  for (const run of missing) {
+    const record = await readRun(options.runsFolder, run);
+    if (!record) throw new Error(`Cannot draw as run ${runHash(run)} must stay where it is: received none`);
+    records.set(runHash(run), record);
+  }
+  return runs.map((run) => records.get(runHash(run))!);
+}
+
+/** A run that is there and as it was written. */
+async function readWhole(
+  run: RunSettings,
+  { runsFolder, say }: EnsureOptions,
+): Promise<RunRecord | undefined> {
+  try {
+    return await readRun(runsFolder, run);
+  } catch (error) {
+    if (!(error instanceof DamagedRunError)) throw error;
+    say(`${error.message}; it is trained again, and what is there is kept as ${error.folder}.damaged-<n>`);
+  }
 }

@@ -1,6 +1,6 @@
 import type { BackendReport } from "../../mod.ts";
 import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
-import { discardPartialRun } from "../../lib/train/run_record.ts";
+import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */
@@ -32,7 +32,8 @@ class WorkerDied extends Error {}
 
 const workerScript = new URL("./worker.ts", import.meta.url).href;
 
-// A worker reads packages and data, writes runs, asks for cores and memory, and may load TensorFlow's native library.
+// A worker reads packages and data, writes runs, asks for cores and memory, and may load TensorFlow's native library, after
+// it was tried in a process of its own.
 const permissions = [
   "--no-prompt",
   "--allow-read",
@@ -40,6 +41,7 @@ const permissions = [
   "--allow-env",
   "--allow-sys",
   "--allow-ffi",
+  "--allow-run=deno",
 ];
 
 /** One worker process, the two ends of its pipes and what it works on. */
@@ -50,7 +52,7 @@ class Worker {
   readonly #messages: AsyncGenerator<WorkerMessage>;
   readonly #said: string[] = [];
   readonly #errorsRead: Promise<void>;
-  #current: RunSettings | undefined;
+  #hadWork = false;
 
   constructor(setup: WorkerSetup) {
     this.#runsFolder = setup.runsFolder;
@@ -88,7 +90,7 @@ class Worker {
 
   /** Sends a run; the messages that follow are about it. */
   async start(settings: RunSettings): Promise<void> {
-    this.#current = settings;
+    this.#hadWork = true;
     const request: WorkerRequest = { type: "run", settings };
     try {
       await this.#requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
@@ -105,7 +107,7 @@ class Worker {
       // It has ended already.
     }
     await this.#process.status;
-    if (this.#current) await discardPartialRun(this.#runsFolder, this.#current, this.#process.pid);
+    if (this.#hadWork) await removeAbandonedRuns(this.#runsFolder);
   }
 }
 

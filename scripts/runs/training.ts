@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
+import { nativeFault } from "./native_fault.ts";
+import { stopWithTask } from "./orphans.ts";
 import { Interrupted, WorkerPool } from "./pool.ts";
 import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
 
@@ -38,7 +40,12 @@ export const trainingFlags = {
   },
   temperature: { kind: "number", above: 0, default: defaultTemperature, help: "Temperature T of the losses" },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
-  out: { kind: "directory", written: true, default: "results", help: "Folder for runs and figures" },
+  out: {
+    kind: "directory",
+    written: true,
+    default: "results",
+    help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
+  },
   force: { kind: "boolean", help: "Train again what has been trained" },
 } as const satisfies FlagTable;
 
@@ -98,13 +105,15 @@ export async function withTraining<T>(
 
   const runsFolder = join(flags.out, "runs");
   const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-  const stopped = stopOnSignal(pool);
+  const stopped = stopOnSignal(pool), task = stopWithTask(() => void pool.stop());
   try {
     const report = await pool.probe().catch((error: Error) => {
       throw flags.backend === "auto" || error instanceof Interrupted
         ? error
         : new UsageError(`--backend ${flags.backend}: ${error.message}`);
     });
+    const fault = nativeFault(report);
+    if (fault) say(`the native library does not run: ${fault}`);
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: TrainingPlan = {
       preset: flags.preset,
@@ -128,6 +137,7 @@ export async function withTraining<T>(
     });
   } finally {
     stopped.forget();
+    task.forget();
     await pool.stop();
   }
 }

@@ -1,13 +1,12 @@
 /**
  * A worker process: starts a backend, loads the data set once, then executes the runs it is sent, one after the other.
- * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when its stdin does, so it cannot outlive its
- * parent.
+ * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when its stdin does, also in the middle of a
+ * run, so it cannot outlive its parent.
  */
 import { initBackend, loadDataset } from "../../mod.ts";
-import type { RunSettings } from "../../lib/train/mod.ts";
-import { discardPartialRun } from "../../lib/train/run_record.ts";
+import { removeOpenRuns } from "../../lib/train/partial_run.ts";
 import { executeRun } from "./execute.ts";
-import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
+import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
 // Progress is for people: more than this many messages a second would only cost time.
 const STEP_MESSAGE_MILLISECONDS = 200;
@@ -23,17 +22,16 @@ console.log = console.info = console.warn = console.error;
 const setup: WorkerSetup = JSON.parse(Deno.args[0]);
 const requests: WorkerRequest[] = [];
 let wake = () => {};
-let current: RunSettings | undefined;
 
-// Reads in the background, so that the end of stdin ends the process also in the middle of a run.
-(async () => {
-  for await (const request of jsonLines<WorkerRequest>(Deno.stdin.readable, console.error)) {
-    requests.push(request);
-    wake();
+const reader = new Worker(new URL("./requests.ts", import.meta.url).href, { type: "module" });
+reader.onmessage = async ({ data }: MessageEvent<WorkerRequest | "end">) => {
+  if (data === "end") {
+    await removeOpenRuns();
+    Deno.exit(0);
   }
-  if (current) await discardPartialRun(setup.runsFolder, current, Deno.pid);
-  Deno.exit(0);
-})();
+  requests.push(data);
+  wake();
+};
 
 try {
   send({ type: "ready", report: await initBackend({ backend: setup.backend }) });
@@ -49,7 +47,6 @@ for (;;) {
     await new Promise<void>((resolve) => wake = resolve);
     continue;
   }
-  current = request.settings;
   let lastMessage = 0;
   try {
     const folder = await executeRun(request.settings, data, setup.runsFolder, {

@@ -1,6 +1,9 @@
 import { figures } from "../../mod.ts";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
 import { exportFigure } from "../render.ts";
+import type { PresetName } from "./presets.ts";
 
 /** A figure with what it was drawn from. */
 export interface FigureFiles {
@@ -16,26 +19,36 @@ export interface FigureFiles {
   rows: unknown;
 }
 
-/** Writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and names them on stdout. */
+/** Where a figure goes. A first look has a folder of its own, so that it never takes the place of a full figure. */
+export function figureFolder({ out, preset }: { out: string; preset: PresetName }, name: string): string {
+  return join(figuresFolder({ out, preset }), name);
+}
+
+/** The folder with the folders of all figures, and the gallery. */
+export function figuresFolder({ out, preset }: { out: string; preset: PresetName }): string {
+  return preset === "smoke" ? join(out, "smoke") : out;
+}
+
+/**
+ * Writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and names them on stdout. Without,
+ * removes those that an earlier figure left there.
+ */
 export async function writeFigure(files: FigureFiles): Promise<void> {
   const { folder, name, title, caption, figure, context, rows } = files;
   await Deno.mkdir(folder, { recursive: true });
   const path = (ending: string) => join(folder, `${name}.${ending}`);
-  await replaceFile(path("html"), await figures.figureHtml(figure, { title, caption }));
-  await replaceFile(
+  await writeAtomically(path("html"), await figures.figureHtml(figure, { title, caption }));
+  await writeAtomically(
     path("json"),
     JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n",
   );
   const rendering = await exportFigure(figure, { png: path("png"), svg: path("svg") });
   console.log(`\n${caption}\n`);
   console.log(`${path("html")}\n${path("json")}`);
-  if (rendering.rendered) console.log(`${path("png")}\n${path("svg")}`);
-  else console.log(`no PNG and SVG: ${rendering.reason}`);
-}
-
-/** Writes under another name first, so that a reader never meets half a file. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  await Deno.writeTextFile(temporary, text);
-  await Deno.rename(temporary, path);
+  if (rendering.rendered) {
+    console.log(`${path("png")}\n${path("svg")}`);
+    return;
+  }
+  for (const ending of ["png", "svg"]) await rm(path(ending), { force: true });
+  console.log(`no PNG and SVG: ${rendering.reason}`);
 }

@@ -72,7 +72,7 @@ async function use(folder: string, jsr: string): Promise<JsrReport> {
   const cli = (...args: string[]) => run(["run", "--quiet", "-A", `${ours}/cli`, ...args], project, inside);
   const files = ["--embeddings=embeddings.npy", "--labels=labels.npy"];
   const fig7 = await cli("fig7", "--preset=smoke", "--backend=wasm", "--out=out");
-  const drawn = fig7.code === 0 ? await Array.fromAsync(Deno.readDir(join(project, "out/fig7"))) : [];
+  const drawn = fig7.code === 0 ? await Array.fromAsync(Deno.readDir(join(project, "out/smoke/fig7"))) : [];
   return {
     publish,
     main: await run([...few, "main.ts"], project, inside),

@@ -1,7 +1,8 @@
 // check as a user runs it, on files as NumPy writes them.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { latentClasses } from "@hscl/hscl";
-import { join } from "node:path";
+import { writeManifest } from "@hscl/hscl/train";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dump, type TypedArray } from "npyjs";
 import checkScript from "../../scripts/check.ts";
@@ -33,6 +34,11 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   await Deno.mkdir(run);
   await save(join(run, "embeddings.npy"), embeddings, shape);
   await save(join(run, "labels.npy"), labels, [labels.length]);
+  for (const name of ["config.json", "metrics.jsonl", "checkpoint/weights.json", "checkpoint/weights.bin"]) {
+    await Deno.mkdir(dirname(join(run, name)), { recursive: true });
+    await Deno.writeTextFile(join(run, name), "");
+  }
+  await writeManifest(run);
   const long = await save(path("i8.npy"), BigInt64Array.from(labels, BigInt), [labels.length]);
   const bytes = await save(path("u1.npy"), Uint8Array.from(labels), [labels.length]);
   const floats = await save(path("labels_f4.npy"), Float32Array.from(labels), [labels.length]);

@@ -94,7 +94,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     const interval = seeds === 2 ? "± .*" : "";
     assertMatch(first.out, new RegExp(`^${name} +\\d\\d\\.\\d\\d ${interval}.*${seeds}$`, "m"));
   }
-  const { rows } = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json")));
+  const { rows } = JSON.parse(await Deno.readTextFile(join(out, "smoke", "fig1", "fig1.json")));
   assertEquals(rows.length, 4 * seeds * 2);
   assertEquals(
     new Set(rows.map(({ loss }: { loss: string }) => loss)),
@@ -104,7 +104,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     assert(row.top1 > 0.3 && row.top1 <= row.top5 && row.top5 <= 1, JSON.stringify(row)); // chance is 0.1
     assert(row.trainLoss > 0 && row.trainLoss < 5, JSON.stringify(row));
   }
-  const html = await Deno.readTextFile(join(out, "fig1", "fig1.html"));
+  const html = await Deno.readTextFile(join(out, "smoke", "fig1", "fig1.html"));
   assert(html.length > 1e6 && html.includes("H-SCL"));
   const runs = await listing(join(out, "runs"));
   assertEquals(runs.length, 4 * seeds);
@@ -114,6 +114,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     "embeddings.npy",
     "history",
     "labels.npy",
+    "manifest.json",
     "metrics.jsonl",
   ]);
   // Two epochs and what was before them, as figures 2, 3, 6 and 8 read them.
@@ -133,7 +134,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
 
   const forced = await run("--seeds", "1", "--losses", "scl", "--force");
   assertStringIncludes(forced.error, "1 run: 0 exist, 1 to train");
-  const rowsAfter = JSON.parse(await Deno.readTextFile(join(out, "fig1", "fig1.json"))).rows;
+  const rowsAfter = JSON.parse(await Deno.readTextFile(join(out, "smoke", "fig1", "fig1.json"))).rows;
   const sameRun = rows.filter((row: { loss: string; seed: number }) => row.loss === "scl" && row.seed === 0);
   assertEquals(rowsAfter, sameRun); // trained a second time: the same numbers
   await Deno.remove(folder, { recursive: true });

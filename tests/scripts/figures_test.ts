@@ -47,10 +47,10 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
   for (const [name, { args, caption: expected }] of Object.entries(cases)) {
     const { code, out: stdout, error } = await task(name, [...tiny, ...args, "--out", out], env);
     assertEquals(code, 0, error);
-    const files = [...Deno.readDirSync(join(out, name))].map((file) => file.name);
+    const files = [...Deno.readDirSync(join(out, "smoke", name))].map((file) => file.name);
     for (const ending of ["html", "json"]) assert(files.includes(`${name}.${ending}`), `${files}`);
     const { figure, title, caption, context, rows } = JSON.parse(
-      await Deno.readTextFile(join(out, name, `${name}.json`)),
+      await Deno.readTextFile(join(out, "smoke", name, `${name}.json`)),
     );
     assertEquals(figure, name);
     assert(title.length > 10);
@@ -77,12 +77,12 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
   });
 
   for (const name of ["fig3", "fig5", "fig8"]) {
-    const before = await Deno.readTextFile(join(out, name, `${name}.json`));
+    const before = await Deno.readTextFile(join(out, "smoke", name, `${name}.json`));
     const { code, error } = await task(name, [...tiny, ...cases[name].args, "--out", out], env);
     assertEquals(code, 0, error);
     assertMatch(error, /nothing to train/);
     assert(!/to train on/.test(error), error);
-    assertEquals(await Deno.readTextFile(join(out, name, `${name}.json`)), before);
+    assertEquals(await Deno.readTextFile(join(out, "smoke", name, `${name}.json`)), before);
   }
   await Deno.remove(folder, { recursive: true });
 });
@@ -124,4 +124,41 @@ Deno.test("--help of every figure names its flags", async () => {
     assertStringIncludes(out, `deno task ${name}`);
     for (const flag of ["preset", "dataset", "epochs", "jobs", "out"]) assertStringIncludes(out, `--${flag}`);
   }
+});
+
+Deno.test("a first look leaves the full figure alone; what cannot be drawn anew leaves no old picture; a link is replaced", async () => {
+  const folder = await Deno.makeTempDir(), out = join(folder, "out");
+  const noBrowser = { ...await drawingEnvironment(folder), CHROME_PATH: "/nonexistent" };
+  const path = (ending: string) => join(out, "fig7", `fig7.${ending}`);
+  await Deno.mkdir(join(out, "fig7"), { recursive: true });
+  await Deno.writeTextFile(join(folder, "mine.html"), "mine");
+  await Deno.symlink(join(folder, "mine.html"), path("html"));
+  for (const ending of ["json", "png", "svg"]) await Deno.writeTextFile(path(ending), "of the full figure");
+  const first = await task("fig7", [...tiny, "--out", out], noBrowser);
+  assertEquals(first.code, 0, first.error);
+  assertStringIncludes(first.out, join(out, "smoke", "fig7", "fig7.html"));
+  for (const ending of ["json", "png", "svg"]) {
+    assertEquals(await Deno.readTextFile(path(ending)), "of the full figure");
+  }
+  // The runs of the same settings are those of the full figure's folder.
+  assertEquals([...Deno.readDirSync(out)].map(({ name }) => name).sort(), ["fig7", "runs", "smoke"]);
+  const { figureFolder, figuresFolder, writeFigure } = await import("../../scripts/runs/write_figure.ts");
+  assertEquals(figureFolder({ out, preset: "default" }, "fig7"), join(out, "fig7"));
+  assertEquals(figuresFolder({ out, preset: "paper" }), out);
+  Deno.env.set("CHROME_PATH", "/nonexistent");
+  await writeFigure({
+    folder: join(out, "fig7"),
+    name: "fig7",
+    title: "t",
+    caption: "c",
+    figure: { data: [], layout: {} } as never,
+    context: {},
+    rows: [],
+  }).finally(() => Deno.env.delete("CHROME_PATH"));
+  assertEquals([...Deno.readDirSync(join(out, "fig7"))].map(({ name }) => name).sort(), [
+    "fig7.html",
+    "fig7.json",
+  ]);
+  assertEquals(await Deno.readTextFile(join(folder, "mine.html")), "mine");
+  await Deno.remove(folder, { recursive: true });
 });

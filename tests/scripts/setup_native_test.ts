@@ -156,6 +156,11 @@ wheelTest("a Python without pip and a pip that is too old are passed over, and n
   assertStringIncludes(none.error, "pip3: version 19.3.1 is too old");
 });
 
+Deno.test("what is no flag ends with 2, before anything is looked for", async () => {
+  const { code, out, error } = await task(["--pypi", "nowhere"], { HSCL_NATIVE: "/nonexistent" });
+  assertEquals([code, out, error], [2, "", "setup:native: unknown flag --pypi (--help lists all flags)\n"]);
+});
+
 wheelTest("where the tool fails, its last words are in the one error, and nothing is left", async () => {
   await using folder = await temporary();
   const script = uv(`touch "$target/half"; echo "on its way" >&2; echo "error: no route" >&2; exit 3`);
@@ -224,7 +229,7 @@ wheelTest("uv goes before pip; what it brings is tried, and put in place without
   assertEquals(code, 0, error);
   assertMatch(out, /^setup:native: the native backend works: TensorFlow \d+\.\d+\.\d+ /);
   assertEquals(namesIn(env.HSCL_NATIVE), ["lock", `tensorflow-${TENSORFLOW_VERSION}-cpu`]);
-  assertEquals(namesIn(variantFolder(env.HSCL_NATIVE, "cpu")), ["tensorflow"]);
+  assertEquals(namesIn(variantFolder(env.HSCL_NATIVE, "cpu")), ["tensorflow", "tried.json"]);
   assertEquals(namesIn(libraryFolder(env.HSCL_NATIVE, "cpu")), [
     "libtensorflow_cc.so.2",
     "libtensorflow_framework.so.2",
@@ -391,6 +396,75 @@ for (const [tool, there] of tools) {
     assertEquals(await Deno.readTextFile(join(out, "crate", "lib.so.2")), "computes");
     assertEquals(await Deno.readTextFile(join(out, "parcel", "lib", "x.so")), "helps");
   }, missing);
+
+  wheelTest(
+    `${tool} takes nothing but the pinned bytes from a network, and keeps nothing else for later`,
+    async () => {
+      await using folder = await temporary();
+      const links = folder.path, requirements = join(links, "requirements.txt");
+      const tag = "cp313-cp313-manylinux_2_27_x86_64", name = `crate-2.0-${tag}.whl`;
+      await Deno.writeTextFile(
+        requirements,
+        await makeWheel(links, "crate", "2.0", tag, { "crate/lib.so.2": "computes" }),
+      );
+      const wheel = await Deno.readFile(join(links, name));
+      const flipped = wheel.slice();
+      flipped[60] ^= 1;
+      const page = new TextEncoder().encode("<html><body>Please log in</body></html>");
+      // Fewer bytes than announced: the connection ends in their middle.
+      const cut = () =>
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(wheel.subarray(0, 99));
+            controller.close();
+          },
+        });
+      const bodies: Record<string, () => BodyInit> = {
+        "a page to log in": () => page,
+        "flipped bytes": () => flipped,
+        "more bytes": () => Uint8Array.from([...wheel, 0, 0, 0]),
+        "fewer bytes": cut,
+        "the wheel": () => wheel,
+      };
+      let body = bodies["the wheel"], portal = true;
+      await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+        const isWheel = request.url.endsWith(".whl");
+        if (isWheel) return new Response(body(), { headers: { "content-type": "application/octet-stream" } });
+        const text = portal
+          ? page
+          : `<!DOCTYPE html><html><body><a href="/${name}">${name}</a></body></html>`;
+        return new Response(text, { headers: { "content-type": "text/html" } });
+      });
+      const index = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/simple`;
+      const env = {
+        PIP_INDEX_URL: index,
+        UV_DEFAULT_INDEX: index,
+        PIP_RETRIES: "0",
+        UV_HTTP_RETRIES: "0",
+        PIP_CACHE_DIR: join(links, "cache"),
+        UV_CACHE_DIR: join(links, "cache"),
+        NO_PROXY: "127.0.0.1",
+      };
+      const download = `const [tool, folder, requirements, temporary] = Deno.args;
+      await downloadInto(folder, { requirements }, await findDownloader(tool), {
+        temporary,
+        signal: new AbortController().signal,
+      });`;
+      for (const [what, next] of [["a page for an index", page], ...Object.entries(bodies)] as const) {
+        portal = what === "a page for an index";
+        if (!portal) body = next as () => BodyInit;
+        const out = join(links, what);
+        const { code, error } = await withTools(download, [tool, out, requirements, links], env);
+        if (what === "the wheel") assertEquals([code, namesIn(join(out, "crate"))], [0, ["lib.so.2"]], error);
+        else {
+          assertEquals(code, 1, what);
+          assertMatch(error, /Cannot download TensorFlow as .* must bring the pinned wheels: received/, what);
+          assertEquals(existsSync(join(out, "crate")), false, what);
+        }
+      }
+    },
+    missing,
+  );
 
   wheelTest(`${tool} refuses a wheel that is not the one pinned, and one that is not there`, async () => {
     await using folder = await temporary();

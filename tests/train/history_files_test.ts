@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { DataError } from "@hscl/hscl";
-import { readHistory, type RunRecord } from "@hscl/hscl/train";
+import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/train";
 import { bytesOf, npyFile } from "../data/npy_file.ts";
 
 Deno.test("a cut, longer, reshaped or retyped file of the history is refused by name", async () => {
@@ -11,7 +11,11 @@ Deno.test("a cut, longer, reshaped or retyped file of the history is refused by 
   const labels = npyFile({ descr: "<i4", shape: [3], data: bytesOf(Int32Array.of(0, 1, 0)) });
   const data = bytesOf(Float32Array.of(1, 2, 3, 4, 5, 6));
   const rows = npyFile({ descr: "<f4", shape: [3, 2], data });
-  const read = () => readHistory({ folder } as RunRecord);
+  // The manifest of a run that was written like this.
+  const read = async () => {
+    await writeManifest(folder);
+    return await readHistory({ folder } as RunRecord);
+  };
   const restore = async () => {
     await Deno.writeFile(path("labels.npy"), labels);
     for (const epoch of [0, 1]) await Deno.writeFile(path(`${epoch}.npy`), rows);

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { convnet, initBackend, Random } from "@hscl/hscl";
-import { discardPartialRun, RunWriter } from "../../lib/train/run_record.ts";
+import { removeAbandonedRuns, removeOpenRuns } from "../../lib/train/partial_run.ts";
+import { RunWriter } from "../../lib/train/run_record.ts";
 import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/train";
 
 const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
@@ -40,32 +41,44 @@ Deno.test("a run started again begins anew, and replaces the one that was there"
     const encoder = convnet(network, new Random(0)),
       embeddings = Float32Array.of(1, 0, 0, 1),
       labels = Int32Array.of(0, 1);
-    for (const epochs of [[1, 2], [3, 4, 5]]) {
+    for (const seconds of [1, 2]) {
       // What a run that broke off had written does not come back.
       await (await RunWriter.start(folder, settings)).append(metrics(99));
       const writer = await RunWriter.start(folder, settings);
-      for (const epoch of epochs) await writer.append(metrics(epoch));
+      const written = [1, 2].map((epoch) => ({ ...metrics(epoch), seconds }));
+      for (const line of written) await writer.append(line);
       assertEquals(await writer.finish(encoder, embeddings, labels), join(folder, runHash(settings)));
       const run = await readRun(folder, settings);
-      assertEquals([run!.settings, run!.metrics], [settings, epochs.map(metrics)]);
+      assertEquals([run!.settings, run!.metrics], [settings, written]);
+      await removeOpenRuns(); // of the one that broke off
       assertEquals(names(folder), [runHash(settings)]);
     }
     encoder.dispose();
   }));
 
-Deno.test("only the unfinished run of the process that is gone is discarded", () =>
+Deno.test("unfinished runs are removed once their process has ended, and by nobody before", () =>
   inFolder(async (folder) => {
     const writer = await RunWriter.start(folder, settings), [own] = names(folder);
-    assert(own.startsWith(runHash(settings)) && own.endsWith(String(Deno.pid)), own);
-    await discardPartialRun(folder, settings, Deno.pid + 1);
-    await discardPartialRun(folder, { ...settings, seed: 1 }, Deno.pid);
-    assertEquals(names(folder), [own]);
-    await discardPartialRun(folder, settings, Deno.pid);
-    assertEquals(names(folder), []);
+    assert(own.startsWith(`${runHash(settings)}.partial-`), own);
+    // One of a process that was killed before it had a lock, one of another machine, one whose process is gone, and what is
+    // no run.
+    const [early, other, left] = ["early", "other", "left"].map((name) =>
+      `${runHash(settings)}.partial-${name}`
+    );
+    for (const name of [early, other, left, "notes.partial-x"]) await Deno.mkdir(join(folder, name));
+    await Deno.mkdir(join(folder, left, "run"));
+    await Deno.writeTextFile(join(folder, other, "owner"), "another machine");
+    await Deno.writeTextFile(join(folder, left, "owner"), Deno.hostname());
+    await removeAbandonedRuns(folder);
+    assertEquals(names(folder).sort(), [own, other, "notes.partial-x"].sort());
+    await removeOpenRuns();
+    assertEquals(names(folder).sort(), [other, "notes.partial-x"].sort());
     await writer.discard(); // nothing left is no error, anything else is
     const file = join(folder, "file");
     await Deno.writeTextFile(file, "");
-    await assertRejects(() => discardPartialRun(file, settings, 1));
+    await assertRejects(() => removeAbandonedRuns(file));
+    await assertRejects(() => RunWriter.start(file, settings));
+    await removeAbandonedRuns(join(folder, "absent"));
   }));
 
 Deno.test("the history keeps every test image where there are few, in their order", () =>
@@ -73,7 +86,7 @@ Deno.test("the history keeps every test image where there are few, in their orde
     const encoder = convnet(network, new Random(0)), labels = Int32Array.of(4, 2, 9);
     const writer = await RunWriter.start(folder, settings), embeddings = Float32Array.of(1, 2, 3, 4, 5, 6);
     for (const epoch of [0, 1]) await writer.keep({ epoch, embeddings, dim: 2, labels });
-    await writer.append(metrics(1));
+    for (const epoch of [1, 2]) await writer.append(metrics(epoch));
     await writer.finish(encoder, embeddings, labels);
     const history = await readHistory((await readRun(folder, settings))!);
     assertEquals(history, [0, 1].map((epoch) => ({ epoch, embeddings, dim: 2, labels })));

@@ -14,16 +14,21 @@ import {
   nativeRoot,
   nodePackages,
   nodeRequire,
+  packageFolder,
+  variantFolder,
 } from "./locate.ts";
+import { type Verdict, verdictOf } from "./tried.ts";
 
 /**
  * Starts TensorFlow: the library that `deno task setup:native` took from PyPI, else the add-on of a tfjs-node package.
+ * Before this process loads one, another has tried it.
  *
+ * @param only the one place to load it from, by the library's folder or the package's name, untried
  * @returns what runs, for people
  * @throws {Error} if there is none that works; the message says why
  */
-export async function startNative(): Promise<string> {
-  const { backend, detail } = await (native ??= load().catch((error) => {
+export async function startNative(only?: string): Promise<string> {
+  const { backend, detail } = await (native ??= load(only).catch((error) => {
     native = undefined; // what is missing may be installed before the next try
     throw error;
   }));
@@ -44,40 +49,72 @@ interface Native {
   detail: string;
 }
 
-async function load(): Promise<Native> {
-  const { binding, source } = findBinding();
+async function load(only?: string): Promise<Native> {
+  const { binding, source, note } = await findBinding(only);
   const NodeJSKernelBackend = await javascriptHalf();
   const backend: NativeBackend = new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node");
   tf.registerBackend("tensorflow", () => backend as unknown as tf.KernelBackend, 3);
   const device = backend.isUsingGpuDevice ? "GPU" : "processor";
-  return { backend, detail: `TensorFlow ${binding.TF_Version} ${source}, ${device}` };
+  const detail = `TensorFlow ${binding.TF_Version} ${source}, ${device}`;
+  return { backend, detail: note ? `${detail}; ${note}` : detail };
 }
 
-function findBinding(): { binding: TensorflowBinding; source: string } {
+/** A library that is installed. */
+interface Place {
+  /** As errors name it. */
+  name: string;
+  /** All that belongs to it. */
+  folder: string;
+  source: string;
+  open(): TensorflowBinding;
+}
+
+function places(): Place[] {
+  const root = nativeRoot(), variant = installedVariant(root), found: Place[] = [];
+  if (variant) {
+    const name = libraryFolder(root, variant);
+    const open = () => tensorflowBinding(openCApi(name));
+    found.push({ name, folder: variantFolder(root, variant), source: "(PyPI)", open });
+  }
+  for (const name of nodePackages.filter(hasAddOn)) {
+    const open = () => nodeRequire()(addOnPath(name)!);
+    found.push({ name, folder: packageFolder(name)!, source: `(${name})`, open });
+  }
+  return found;
+}
+
+interface Found {
+  binding: TensorflowBinding;
+  source: string;
+  note?: string;
+}
+
+async function findBinding(only?: string): Promise<Found> {
   if (!isNativeInstalled()) {
     throw new Error("not installed; deno task setup:native, in a clone of the repository, installs it");
   }
   const reasons: string[] = [];
   // TensorFlow's notes for developers, unless the user wants them.
   if (Deno.env.get("TF_CPP_MIN_LOG_LEVEL") === undefined) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
-  const root = nativeRoot(), variant = installedVariant(root);
-  if (variant) {
+  for (const { name, folder, source, open } of places()) {
+    if (only !== undefined && name !== only) continue;
     try {
-      return { binding: tensorflowBinding(openCApi(libraryFolder(root, variant))), source: "(PyPI)" };
-    } catch (error) {
-      reasons.push(`${libraryFolder(root, variant)}: ${firstLine(error)}`);
-    }
-  }
-  for (const name of nodePackages) {
-    if (!hasAddOn(name)) continue;
-    try {
-      return { binding: nodeRequire()(addOnPath(name)!), source: `(${name})` };
+      const verdict: Verdict = only === undefined
+        ? await verdictOf(folder, trying, { HSCL_NATIVE_PLACE: name })
+        : { works: true };
+      if (verdict.works) return { binding: open(), source, note: verdict.note };
+      reasons.push(`${name}: ${verdict.reason}`);
     } catch (error) {
       reasons.push(`${name}: ${firstLine(error)}`);
     }
   }
   throw new Error(reasons.join("; "));
 }
+
+const trying = [
+  ..."run -q --no-prompt --allow-read --allow-env --allow-sys --allow-ffi".split(" "),
+  import.meta.url.replace(/start(?=\.\w+$)/, "try"), // .ts or, from npm, .js
+];
 
 /** The backend's class in tfjs-node, without the package's entry point, which insists on an add-on inside it. */
 async function javascriptHalf(): Promise<new (binding: TensorflowBinding, name: string) => NativeBackend> {

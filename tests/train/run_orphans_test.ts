@@ -1,0 +1,97 @@
+// Nothing goes on training for nobody: what is started here is killed for real.
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { loadDataset } from "@hscl/hscl";
+import { runHash, type RunSettings } from "@hscl/hscl/train";
+import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
+import { settingsOf } from "./write_runs.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const names = (folder: string) => {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+};
+
+/** Waits until something is so; fails after a time in which no training here would end. */
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !await isSo(); tries++) {
+    assert(tries < 600, `${what}: not within a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const endless = "--preset smoke --dataset synthetic --backend wasm --epochs 100000 --jobs 1".split(" ");
+
+for (const [task, hasTask] of [["fig1", true], ["figures", true], ["fig1", false]] as const) {
+  Deno.test({
+    name: `killing ${hasTask ? `deno task ${task}` : `the script of ${task}`} ends the training`,
+    ignore: Deno.build.os === "windows", // nobody says there that a parent has ended
+    async fn() {
+      const out = await Deno.makeTempDir(), runs = `${out}/runs`;
+      const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+      const args = hasTask ? ["task", task] : tasks[task].command.split(" ").slice(1);
+      const child = new Deno.Command("deno", {
+        args: [...args, ...endless, "--out", out],
+        cwd: root,
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      // Every process of it, but for the workers, holds this open.
+      const ended = new Response(child.stderr).text();
+      await until("a run starts", () => names(runs).some((name) => name.includes(".partial-")));
+      child.kill("SIGKILL");
+      let isOver = false;
+      ended.then(() => isOver = true);
+      await until("the scripts end", () => isOver);
+      await child.status;
+      await until("the worker ends", async () => {
+        await removeAbandonedRuns(runs); // removes nothing while the worker lives
+        return names(runs).length === 0;
+      });
+      await Deno.remove(out, { recursive: true });
+    },
+  });
+}
+
+Deno.test("a worker ends with its parent also in the middle of a computation of minutes", async () => {
+  const runsFolder = await Deno.makeTempDir();
+  const dataset = { name: "synthetic", options: { trainImages: 4000, testImages: 1 } } as const;
+  const data = await loadDataset(dataset.name, dataset.options);
+  const head = { hidden: 64, output: 64 };
+  const settings: RunSettings = {
+    ...settingsOf(0),
+    encoder: {
+      name: "convnet",
+      channels: data.shape.channels,
+      widths: [64, 64, 64],
+      strides: [1, 1, 1],
+      head,
+    },
+    batchSize: 2000,
+  };
+  const child = new Deno.Command("deno", {
+    args:
+      "run -q --no-prompt --allow-read --allow-write --allow-env --allow-sys --allow-ffi scripts/runs/worker.ts"
+        .split(" ").concat(JSON.stringify({ backend: "cpu", dataset, runsFolder })),
+    cwd: root,
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const requests = child.stdin.getWriter();
+  await requests.write(new TextEncoder().encode(JSON.stringify({ type: "run", settings }) + "\n"));
+  const folder = () => names(runsFolder).find((name) => name.startsWith(`${runHash(settings)}.partial-`));
+  await until("the run starts", () => names(`${runsFolder}/${folder()}/run/history`).includes("0.npy"));
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await requests.close();
+  let isOver = false;
+  const status = child.status.finally(() => isOver = true);
+  await until("the worker ends", () => isOver);
+  assertEquals((await status).signal, "SIGKILL"); // by itself: it had no time for anything else
+  await removeAbandonedRuns(runsFolder);
+  assertEquals(names(runsFolder), []);
+  await Deno.remove(runsFolder);
+});

@@ -1,0 +1,67 @@
+/**
+ * A program that writes runs, as its tests start it several times at once, or kill it. Arguments: folder, how many runs, and
+ * before which use of the file system it kills itself (0: never). Prints how often it has used the file system.
+ */
+import { convnet, initBackend, Random } from "@hscl/hscl";
+import { readRun, type RunSettings } from "@hscl/hscl/train";
+import { RunWriter } from "../../lib/train/run_record.ts";
+
+/** The network of the runs. */
+export const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
+
+/** Settings of the runs that the program writes. */
+export const settingsOf = (seed: number): RunSettings => ({
+  format: 3,
+  backend: "cpu",
+  dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
+  augmentation: "digits",
+  encoder: { name: "convnet", ...network },
+  loss: { name: "ucl" },
+  optimizer: { learningRate: 1e-3, weightDecay: 0 },
+  epochs: 2,
+  batchSize: 5,
+  seed,
+  evaluation: { k: 200, temperature: 0.5 },
+});
+
+/** Writes the run of a seed, whose training took some seconds. */
+export async function writeRun(folder: string, seed: number, seconds: number): Promise<void> {
+  const encoder = convnet(network, new Random(seed)), labels = Int32Array.of(0, 1);
+  const writer = await RunWriter.start(folder, settingsOf(seed));
+  const keep = (epoch: number) =>
+    writer.keep({ epoch, embeddings: Float32Array.of(1, epoch, 0, seed), dim: 2, labels });
+  await keep(0);
+  for (const epoch of [1, 2]) {
+    await keep(epoch);
+    await writer.append({ epoch, loss: 1 / epoch, top1: 0.5, top5: 1, seconds, imagesPerSecond: 10 });
+  }
+  await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels);
+  encoder.dispose();
+}
+
+if (import.meta.main) {
+  const [folder, runs, killAt] = [Deno.args[0], ...Deno.args.slice(1).map(Number)] as [
+    string,
+    number,
+    number,
+  ];
+  let uses = 0;
+  const names = ["mkdir", "makeTempDir", "open", "writeFile", "writeTextFile", "rename", "remove"] as const;
+  for (const name of names) {
+    const original = Deno[name] as (...args: unknown[]) => unknown;
+    Object.assign(Deno, {
+      [name]: (...args: unknown[]) => {
+        if (++uses === killAt) Deno.kill(Deno.pid, "SIGKILL");
+        return original(...args);
+      },
+    });
+  }
+  await initBackend({ backend: "cpu" });
+  for (let seed = 0; seed < runs; seed++) {
+    await writeRun(folder, seed, Deno.pid);
+    if (!await readRun(folder, settingsOf(seed))) {
+      throw new Error(`Cannot find run ${seed} after it was written`);
+    }
+  }
+  console.log(uses);
+}
