@@ -1,4 +1,5 @@
 import { DamagedRunError, readRun, runHash, type RunRecord, type RunSettings } from "../../lib/train/mod.ts";
+import { count } from "../../lib/figures/words.ts";
 import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
 import type { FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
@@ -39,12 +40,10 @@ export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOp
   const jobs = Math.min(options.jobs, missing.length);
   options.say(
     missing.length === 0
-      ? `all ${runs.length} run${
-        runs.length === 1 ? "" : "s"
-      } exist in ${options.runsFolder}; nothing to train`
-      : `${runs.length} run${runs.length === 1 ? "" : "s"}: ${
-        runs.length - missing.length
-      } exist, ${missing.length} to train on ` +
+      ? `${there(runs.length)} in ${options.runsFolder}; nothing to train`
+      : `${count(runs.length, "run")}: ${
+        there(runs.length - missing.length)
+      }, ${missing.length} to train on ` +
         `${jobs} worker process${jobs === 1 ? "" : "es"}`,
   );
   if (missing.length > 0) {
@@ -62,6 +61,11 @@ export async function ensureRuns(runs: readonly RunSettings[], options: EnsureOp
     records.set(runHash(run), record);
   }
   return runs.map((run) => records.get(runHash(run))!);
+}
+
+/** `1 run exists`, `0 runs exist`. */
+function there(runs: number): string {
+  return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
 }
 
 /** A run that is there and as it was written. */

@@ -116,7 +116,10 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     [[], /--embeddings is required/],
     [["--embeddings", good], /--labels is required unless/],
     [withLabels(path("absent.npy")), /absent.npy must be a readable file: received no such file/],
-    [withLabels(folder), /Cannot read run .* as manifest.json must be a file that can be read: received none/],
+    [
+      withLabels(folder),
+      /Cannot read run .* as manifest.json must be a file that can be read: received none/,
+    ],
     [withLabels(join(good, "inside")), /must be a readable file: received Not a directory/],
     [
       withLabels(path("text.npy")),
