@@ -29,7 +29,7 @@ export function batchNormTraining<T extends tf.Tensor>(
 ): T {
   const op = tf.customGrad((...args) => {
     const [input, scale, offset] = args as tf.Tensor[], save = args[3] as tf.GradSaveFunc;
-    const [output, mean, variance] = hasKernel("BatchNormTraining")
+    const [output, mean, variance] = hasKernel("BatchNormTraining", input, scale, offset)
       ? runKernel<tf.Tensor[]>("BatchNormTraining", { x: input, gain: scale, shift: offset }, { epsilon })
       : normalize(input, scale, offset, epsilon);
     onStatistics(mean as tf.Tensor1D, variance as tf.Tensor1D);
@@ -38,7 +38,7 @@ export function batchNormTraining<T extends tf.Tensor>(
       value: output,
       gradFunc: (dy, saved) => {
         const [x, gain, mean, variance] = saved as tf.Tensor[];
-        return hasKernel("BatchNormTrainingGrad")
+        return hasKernel("BatchNormTrainingGrad", dy as tf.Tensor, x, gain, mean, variance)
           ? runKernel<tf.Tensor[]>(
             "BatchNormTrainingGrad",
             { dy: dy as tf.Tensor, x, gain, mean, variance },

@@ -15,5 +15,5 @@ export function installReluGradient(): void {
 }
 
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return hasKernel("ReluGrad") ? runKernel<tf.Tensor>("ReluGrad", { dy, y }) : tf.mul(dy, tf.step(y));
+  return hasKernel("ReluGrad", dy, y) ? runKernel<tf.Tensor>("ReluGrad", { dy, y }) : tf.mul(dy, tf.step(y));
 }
