@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { floatTensor } from "./float_tensor.ts";
 import type { Tensor, Tensor2D } from "./tensors.ts";
 
 // Below this norm 1/‖x‖ times a gradient of order 1 leaves the float32 range, so such a row counts as zero.
@@ -12,6 +13,7 @@ const SMALLEST_NORM = 1e-36;
  *
  * @param x `[rows, dim]`
  * @returns `[rows, dim]`, unit rows (or zero rows)
+ * @throws {TypeError} if it is no tensor of numbers
  *
  * @example
  * ```ts
@@ -46,7 +48,7 @@ export function normalizeRows(x: Tensor2D): Tensor2D {
       },
     };
   });
-  return tf.tidy(() => normalize(x) as Tensor2D);
+  return tf.tidy(() => normalize(floatTensor("x", x)) as Tensor2D);
 }
 
 /** All inner products `x · yᵀ`: cosines when the rows of both have unit norm. `[n, d] × [m, d] → [n, m]`. */

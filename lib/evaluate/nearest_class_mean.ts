@@ -1,5 +1,10 @@
 import { checkInteger } from "../core/checks.ts";
-import { accuracyOf, checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+import {
+  accuracyOf,
+  type CheckedFeatures,
+  checkFeatures,
+  type LabelledFeatures,
+} from "./labelled_features.ts";
 
 /** Options of {@linkcode nearestClassMean}. */
 export interface NearestClassMeanOptions {
@@ -24,6 +29,7 @@ export interface NearestClassMeanResult {
  *
  * @param bank labelled features whose means are taken
  * @param queries labelled features to classify
+ * @throws {TypeError} if features are no numbers or a label is no integer
  * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
  * either side is empty
  *
@@ -46,23 +52,22 @@ export function nearestClassMean(
 ): NearestClassMeanResult {
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1 });
-  checkFeatures("bank", bank, dim, classes);
-  const count = checkFeatures("queries", queries, dim, classes);
-  const means = classMeans(bank, dim, classes);
+  const means = classMeans(checkFeatures("bank", bank, dim, classes), dim, classes);
+  const { features, labels, count } = checkFeatures("queries", queries, dim, classes);
   const predictions = Int32Array.from({ length: count }, (_, query) => {
     let nearest = -1, least = Infinity;
     means.forEach((mean, label) => {
       let distance = 0;
-      for (let d = 0; d < dim; d++) distance += (queries.features[query * dim + d] - mean[d]) ** 2;
+      for (let d = 0; d < dim; d++) distance += (features[query * dim + d] - mean[d]) ** 2;
       if (distance < least) [nearest, least] = [label, distance];
     });
     return nearest;
   });
-  return { top1: accuracyOf(predictions, queries.labels), predictions };
+  return { top1: accuracyOf(predictions, labels), predictions };
 }
 
 /** The mean of each class; all NaN, which is nearest to nothing, where a class has no row. */
-function classMeans({ features, labels }: LabelledFeatures, dim: number, classes: number): Float64Array[] {
+function classMeans({ features, labels }: CheckedFeatures, dim: number, classes: number): Float64Array[] {
   const sums = Array.from({ length: classes }, () => new Float64Array(dim)), counts = new Int32Array(classes);
   for (let row = 0; row < labels.length; row++) {
     counts[labels[row]]++;

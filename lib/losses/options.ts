@@ -1,4 +1,5 @@
-import { checkLabels, checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkNumber, checkOneOf } from "../core/checks.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 
@@ -64,9 +65,9 @@ export interface LossOptions extends ScoreOptions {
  */
 export interface ExtraNegatives {
   /** Row-major `[count, dim]`, or a tensor of that shape. */
-  readonly embeddings: Float32Array | Tensor2D;
+  readonly embeddings: ArrayLike<number> | Tensor2D;
   /** One integer per row, needed where negatives go by label. */
-  readonly labels?: ArrayLike<number>;
+  readonly labels?: Labels;
 }
 
 /** Options of the general loss: which negatives, and the labels that choices by label need. */
@@ -74,7 +75,7 @@ export interface ContrastiveOptions extends LossOptions {
   /** Default `"different-label"` if labels are given, else `"all"`. */
   negatives?: Negatives;
   /** One integer per batch item, any range. */
-  labels?: ArrayLike<number>;
+  labels?: Labels;
 }
 
 /** {@linkcode ScoreOptions} with every default filled in and every value checked. */
@@ -108,7 +109,7 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   const positives = checkOneOf("positives", options.positives ?? "view", ["view", "label"]);
   const negatives = checkOneOf(
     "negatives",
-    options.negatives ?? (labels ? "different-label" : "all"),
+    options.negatives ?? (labels === undefined ? "all" : "different-label"),
     ["all", "different-label", "others"],
   );
   const reduction = checkOneOf("reduction", options.reduction ?? "pairs", ["pairs", "anchors", "inside"]);
@@ -125,13 +126,19 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   if (byLabel && labels === undefined) {
     throw new TypeError(`Cannot choose ${byLabel} by label as labels are required: received none`);
   }
-  if (labels !== undefined) checkLabels("labels", labels, batch, "one per batch item");
   if (extraNegatives && negatives === "different-label" && extraNegatives.labels === undefined) {
     throw new TypeError(
       "Cannot choose negatives by label as labels of the extra negatives are required: received none",
     );
   }
-  return { ...score, positives, negatives, reduction, labels, extraNegatives };
+  return {
+    ...score,
+    positives,
+    negatives,
+    reduction,
+    labels: labels === undefined ? undefined : integerLabels("labels", labels, batch, "one per batch item"),
+    extraNegatives,
+  };
 }
 
 /** The part of {@linkcode resolveOptions} that explicit negatives share. */
