@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
+import { firstOrder } from "../core/first_order.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import { integerLabels } from "../core/labels.ts";
 import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
@@ -52,7 +53,8 @@ export interface LossWithStats extends NegativeStats {
  * @param view1 `[batch, dim]` embeddings of the first view
  * @param otherViews `[batch, dim]` embeddings of the second view, or a list of views; row `i` of all is the same item
  * @param options see {@linkcode ContrastiveOptions}
- * @returns a scalar, differentiable in all views (also through the weights unless `stopWeightGradient`)
+ * @returns a scalar, differentiable once in all views (also through the weights unless `stopWeightGradient`); to differentiate
+ * its gradient throws
  * @throws {RangeError} if shapes differ, a value is out of range, labels are not one per item, or options exclude each
  * other
  * @throws {TypeError} if a view is no tensor of numbers, labels are missing where positives or negatives go by label, or one
@@ -156,7 +158,7 @@ function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {
   const negatives = batchNegatives(views.length, classOf, extraClassOf, options);
   const positives = batchPositives(classOf, negatives.counts, options);
 
-  const stacked = tf.concat(views, 0);
+  const stacked = firstOrder("the loss", tf.concat(views, 0));
   const embeddings = normalize ? normalizeRows(stacked) : stacked;
   return {
     cosines: innerProducts(embeddings, extra ? tf.concat([embeddings, extra], 0) : embeddings),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkArray, checkInteger, checkLength, checkNumber, describe } from "../core/checks.ts";
+import { firstOrder } from "../core/first_order.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
 import { innerProducts, normalizeRows } from "../core/similarity.ts";
@@ -41,7 +42,7 @@ export interface SampledOptions extends ScoreOptions {
  * @param positives `[n, dim]`, row `i` the positive of anchor `i`
  * @param negatives `[n, k, dim]`, or `[k, dim]` to share them among all anchors
  * @param options see {@linkcode SampledOptions}
- * @returns a scalar, differentiable in all three; give constants to keep the gradient out of a bank
+ * @returns a scalar, differentiable in all three, once; give constants to keep the gradient out of a bank
  * @throws {RangeError} if shapes or lengths do not fit, a value is out of range or options exclude each other
  * @throws {TypeError} if an argument is no tensor of numbers, only one of the two lists of labels is given, or a label is no
  * integer
@@ -77,14 +78,15 @@ export function sampledLoss(
   negatives: Tensor,
   options: SampledOptions = {},
 ): Scalar {
-  return tf.tidy(() =>
-    lossOf(
-      floatTensor("anchors", anchors),
-      floatTensor("positives", positives),
-      floatTensor("negatives", negatives),
+  return tf.tidy(() => {
+    const once = <T extends Tensor>(name: string, x: T) => firstOrder("the loss", floatTensor(name, x));
+    return lossOf(
+      once("anchors", anchors),
+      once("positives", positives),
+      once("negatives", negatives),
       options,
-    )
-  );
+    );
+  });
 }
 
 function lossOf(

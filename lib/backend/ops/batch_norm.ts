@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { firstOrder } from "../../core/first_order.ts";
 import { hasKernel, runKernel } from "./has_kernel.ts";
 
 /** Receives the batch's mean and biased variance, both `[c]`; they are freed afterwards. */
@@ -9,7 +10,7 @@ export type StatisticsListener = (mean: tf.Tensor1D, variance: tf.Tensor1D) => v
  *
  * `y = gain · (x − mean) / √(variance + ε) + shift`
  *
- * with the closed-form gradient in `x`, `gain` and `shift`; one kernel each way where the backend has it.
+ * with the closed-form gradient in `x`, `gain` and `shift`, which cannot be differentiated again; one kernel each way where the backend has it.
  *
  * @param x `[…, c]`
  * @param gain `[c]`
@@ -50,7 +51,7 @@ export function batchNormTraining<T extends tf.Tensor>(
       },
     };
   });
-  return op(x, gain, shift) as T;
+  return op(...[x, gain, shift].map((input) => firstOrder("batch norm", input))) as T;
 }
 
 function axesBeforeLast({ rank }: tf.Tensor): number[] {

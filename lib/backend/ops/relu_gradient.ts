@@ -6,11 +6,25 @@ import { hasKernel, runKernel } from "./has_kernel.ts";
  * network needs for nothing else, and takes three to eight kernels.
  */
 export function installReluGradient(): void {
+  installDerivative();
   tf.unregisterGradient("Relu");
   tf.registerGradient({
     kernelName: "Relu",
     outputsToSave: [true],
     gradFunc: (dy, saved) => ({ x: () => reluGradient(dy as tf.Tensor, saved[0]) }),
+  });
+}
+
+/** `ReluGrad` is linear in `dy` and flat in `y`. */
+function installDerivative(): void {
+  if (tf.getGradient("ReluGrad")) return;
+  tf.registerGradient({
+    kernelName: "ReluGrad",
+    inputsToSave: ["y"],
+    gradFunc: (upstream, saved) => ({
+      dy: () => reluGradient(upstream as tf.Tensor, saved[0]),
+      y: () => tf.zerosLike(saved[0]),
+    }),
   });
 }
 
