@@ -31,3 +31,18 @@ export function integerLabels(name: string, labels: Labels, count?: number, why 
   }
   return hasBigint ? Float64Array.from(labels as ArrayLike<bigint>, Number) : labels as ArrayLike<number>;
 }
+
+/** Which classes there are, and which of them each label is. */
+export interface Classes {
+  /** Different labels, in ascending order. */
+  readonly labels: readonly number[];
+  /** Place of each label among them. */
+  readonly placeOf: Int32Array;
+}
+
+/** The classes of labels of any range: what is counted per class takes arrays as long as there are classes. */
+export function classesOf(labels: ArrayLike<number>): Classes {
+  const different = [...new Set(Array.from(labels))].sort((a, b) => a - b);
+  const places = new Map(different.map((label, place) => [label, place]));
+  return { labels: different, placeOf: Int32Array.from(labels, (label) => places.get(label)!) };
+}

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkInteger } from "../core/checks.ts";
+import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
@@ -17,20 +18,20 @@ export interface SplitSizes {
  *
  * The choice is nested: the images chosen for a smaller `count` are among those for a larger one.
  *
- * @param labels class index of each image
+ * @param labels class of each image, any integers
  * @param count at most `labels.length`
  * @param random decides which images of a class are taken
  */
 export function stratifiedIndices(labels: Int32Array, count: number, random: Random): Int32Array {
-  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const sizes = new Int32Array(classes), seen = new Int32Array(classes);
-  for (const label of labels) sizes[label]++;
+  const { labels: classes, placeOf } = classesOf(labels);
+  const sizes = new Int32Array(classes.length), seen = new Int32Array(classes.length);
+  for (const own of placeOf) sizes[own]++;
   // The r-th of the n images of a class stands at (r + ½) / n, so any prefix by place has the classes in proportion.
   const place = new Float64Array(labels.length);
   const order = random.permutation(labels.length);
   for (const index of order) {
-    const label = labels[index];
-    place[index] = (seen[label]++ + 0.5) / sizes[label];
+    const own = placeOf[index];
+    place[index] = (seen[own]++ + 0.5) / sizes[own];
   }
   return order.sort((a, b) => place[a] - place[b]).slice(0, count).sort();
 }

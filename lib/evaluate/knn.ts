@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "../core/checks.ts";
+import type { Classes } from "../core/labels.ts";
 import { normalizeRows } from "../core/similarity.ts";
-import { checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+import { checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
 
 /** Options of {@linkcode knnClassify}. */
 export interface KnnOptions {
@@ -60,9 +61,9 @@ export async function knnClassify(
 ): Promise<KnnResult> {
   const { dim, classes } = options;
   checkInteger("dim", dim, { min: 1 });
-  checkInteger("classes", classes, { min: 1 });
+  checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { min: 1e-300 });
-  const { features: bankFeatures, labels: bankLabels, count: bankSize } = checkFeatures(
+  const { features: bankFeatures, present, count: bankSize } = checkFeatures(
     "bank",
     bank,
     dim,
@@ -87,7 +88,7 @@ export async function knnClassify(
       block.dispose();
       for (let row = 0; row < rows; row++) {
         const own = cosines.subarray(row * bankSize, (row + 1) * bankSize);
-        const ranking = rankedClasses(own, bankLabels, k, temperature, classes);
+        const ranking = rankedClasses(own, present, k, temperature);
         const label = labels[first + row];
         predictions[first + row] = ranking[0];
         if (ranking[0] === label) correct1++;
@@ -106,11 +107,11 @@ export async function knnClassify(
  */
 function rankedClasses(
   cosines: Float32Array,
-  labels: ArrayLike<number>,
+  { labels, placeOf }: Classes,
   k: number,
   temperature: number,
-  classes: number,
 ): number[] {
+  const classes = labels.length;
   const nearest = new Float64Array(classes).fill(-Infinity), sums = new Float64Array(classes);
   const voters: number[] = [];
   const cut = kthLargest(cosines, k);
@@ -119,14 +120,15 @@ function rankedClasses(
   for (let i = 0; i < cosines.length; i++) {
     if (cosines[i] > cut || (cosines[i] === cut && left-- > 0)) {
       voters.push(i);
-      nearest[labels[i]] = Math.max(nearest[labels[i]], cosines[i]);
+      nearest[placeOf[i]] = Math.max(nearest[placeOf[i]], cosines[i]);
     }
   }
-  for (const i of voters) sums[labels[i]] += Math.exp((cosines[i] - nearest[labels[i]]) / temperature);
+  for (const i of voters) sums[placeOf[i]] += Math.exp((cosines[i] - nearest[placeOf[i]]) / temperature);
   const most = nearest.reduce((a, b) => Math.max(a, b));
-  const logVotes = sums.map((sum, label) => (nearest[label] - most) / temperature + Math.log(sum));
-  return Array.from(sums.keys()).filter((label) => sums[label] > 0)
-    .sort((a, b) => logVotes[b] - logVotes[a] || a - b);
+  const logVotes = sums.map((sum, place) => (nearest[place] - most) / temperature + Math.log(sum));
+  return Array.from(sums.keys()).filter((place) => sums[place] > 0)
+    .sort((a, b) => logVotes[b] - logVotes[a] || a - b)
+    .map((place) => labels[place]);
 }
 
 /** The `k`-th largest value, by selection in a copy: linear time, where sorting each row would dominate the whole. */

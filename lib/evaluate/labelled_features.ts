@@ -1,6 +1,6 @@
 import { checkLength } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
-import { integerLabels, type Labels } from "../core/labels.ts";
+import { type Classes, classesOf, integerLabels, type Labels } from "../core/labels.ts";
 
 /** Feature vectors with their classes. */
 export interface LabelledFeatures {
@@ -10,12 +10,17 @@ export interface LabelledFeatures {
   readonly labels: Labels;
 }
 
+/** Predictions are 32-bit integers. */
+export const MOST_CLASSES = 2 ** 31;
+
 /** {@linkcode LabelledFeatures} that were checked. */
 export interface CheckedFeatures {
   /** Row-major `[count, dim]`, finite. */
   readonly features: Float32Array;
   /** Class of each row. */
   readonly labels: ArrayLike<number>;
+  /** The classes that have a row, however many there might be. */
+  readonly present: Classes;
   /** Number of rows. */
   readonly count: number;
 }
@@ -56,7 +61,7 @@ export function checkFeatures(
       );
     }
   }
-  return { features, labels, count: labels.length };
+  return { features, labels, present: classesOf(labels), count: labels.length };
 }
 
 /** Share of rows whose prediction is their label. */

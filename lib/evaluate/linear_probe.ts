@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "../core/checks.ts";
-import { accuracyOf, checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+import { accuracyOf, checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
 import { fitRegression, TOLERANCE } from "./softmax_regression.ts";
 
 /** Options of {@linkcode linearProbe}. */
@@ -66,18 +66,17 @@ export async function linearProbe(
   { dim, classes, decay = 1e-3, maxSteps = 1000 }: LinearProbeOptions,
 ): Promise<LinearProbeResult> {
   checkInteger("dim", dim, { min: 1 });
-  checkInteger("classes", classes, { min: 1 });
+  checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   checkNumber("decay", decay, { min: 0 });
   checkInteger("maxSteps", maxSteps, { min: 1 });
   const fitted = checkFeatures("bank", bank, dim, classes);
   const asked = checkFeatures("queries", queries, dim, classes);
 
   const { mean, scale } = moments(fitted.features, dim);
-  const present = [...new Set(Array.from(fitted.labels))].sort((a, b) => a - b);
-  const places = new Map(present.map((label, place) => [label, place]));
+  const { labels: present, placeOf } = fitted.present;
   const { weights, loss, gap } = await fitRegression({
     x: standardized(fitted.features, dim, mean, scale),
-    classOf: Int32Array.from(fitted.labels, (label) => places.get(label)!),
+    classOf: placeOf,
     classes: present.length,
     dim,
     decay,

@@ -15,10 +15,21 @@ testOnBackends("one class is always right; no class, no dimension and no step ar
     assertThrows(() => nearestClassMean(bank, bank, options), RangeError, message);
   };
   await refused({ classes: 0 }, "Cannot use classes");
+  await refused({ classes: 2 ** 31 + 1 }, "Cannot use classes");
   await refused({ dim: 0 }, "Cannot use dim");
   await assertRejects(() => knnClassify(bank, bank, { ...one, k: 0 }), RangeError, "Cannot use k ");
   await assertRejects(() => knnClassify(bank, bank, { ...one, temperature: 0 }), RangeError, "temperature");
   await assertRejects(() => linearProbe(bank, bank, { ...one, maxSteps: 0 }), RangeError, "maxSteps");
+});
+
+Deno.test("classes may be many and far apart; what has rows takes room", async () => {
+  await initBackend({ backend: "cpu" });
+  const last = 2 ** 31 - 1, options = { dim: 1, classes: 2 ** 31 };
+  const bank = { features: Float32Array.of(-1, -2, 3, 4), labels: [last, last, 7, 7] };
+  const queries = { features: Float32Array.of(-5, 5), labels: [last, 7] };
+  assertEquals((await knnClassify(bank, queries, { ...options, k: 2 })).top1, 1);
+  assertEquals((await linearProbe(bank, queries, options)).top1, 1);
+  assertEquals(nearestClassMean(bank, queries, options).top1, 1);
 });
 
 Deno.test("a label must be one of the classes", () => {
