@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkInteger } from "../core/checks.ts";
 import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
+import { checkedImageSet } from "./check_image_set.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
 /** How many images to keep of each split; all of them by default. */
@@ -68,8 +69,9 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  *
  * @param content the whole data set
  * @param sizes images to keep of each split
- * @throws {TypeError} if a size is not an integer
- * @throws {RangeError} if a size is below 1 or more than there is
+ * @throws {TypeError} if a size is not an integer, pixels are no bytes or a label is no integer
+ * @throws {RangeError} if a size is below 1 or more than there is, there are not as many pixels and labels as images, or a label
+ * is not one of the classes
  *
  * @example
  * ```ts
@@ -82,7 +84,8 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * ```
  */
 export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {
-  const train = limit(content.train, sizes.trainImages, content.name, "train");
-  const test = limit(content.test, sizes.testImages, content.name, "test");
+  const checked = (set: ImageSet) => checkedImageSet(set, content.shape, content.classes.length);
+  const train = limit(checked(content.train), sizes.trainImages, content.name, "train");
+  const test = limit(checked(content.test), sizes.testImages, content.name, "test");
   return { ...content, train, test, digest: digestOf(content.shape, train, test) };
 }

@@ -47,12 +47,12 @@ export interface SupConSettings extends Omit<SupConOptions, "hardening" | "extra
  * A loss of two views `[batch, dim]` and their labels. {@linkcode trainContrastive} also says which epoch it is, for a loss
  * that changes over the training.
  */
-export type TrainingLoss = (
-  view1: Tensor2D,
-  view2: Tensor2D,
-  labels: Int32Array,
-  progress?: TrainingProgress,
-) => Scalar;
+export interface TrainingLoss {
+  /** The loss of a batch. */
+  (view1: Tensor2D, view2: Tensor2D, labels: Int32Array, progress?: TrainingProgress): Scalar;
+  /** What becomes of it where all labels are the same, if that makes a difference. */
+  readonly oneClass?: string;
+}
 
 /** Whether a loss weights its negatives. */
 export function isHardened(name: LossName): boolean {
@@ -143,13 +143,25 @@ export function lossFromSettings(settings: LossSettings | SupConSettings): Train
     case "hucl":
       return (view1, view2, _labels, progress) => huclLoss(view1, view2, optionsAt(progress));
     case "scl":
-      return (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt());
+      return byClass(NO_NEGATIVES, (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt()));
     case "hscl":
-      return (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress));
+      return byClass(
+        NO_NEGATIVES,
+        (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress)),
+      );
     case "supCon":
-      return (view1, view2, labels, progress) =>
-        supConLoss(view1, view2, labels, { ...optionsAt(progress), variant });
+      return byClass(
+        "SupCon draws all embeddings to one point",
+        (view1, view2, labels, progress) =>
+          supConLoss(view1, view2, labels, { ...optionsAt(progress), variant }),
+      );
   }
+}
+
+const NO_NEGATIVES = "negatives are of other classes, so the loss is 0 and nothing is learnt";
+
+function byClass(oneClass: string, loss: TrainingLoss): TrainingLoss {
+  return Object.assign(loss, { oneClass });
 }
 
 /** Builds the hardening with both ends of its schedules, so that an epoch far on cannot be the first to fail. */
