@@ -6,7 +6,7 @@ import { integerLabels, type Labels } from "../core/labels.ts";
 import { innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";
 import { denseLabels } from "./labels.ts";
-import { differingIds, listedNegatives, type NegativePairs } from "./negatives.ts";
+import { differingIds, LARGEST_EXPONENT, listedNegatives, type NegativePairs } from "./negatives.ts";
 import { resolveScore, type ScoreOptions } from "./options.ts";
 import { pairLoss } from "./pair_loss.ts";
 import { pairedPositives } from "./positives.ts";
@@ -19,7 +19,7 @@ export interface SampledOptions extends ScoreOptions {
   negativeLabels?: Labels;
   /** How many of its negatives, from the first on, each anchor has, as in {@linkcode Draws.counts}; not for shared ones. */
   counts?: ArrayLike<number>;
-  /** Logarithm of a weight of each negative besides `η`, finite: `[n, k]` row-major, or `[k]` for shared ones. */
+  /** Logarithm of a weight of each negative besides `η`, within ±1e16: `[n, k]` row-major, or `[k]` for shared ones. */
   logWeights?: ArrayLike<number>;
 }
 
@@ -89,6 +89,8 @@ export function sampledLoss(
   });
 }
 
+const RANGE = { min: -LARGEST_EXPONENT, max: LARGEST_EXPONENT };
+
 function lossOf(
   anchors: Tensor2D,
   positives: Tensor2D,
@@ -107,7 +109,7 @@ function lossOf(
   if (logWeights) {
     checkArray("logWeights", logWeights, "numbers");
     checkLength("logWeights", logWeights, rowsOfWeights * k, "one per negative");
-    for (let i = 0; i < logWeights.length; i++) checkNumber("logWeights", logWeights[i]);
+    for (let i = 0; i < logWeights.length; i++) checkNumber("logWeights", logWeights[i], RANGE);
   }
   const unit = (x: Tensor2D) => resolved.normalize ? normalizeRows(x) : x;
   const anchorRows = unit(anchors), positiveRows = unit(positives);

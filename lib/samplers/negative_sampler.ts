@@ -123,6 +123,7 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
   }
   const eta = hardened && hardening?.name !== "none" ? hardening ?? exponential(1) : undefined;
   const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
+  if (eta) checkLogWeight(eta, eta.logEtaAt(1, temperature), 1, temperature); // the largest weight there is
   const blockSize = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
   const stream = typeof options.seed === "number" ? new Random(options.seed) : options.seed;
   const bank = new UnitRows("embeddings", options.embeddings, dim);
@@ -242,17 +243,20 @@ function offerByCosine(
       for (let j = 0; j < count; j++) {
         // Rounding can push a cosine out of [-1, 1] by some 1e-16.
         const logWeight = eta.logEtaAt(Math.min(Math.max(weights[j], -1), 1), temperature);
-        if (!(logWeight < Infinity)) {
-          throw new RangeError(
-            `Cannot sample as log η of hardening ${eta.name} must be a number below +Infinity: received ` +
-              `${logWeight} at cosine ${weights[j]}`,
-          );
-        }
+        checkLogWeight(eta, logWeight, weights[j], temperature);
         weights[j] = logWeight;
       }
       offer(reservoirs[anchor], first, weights, anchor, queries, labels);
     }
   }
+}
+
+function checkLogWeight({ name }: Hardening, logWeight: number, cosine: number, temperature: number): void {
+  if (logWeight < Infinity) return;
+  throw new RangeError(
+    `Cannot sample as log η of hardening ${name} must be a number below +Infinity: received ${logWeight} at cosine ` +
+      `${cosine}, temperature ${temperature}`,
+  );
 }
 
 /** One pass with equal weights. */

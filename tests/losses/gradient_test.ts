@@ -79,7 +79,7 @@ testOnBackends(
   async () => {
     const tensors = views.slice(0, 2).map((view) => tf.tensor2d(view));
     const negatives = tf.tensor2d(views[2]);
-    const steep = [...[1e6, 1e9, 1e20].map(exponential), logistic(1, 1e-9), polynomial(1e9)];
+    const steep = [...[1e6, 1e9, 1e12].map(exponential), logistic(1, 1e-9), polynomial(1e9)];
     for (const hardening of steep) {
       for (const temperature of [1e-3, 0.07, 0.5]) {
         for (const psi of ["infoNce", "hinge"] as const) {
