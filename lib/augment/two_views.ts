@@ -1,5 +1,6 @@
-import { checkLength } from "../core/checks.ts";
+import { checkArray } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
+import { checkImages } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Transform } from "./transform.ts";
 
@@ -15,6 +16,7 @@ const levels = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
  * @param transform applied to each image on its own
  * @param random the draws of the first image come first, and so on
  * @returns `[indices.length, height, width, channels]`, row-major
+ * @throws {TypeError} if pixels are no bytes
  * @throws {RangeError} if an index is not one of `0 … count − 1`, or `shape` is not that of the set
  *
  * @example
@@ -35,7 +37,8 @@ export function transformImages(
   random: Random,
 ): Float32Array {
   const size = shape.height * shape.width * shape.channels;
-  checkLength("images", set.images, set.count * size, `${set.count} of ${size} pixels`);
+  checkImages(set, shape);
+  checkArray("indices", indices, "integers");
   const images = new Float32Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
@@ -65,6 +68,7 @@ export function transformImages(
  * @param transform applied to each view of each image on its own
  * @param random parent of the two streams; nothing is drawn from it
  * @returns two arrays `[indices.length, height, width, channels]`, row-major
+ * @throws {TypeError} if pixels are no bytes
  * @throws {RangeError} if an index is not one of `0 … count − 1`, or `shape` is not that of the set
  *
  * @example

@@ -5,6 +5,7 @@ import { installConvBiasGradient } from "./ops/conv_bias.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
 import type { WasmBackend } from "./wasm/heap.ts";
 import { installWasmKernels } from "./wasm/install.ts";
+import { guardMemory } from "./wasm/memory.ts";
 
 /** Names `initBackend` takes. */
 export const backendNames = ["auto", "tensorflow", "webgpu", "wasm", "cpu"] as const;
@@ -180,10 +181,11 @@ async function startWasm(
       setWasmPaths(folder);
     }
     await activate("wasm");
-    const { memory } = (tf.backend() as unknown as WasmBackend).wasm.asm;
+    const backend = tf.backend() as unknown as WasmBackend, { memory } = backend.wasm.asm;
     if (Object.prototype.toString.call(memory.buffer) === "[object SharedArrayBuffer]") {
       throw new Error("it was started on several threads before: call initBackend first");
     }
+    guardMemory(backend);
     installWasmKernels({ relaxedSimd, fastKernels });
     return `@tensorflow/tfjs-backend-wasm ${version_wasm}, one thread`;
   } catch (error) {

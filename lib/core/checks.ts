@@ -3,13 +3,25 @@
 /** Shortens any value to something that fits in an error line. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    const items = Array.from(value as ArrayLike<unknown>);
+  if (isArray(value)) {
+    const items = Array.from(value);
     const shown = items.slice(0, 6).map(describe).join(", ");
     return `[${shown}${items.length > 6 ? `, … (${items.length} items)` : ""}]`;
   }
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  if (typeof value === "object" && value !== null) return describeObject(value);
   return String(value);
+}
+
+function isArray(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function describeObject(value: object): string {
+  if (value instanceof Promise) return "a Promise, whose value await gives";
+  // This room's checks import nothing, so a tensor is known by its parts.
+  const { dataId, shape, dtype, isDisposed } = value as Record<string, unknown>;
+  if (dataId === undefined || !Array.isArray(shape)) return value.constructor?.name ?? "object";
+  return isDisposed === true ? "a tensor that was disposed of" : `a tensor [${shape.join(", ")}] of ${dtype}`;
 }
 
 /** Throws unless `value` is a finite number inside the stated range. */
@@ -58,16 +70,14 @@ export function checkOneOf<T extends string>(name: string, value: string, allowe
   return value as T;
 }
 
-/** Throws unless there are `count` integers. */
-export function checkLabels(name: string, labels: ArrayLike<number>, count: number, why: string): void {
-  checkLength(name, labels, count, why);
-  for (let i = 0; i < count; i++) {
-    if (!Number.isInteger(labels[i])) {
-      throw new TypeError(
-        `Cannot use ${name} as each must be an integer: received ${labels[i]} at index ${i}`,
-      );
-    }
-  }
+/**
+ * Throws unless `value` is an array or typed array.
+ *
+ * @param of what it is to hold, in the plural
+ */
+export function checkArray(name: string, value: unknown, of: string): void {
+  if (isArray(value)) return;
+  throw new TypeError(`Cannot use ${name} as it must be an array of ${of}: received ${describe(value)}`);
 }
 
 /** Throws unless `array` has exactly `length` items. */

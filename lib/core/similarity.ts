@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { firstOrder } from "./first_order.ts";
+import { floatTensor } from "./float_tensor.ts";
 import type { Tensor, Tensor2D } from "./tensors.ts";
 
 // Below this norm 1/‖x‖ times a gradient of order 1 leaves the float32 range, so such a row counts as zero.
@@ -8,10 +10,11 @@ const SMALLEST_NORM = 1e-36;
  * Scales every row to unit Euclidean norm: `y = x / ‖x‖`, with gradient `(dy − y (y·dy)) / ‖x‖`.
  *
  * Rows are divided by their largest magnitude first, so norms from 1e-36 to 1e38 neither overflow nor underflow. A zero
- * row stays zero and gets a zero gradient.
+ * row stays zero and gets a zero gradient. The gradient cannot be differentiated again; that throws.
  *
  * @param x `[rows, dim]`
  * @returns `[rows, dim]`, unit rows (or zero rows)
+ * @throws {TypeError} if it is no tensor of numbers
  *
  * @example
  * ```ts
@@ -46,7 +49,7 @@ export function normalizeRows(x: Tensor2D): Tensor2D {
       },
     };
   });
-  return tf.tidy(() => normalize(x) as Tensor2D);
+  return tf.tidy(() => normalize(firstOrder("unit rows", floatTensor("x", x))) as Tensor2D);
 }
 
 /** All inner products `x · yᵀ`: cosines when the rows of both have unit norm. `[n, d] × [m, d] → [n, m]`. */

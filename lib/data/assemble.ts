@@ -1,7 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkInteger } from "../core/checks.ts";
+import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
+import { checkedImageSet } from "./check_image_set.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
 /** How many images to keep of each split; all of them by default. */
@@ -17,20 +19,20 @@ export interface SplitSizes {
  *
  * The choice is nested: the images chosen for a smaller `count` are among those for a larger one.
  *
- * @param labels class index of each image
+ * @param labels class of each image, any integers
  * @param count at most `labels.length`
  * @param random decides which images of a class are taken
  */
 export function stratifiedIndices(labels: Int32Array, count: number, random: Random): Int32Array {
-  const classes = labels.reduce((most, label) => Math.max(most, label + 1), 0);
-  const sizes = new Int32Array(classes), seen = new Int32Array(classes);
-  for (const label of labels) sizes[label]++;
+  const { labels: classes, placeOf } = classesOf(labels);
+  const sizes = new Int32Array(classes.length), seen = new Int32Array(classes.length);
+  for (const own of placeOf) sizes[own]++;
   // The r-th of the n images of a class stands at (r + ½) / n, so any prefix by place has the classes in proportion.
   const place = new Float64Array(labels.length);
   const order = random.permutation(labels.length);
   for (const index of order) {
-    const label = labels[index];
-    place[index] = (seen[label]++ + 0.5) / sizes[label];
+    const own = placeOf[index];
+    place[index] = (seen[own]++ + 0.5) / sizes[own];
   }
   return order.sort((a, b) => place[a] - place[b]).slice(0, count).sort();
 }
@@ -67,8 +69,9 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  *
  * @param content the whole data set
  * @param sizes images to keep of each split
- * @throws {TypeError} if a size is not an integer
- * @throws {RangeError} if a size is below 1 or more than there is
+ * @throws {TypeError} if a size is not an integer, pixels are no bytes or a label is no integer
+ * @throws {RangeError} if a size is below 1 or more than there is, there are not as many pixels and labels as images, or a label
+ * is not one of the classes
  *
  * @example
  * ```ts
@@ -81,7 +84,8 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * ```
  */
 export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {
-  const train = limit(content.train, sizes.trainImages, content.name, "train");
-  const test = limit(content.test, sizes.testImages, content.name, "test");
+  const checked = (set: ImageSet) => checkedImageSet(set, content.shape, content.classes.length);
+  const train = limit(checked(content.train), sizes.trainImages, content.name, "train");
+  const test = limit(checked(content.test), sizes.testImages, content.name, "test");
   return { ...content, train, test, digest: digestOf(content.shape, train, test) };
 }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber } from "../core/checks.ts";
+import type { Classes } from "../core/labels.ts";
 import { normalizeRows } from "../core/similarity.ts";
-import { checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+import { checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
 
 /** Options of {@linkcode knnClassify}. */
 export interface KnnOptions {
@@ -11,7 +12,7 @@ export interface KnnOptions {
   classes: number;
   /** Neighbours that vote; the bank size if that is smaller. Default 200. */
   k?: number;
-  /** Temperature of the votes, `exp(cosine / temperature)`. Default 0.5. */
+  /** Temperature of the votes, `exp(cosine / temperature)`, at least 1e-300. Default 0.5. */
   temperature?: number;
 }
 
@@ -19,7 +20,7 @@ export interface KnnOptions {
 export interface KnnResult {
   /** Share of queries whose class got the most votes, 0 … 1. */
   top1: number;
-  /** Share of queries whose class is among the five with the most votes, 0 … 1. */
+  /** Share of queries whose class is among the five with the most votes, 0 … 1; one without a vote is not. */
   top5: number;
   /** Winning class of each query. */
   predictions: Int32Array;
@@ -36,6 +37,7 @@ const QUERY_BLOCK = 256;
  *
  * @param bank labelled features to vote
  * @param queries labelled features to classify
+ * @throws {TypeError} if features are no numbers or a label is no integer
  * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
  * either side is empty
  *
@@ -59,14 +61,19 @@ export async function knnClassify(
 ): Promise<KnnResult> {
   const { dim, classes } = options;
   checkInteger("dim", dim, { min: 1 });
-  checkInteger("classes", classes, { min: 1 });
-  const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { above: 0 });
-  const bankSize = checkFeatures("bank", bank, dim, classes),
-    count = checkFeatures("queries", queries, dim, classes);
+  checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
+  const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { min: 1e-300 });
+  const { features: bankFeatures, present, count: bankSize } = checkFeatures(
+    "bank",
+    bank,
+    dim,
+    classes,
+  );
+  const { features, labels, count } = checkFeatures("queries", queries, dim, classes);
   const k = Math.min(checkInteger("k", options.k ?? 200, { min: 1 }), bankSize);
 
   const columns = tf.tidy(() =>
-    tf.transpose(normalizeRows(tf.tensor2d(bank.features, [bankSize, dim]))) as tf.Tensor2D
+    tf.transpose(normalizeRows(tf.tensor2d(bankFeatures, [bankSize, dim]))) as tf.Tensor2D
   );
   const predictions = new Int32Array(count);
   let correct1 = 0, correct5 = 0;
@@ -74,21 +81,15 @@ export async function knnClassify(
     for (let first = 0; first < count; first += QUERY_BLOCK) {
       const rows = Math.min(QUERY_BLOCK, count - first);
       const block = tf.tidy(() => {
-        const features = queries.features.subarray(first * dim, (first + rows) * dim);
-        return tf.matMul(normalizeRows(tf.tensor2d(features, [rows, dim])), columns);
+        const asked = features.subarray(first * dim, (first + rows) * dim);
+        return tf.matMul(normalizeRows(tf.tensor2d(asked, [rows, dim])), columns);
       });
       const cosines = await block.data() as Float32Array;
       block.dispose();
       for (let row = 0; row < rows; row++) {
-        const votes = vote(
-          cosines.subarray(row * bankSize, (row + 1) * bankSize),
-          bank.labels,
-          k,
-          temperature,
-          classes,
-        );
-        const ranking = Array.from(votes.keys()).sort((a, b) => votes[b] - votes[a] || a - b);
-        const label = queries.labels[first + row];
+        const own = cosines.subarray(row * bankSize, (row + 1) * bankSize);
+        const ranking = rankedClasses(own, present, k, temperature);
+        const label = labels[first + row];
         predictions[first + row] = ranking[0];
         if (ranking[0] === label) correct1++;
         if (ranking.slice(0, 5).includes(label)) correct5++;
@@ -100,24 +101,34 @@ export async function knnClassify(
   return { top1: correct1 / count, top5: correct5 / count, predictions };
 }
 
-/** Sums the votes of the `k` largest cosines per class. */
-function vote(
+/**
+ * Classes that the `k` largest cosines vote for, the one with the most votes first. Votes are compared by their logarithms,
+ * as they overflow at temperatures below 1/709.
+ */
+function rankedClasses(
   cosines: Float32Array,
-  labels: ArrayLike<number>,
+  { labels, placeOf }: Classes,
   k: number,
   temperature: number,
-  classes: number,
-): Float64Array {
-  const votes = new Float64Array(classes);
+): number[] {
+  const classes = labels.length;
+  const nearest = new Float64Array(classes).fill(-Infinity), sums = new Float64Array(classes);
+  const voters: number[] = [];
   const cut = kthLargest(cosines, k);
   let left = k;
   for (let i = 0; i < cosines.length; i++) if (cosines[i] > cut) left--;
   for (let i = 0; i < cosines.length; i++) {
     if (cosines[i] > cut || (cosines[i] === cut && left-- > 0)) {
-      votes[labels[i]] += Math.exp(cosines[i] / temperature);
+      voters.push(i);
+      nearest[placeOf[i]] = Math.max(nearest[placeOf[i]], cosines[i]);
     }
   }
-  return votes;
+  for (const i of voters) sums[placeOf[i]] += Math.exp((cosines[i] - nearest[placeOf[i]]) / temperature);
+  const most = nearest.reduce((a, b) => Math.max(a, b));
+  const logVotes = sums.map((sum, place) => (nearest[place] - most) / temperature + Math.log(sum));
+  return Array.from(sums.keys()).filter((place) => sums[place] > 0)
+    .sort((a, b) => logVotes[b] - logVotes[a] || a - b)
+    .map((place) => labels[place]);
 }
 
 /** The `k`-th largest value, by selection in a copy: linear time, where sorting each row would dominate the whole. */

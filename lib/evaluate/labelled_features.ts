@@ -1,25 +1,45 @@
 import { checkLength } from "../core/checks.ts";
+import { float32Array } from "../core/float_array.ts";
+import { type Classes, classesOf, integerLabels, type Labels } from "../core/labels.ts";
 
 /** Feature vectors with their classes. */
 export interface LabelledFeatures {
   /** Row-major `[count, dim]`; rows need not have unit norm. */
-  readonly features: Float32Array;
+  readonly features: ArrayLike<number>;
   /** Class of each row, `0 … classes - 1`. */
+  readonly labels: Labels;
+}
+
+/** Predictions are 32-bit integers. */
+export const MOST_CLASSES = 2 ** 31;
+
+/** {@linkcode LabelledFeatures} that were checked. */
+export interface CheckedFeatures {
+  /** Row-major `[count, dim]`, finite. */
+  readonly features: Float32Array;
+  /** Class of each row. */
   readonly labels: ArrayLike<number>;
+  /** The classes that have a row, however many there might be. */
+  readonly present: Classes;
+  /** Number of rows. */
+  readonly count: number;
 }
 
 /**
- * Checks one side of a classification and returns its number of rows.
+ * Checks one side of a classification.
  *
+ * @throws {TypeError} if the features are no array of numbers, or a label is no integer
  * @throws {RangeError} if the array's length does not fit `dim`, a label is not a class, a feature is not finite, or there
  * is no row
  */
 export function checkFeatures(
   name: string,
-  { features, labels }: LabelledFeatures,
+  given: LabelledFeatures,
   dim: number,
   classes: number,
-): number {
+): CheckedFeatures {
+  const features = float32Array(`${name} features`, given.features);
+  const labels = integerLabels(`${name} labels`, given.labels);
   if (labels.length === 0) {
     throw new RangeError(`Cannot classify as ${name} must not be empty: received 0 rows`);
   }
@@ -33,7 +53,7 @@ export function checkFeatures(
     );
   }
   for (let i = 0; i < labels.length; i++) {
-    if (!Number.isInteger(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
+    if (labels[i] < 0 || labels[i] >= classes) {
       throw new RangeError(
         `Cannot classify as each label of ${name} must be one of 0 … ${classes - 1}: received ${
           labels[i]
@@ -41,7 +61,7 @@ export function checkFeatures(
       );
     }
   }
-  return labels.length;
+  return { features, labels, present: classesOf(labels), count: labels.length };
 }
 
 /** Share of rows whose prediction is their label. */

@@ -1,5 +1,11 @@
 import { checkInteger } from "../core/checks.ts";
-import { accuracyOf, checkFeatures, type LabelledFeatures } from "./labelled_features.ts";
+import {
+  accuracyOf,
+  type CheckedFeatures,
+  checkFeatures,
+  type LabelledFeatures,
+  MOST_CLASSES,
+} from "./labelled_features.ts";
 
 /** Options of {@linkcode nearestClassMean}. */
 export interface NearestClassMeanOptions {
@@ -24,6 +30,7 @@ export interface NearestClassMeanResult {
  *
  * @param bank labelled features whose means are taken
  * @param queries labelled features to classify
+ * @throws {TypeError} if features are no numbers or a label is no integer
  * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
  * either side is empty
  *
@@ -45,29 +52,30 @@ export function nearestClassMean(
   { dim, classes }: NearestClassMeanOptions,
 ): NearestClassMeanResult {
   checkInteger("dim", dim, { min: 1 });
-  checkInteger("classes", classes, { min: 1 });
-  checkFeatures("bank", bank, dim, classes);
-  const count = checkFeatures("queries", queries, dim, classes);
-  const means = classMeans(bank, dim, classes);
+  checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
+  const fitted = checkFeatures("bank", bank, dim, classes), means = classMeans(fitted, dim);
+  const { features, labels, count } = checkFeatures("queries", queries, dim, classes);
   const predictions = Int32Array.from({ length: count }, (_, query) => {
     let nearest = -1, least = Infinity;
-    means.forEach((mean, label) => {
+    means.forEach((mean, place) => {
       let distance = 0;
-      for (let d = 0; d < dim; d++) distance += (queries.features[query * dim + d] - mean[d]) ** 2;
-      if (distance < least) [nearest, least] = [label, distance];
+      for (let d = 0; d < dim; d++) distance += (features[query * dim + d] - mean[d]) ** 2;
+      if (distance < least) [nearest, least] = [fitted.present.labels[place], distance];
     });
     return nearest;
   });
-  return { top1: accuracyOf(predictions, queries.labels), predictions };
+  return { top1: accuracyOf(predictions, labels), predictions };
 }
 
-/** The mean of each class; all NaN, which is nearest to nothing, where a class has no row. */
-function classMeans({ features, labels }: LabelledFeatures, dim: number, classes: number): Float64Array[] {
-  const sums = Array.from({ length: classes }, () => new Float64Array(dim)), counts = new Int32Array(classes);
-  for (let row = 0; row < labels.length; row++) {
-    counts[labels[row]]++;
-    const sum = sums[labels[row]];
-    for (let d = 0; d < dim; d++) sum[d] += features[row * dim + d];
-  }
-  return sums.map((sum, label) => sum.map((value) => value / counts[label]));
+/** The mean of each class that has a row. */
+function classMeans(
+  { features, present: { labels, placeOf } }: CheckedFeatures,
+  dim: number,
+): Float64Array[] {
+  const sums = labels.map(() => new Float64Array(dim)), counts = new Int32Array(labels.length);
+  placeOf.forEach((place, row) => {
+    counts[place]++;
+    for (let d = 0; d < dim; d++) sums[place][d] += features[row * dim + d];
+  });
+  return sums.map((sum, place) => sum.map((value) => value / counts[place]));
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber, describe } from "../core/checks.ts";
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor } from "../core/tensors.ts";
 import type { Hardening } from "./hardening.ts";
 
@@ -94,8 +95,8 @@ export function customHardening(
     name,
     parameters,
     logEta: (cosine, temperature) => {
-      const grid = gridAt(temperature);
-      return options.logEta ? options.logEta(cosine, temperature) : interpolate(cosine, finite(grid));
+      const grid = gridAt(temperature), floats = floatTensor("cosine", cosine);
+      return options.logEta ? options.logEta(floats, temperature) : interpolate(floats, finite(grid));
     },
     logEtaAt: (cosine, temperature) => {
       gridAt(temperature);

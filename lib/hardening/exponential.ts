@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Hardening } from "./hardening.ts";
 
 /**
@@ -23,7 +24,7 @@ export function exponential(beta: number): Hardening {
   return {
     name: "exponential",
     parameters: { beta },
-    logEta: (cosine, temperature) => tf.mul(cosine, beta / temperature),
+    logEta: (cosine, temperature) => tf.mul(floatTensor("cosine", cosine), beta / temperature),
     logEtaAt: (cosine, temperature) => beta * cosine / temperature,
   };
 }

@@ -14,7 +14,7 @@ export interface Hardening {
   /**
    * `log η` of every element, differentiable, and finite so that gradients are.
    *
-   * @param cosine cosines in [-1, 1], any shape
+   * @param cosine cosines in [-1, 1], any shape; integers and truths are taken as the numbers they are
    * @param temperature `T > 0`
    */
   logEta(cosine: Tensor, temperature: number): Tensor;

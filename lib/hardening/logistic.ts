@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Hardening } from "./hardening.ts";
 
 /**
@@ -24,7 +25,7 @@ export function logistic(tau: number, width: number): Hardening {
   return {
     name: "logistic",
     parameters: { tau, width },
-    logEta: (cosine) => tf.neg(tf.softplus(tf.mul(tf.sub(tau, cosine), 1 / width))),
+    logEta: (cosine) => tf.neg(tf.softplus(tf.mul(tf.sub(tau, floatTensor("cosine", cosine)), 1 / width))),
     logEtaAt: (cosine) => {
       const x = (tau - cosine) / width;
       return -(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));

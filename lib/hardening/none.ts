@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Hardening } from "./hardening.ts";
 
 /**
@@ -15,7 +16,7 @@ export function noHardening(): Hardening {
   return {
     name: "none",
     parameters: {},
-    logEta: (cosine) => tf.zerosLike(cosine),
+    logEta: (cosine) => tf.zerosLike(floatTensor("cosine", cosine)),
     logEtaAt: () => 0,
   };
 }

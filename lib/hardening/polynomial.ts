@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Hardening } from "./hardening.ts";
 
 // A float32 cosine near -1 is resolved to 2^-24; below that (1+u)/2 is rounding, and its logarithm would be -∞.
@@ -26,7 +27,8 @@ export function polynomial(power: number): Hardening {
   return {
     name: "polynomial",
     parameters: { power },
-    logEta: (cosine) => tf.mul(tf.log(tf.maximum(tf.mul(tf.add(cosine, 1), 0.5), SMALLEST)), power),
+    logEta: (cosine) =>
+      tf.mul(tf.log(tf.maximum(tf.mul(tf.add(floatTensor("cosine", cosine), 1), 0.5), SMALLEST)), power),
     logEtaAt: (cosine) => power * Math.log(Math.max((1 + cosine) / 2, SMALLEST)),
   };
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
+import { floatTensor } from "../core/float_tensor.ts";
 import { detached } from "../core/similarity.ts";
 import type { Hardening } from "./hardening.ts";
 
@@ -33,7 +34,7 @@ export function threshold(tau: number): Hardening {
     parameters: { tau },
     logEta: (cosine) =>
       detached(
-        cosine,
+        floatTensor("cosine", cosine),
         (u) => tf.where(tf.greaterEqual(u, tau), tf.zerosLike(u), tf.mul(tf.sub(u, 1 + tau), STEEPNESS)),
       ),
     logEtaAt: (cosine) => cosine >= tau ? 0 : -Infinity,

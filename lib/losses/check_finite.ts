@@ -1,3 +1,4 @@
+import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { Tensor2D } from "../core/tensors.ts";
  * Awaited before a loss it guards every step; awaited after one came out as NaN it finds the cause.
  *
  * @param views any number of tensors `[rows, dim]`
+ * @throws {TypeError} if a view is no tensor of numbers
  * @throws {RangeError} if a value is NaN or infinite; the message has its view, counted from 1, and its row, from 0
  *
  * @example
@@ -23,6 +25,7 @@ import type { Tensor2D } from "../core/tensors.ts";
  */
 export async function checkFinite(...views: Tensor2D[]): Promise<void> {
   for (const [v, view] of views.entries()) {
+    if (floatTensor(`view ${v + 1}`, view) !== view) continue; // integers are finite
     const values = await view.data();
     const broken = values.findIndex((value) => !Number.isFinite(value));
     if (broken < 0) continue;

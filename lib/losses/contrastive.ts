@@ -1,5 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkLabels, describe } from "../core/checks.ts";
+import { describe } from "../core/checks.ts";
+import { float32Array } from "../core/float_array.ts";
+import { firstOrder } from "../core/first_order.ts";
+import { floatTensor } from "../core/float_tensor.ts";
+import { integerLabels } from "../core/labels.ts";
 import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { blockCosines } from "./blocks.ts";
@@ -49,10 +53,12 @@ export interface LossWithStats extends NegativeStats {
  * @param view1 `[batch, dim]` embeddings of the first view
  * @param otherViews `[batch, dim]` embeddings of the second view, or a list of views; row `i` of all is the same item
  * @param options see {@linkcode ContrastiveOptions}
- * @returns a scalar, differentiable in all views (also through the weights unless `stopWeightGradient`)
+ * @returns a scalar, differentiable once in all views (also through the weights unless `stopWeightGradient`); to differentiate
+ * its gradient throws
  * @throws {RangeError} if shapes differ, a value is out of range, labels are not one per item, or options exclude each
  * other
- * @throws {TypeError} if labels are missing where positives or negatives go by label, or one is not an integer
+ * @throws {TypeError} if a view is no tensor of numbers, labels are missing where positives or negatives go by label, or one
+ * is no integer
  *
  * Source: Jiang et al., arXiv 2209.00078, section 3; debiasing: Robinson et al., arXiv 2010.04592, and Chuang et al.,
  * arXiv 2007.00224; the hinge as `ψ`: Jiang et al., arXiv 2311.05139; more views: Tian et al., arXiv 1906.05849.
@@ -78,9 +84,11 @@ export function contrastiveLoss(
   otherViews: OtherViews,
   options: ContrastiveOptions = {},
 ): Scalar {
-  const views = checkViews(view1, otherViews);
-  const resolved = resolveOptions(options, view1.shape[0], views.length);
-  return tf.tidy(() => pairLoss(batchPairs(views, resolved), resolved));
+  return tf.tidy(() => {
+    const views = checkedViews(view1, otherViews);
+    const resolved = resolveOptions(options, views[0].shape[0], views.length);
+    return pairLoss(batchPairs(views, resolved), resolved);
+  });
 }
 
 /**
@@ -106,9 +114,9 @@ export function lossWithStats(
   otherViews: OtherViews,
   options: ContrastiveOptions = {},
 ): LossWithStats {
-  const views = checkViews(view1, otherViews);
-  const resolved = resolveOptions(options, view1.shape[0], views.length);
   return tf.tidy(() => {
+    const views = checkedViews(view1, otherViews);
+    const resolved = resolveOptions(options, views[0].shape[0], views.length);
     const pairs = batchPairs(views, resolved);
     const { validAnchors, pairs: count } = pairs.positives;
     return {
@@ -120,21 +128,23 @@ export function lossWithStats(
   });
 }
 
-function checkViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
-  const others = otherViews instanceof tf.Tensor ? [otherViews] : otherViews, views = [view1, ...others];
+/** All views as float32. */
+function checkedViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
+  const others = Array.isArray(otherViews) ? otherViews as Tensor2D[] : [otherViews as Tensor2D];
   if (others.length === 0) {
     throw new RangeError("Cannot compute the loss as there must be at least two views: received one");
   }
-  const [batch, dim] = view1.shape;
+  const views = [view1, ...others].map((view, v) => floatTensor(`view ${v + 1}`, view));
+  const [batch, dim] = views[0].shape;
   if (!views.every(({ rank, shape }) => rank === 2 && shape[0] === batch && shape[1] === dim)) {
     throw new RangeError(
       "Cannot compute the loss as all views must be [batch, dim] and of the same shape: received " +
         views.map(({ shape }) => describe(shape)).join(" and "),
     );
   }
-  if (view1.size === 0) {
+  if (views[0].size === 0) {
     throw new RangeError(
-      `Cannot compute the loss as a batch must not be empty: received ${describe(view1.shape)}`,
+      `Cannot compute the loss as a batch must not be empty: received ${describe(views[0].shape)}`,
     );
   }
   return views;
@@ -148,7 +158,7 @@ function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {
   const negatives = batchNegatives(views.length, classOf, extraClassOf, options);
   const positives = batchPositives(classOf, negatives.counts, options);
 
-  const stacked = tf.concat(views, 0);
+  const stacked = firstOrder("the loss", tf.concat(views, 0));
   const embeddings = normalize ? normalizeRows(stacked) : stacked;
   return {
     cosines: innerProducts(embeddings, extra ? tf.concat([embeddings, extra], 0) : embeddings),
@@ -164,21 +174,24 @@ function extraEmbeddings(
   dim: number,
   normalize: boolean,
 ): Tensor2D | undefined {
+  const name = "embeddings of the extra negatives";
   const isTensor = embeddings instanceof tf.Tensor;
-  if (isTensor ? embeddings.rank !== 2 || embeddings.shape[1] !== dim : embeddings.length % dim !== 0) {
+  const given = isTensor ? floatTensor(name, embeddings) : float32Array(name, embeddings);
+  const size = given instanceof tf.Tensor ? given.size : given.length;
+  const fits = given instanceof tf.Tensor ? given.rank === 2 && given.shape[1] === dim : size % dim === 0;
+  if (!fits) {
     throw new RangeError(
       `Cannot use extra negatives as their embeddings must be [count, ${dim}]: received ${
-        isTensor ? describe(embeddings.shape) : `${embeddings.length} numbers`
+        given instanceof tf.Tensor ? describe(given.shape) : `${size} numbers`
       }`,
     );
   }
-  if ((isTensor ? embeddings.size : embeddings.length) === 0) return undefined;
-  const rows = isTensor ? embeddings : tf.tensor2d(embeddings, [embeddings.length / dim, dim]);
+  if (size === 0) return undefined;
+  const rows = given instanceof tf.Tensor ? given : tf.tensor2d(given, [size / dim, dim]);
   return detached(rows, (x) => normalize ? normalizeRows(x as Tensor2D) : tf.clone(x as Tensor2D));
 }
 
 function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {
-  if (!extra?.labels) return new Float64Array(count);
-  checkLabels("labels of the extra negatives", extra.labels, count, "one per extra negative");
-  return extra.labels;
+  if (extra?.labels === undefined) return new Float64Array(count);
+  return integerLabels("labels of the extra negatives", extra.labels, count, "one per extra negative");
 }

@@ -14,6 +14,7 @@ import type { LossOptions } from "./options.ts";
  * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
  * @returns a scalar, differentiable in all views
  * @throws {RangeError} if the shapes differ or an option is out of range
+ * @throws {TypeError} if a view is no tensor of numbers
  *
  * Source: Robinson et al., ICLR 2021, arXiv 2010.04592; Jiang et al., arXiv 2209.00078, section 2.
  *

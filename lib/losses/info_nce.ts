@@ -87,10 +87,10 @@ function slopes(
   { values, slopes: [inMean, inScore] }: Margins,
   logQ: tf.Tensor,
   weights: tf.Tensor,
-  { positiveIncluded }: ResolvedScore,
+  { positiveIncluded, negativeWeight }: ResolvedScore,
 ): { loss: tf.Tensor; inMean: tf.Tensor; inScore: tf.Tensor } {
   const y = tf.add(values, logQ);
-  const losses = positiveIncluded ? y : tf.softplus(y);
+  const losses = !positiveIncluded ? tf.softplus(y) : negativeWeight === "count" ? atLeastZero(y) : y;
   const pulls = positiveIncluded ? weights : tf.mul(tf.sigmoid(y), weights);
   return {
     // In two steps: float32 adds up the last axis, then its sums, with less rounding than all at once.
@@ -98,6 +98,11 @@ function slopes(
     inMean: inMean ? tf.mul(pulls, inMean) : pulls,
     inScore: inScore ? tf.mul(pulls, inScore) : tf.neg(pulls),
   };
+}
+
+/** Where the whole denominator holds the positive, only rounding makes it less. Lets NaN through, which a maximum may not. */
+function atLeastZero(y: tf.Tensor): tf.Tensor {
+  return tf.add(y, tf.relu(tf.neg(y)));
 }
 
 /** `log mean_p e^{s_ip}` over the positives of each row, `[count, size, 1]`, and how its slope is shared out among them. */

@@ -5,6 +5,9 @@ import type { NegativePairs } from "./negatives.ts";
 /** `log w` of the negatives: `slope · cosine`, or one number per pair, `[n, c]`. */
 export type LogWeights = number | tf.Tensor2D;
 
+/** Above this β rounding by `β · 2⁻²⁴` would show in the gradient, see {@linkcode balanced}. */
+const STEEP = 16;
+
 /** Rows of two softmaxes over an anchor's negatives, and what their normalisers say. */
 export interface NegativeShares {
   /** `[n, c]` `w_ij / Σ_k w_ik`, 0 off the negatives; absent when all weigh the same. */
@@ -47,9 +50,12 @@ export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.
       return {
         value: logMean,
         gradFunc: (dm, [pulls, shares]: tf.Tensor[]) => {
-          const pulled = tf.mul(pulls, tf.mul(dm as tf.Tensor, slope + 1 / temperature));
+          const pulled = tf.mul(pulls, tf.mul(dm as tf.Tensor, 1 / temperature));
           if (!shares) return pulled;
-          return tf.tidy(() => tf.sub(pulled, tf.mul(shares, tf.mul(dm as tf.Tensor, slope))));
+          const shifts = slope * temperature > STEEP
+            ? balanced(tf.sub(pulls, shares), shares)
+            : tf.sub(pulls, shares);
+          return tf.tidy(() => tf.add(pulled, tf.mul(shifts, tf.mul(dm as tf.Tensor, slope))));
         },
       };
     });
@@ -65,7 +71,7 @@ export function logMeanNegative(cosines: tf.Tensor2D, options: MeanOptions): tf.
       value: logMean,
       gradFunc: (dm, [pulls, shares]: tf.Tensor[]) => [
         tf.mul(pulls, tf.mul(dm as tf.Tensor, 1 / temperature)),
-        tf.mul(tf.sub(pulls, shares), dm as tf.Tensor),
+        tf.mul(balanced(tf.sub(pulls, shares), shares), dm as tf.Tensor),
       ],
     };
   });
@@ -89,11 +95,38 @@ export function weightShares(cosines: tf.Tensor2D, options: MeanOptions): tf.Ten
     );
   }
   if (typeof logWeights !== "number") {
-    return tf.softmax(tf.sub(logWeights, negatives.excluded()) as tf.Tensor2D);
+    return softmaxOf(tf.sub(logWeights, negatives.excluded()) as tf.Tensor2D);
   }
   const masked = tf.sub(cosines, negatives.excluded());
   const distances = tf.sub(masked, detached(masked, (u) => tf.max(u, 1, true)));
-  return tf.softmax(tf.mul(distances, logWeights) as tf.Tensor2D);
+  return softmaxOf(tf.mul(distances, logWeights) as tf.Tensor2D);
+}
+
+/** `tf.softmax` with a gradient that adds up to 0 in every row, see {@linkcode balanced}. */
+function softmaxOf(x: tf.Tensor2D): tf.Tensor2D {
+  const op = tf.customGrad((input, save) => {
+    const shares = tf.softmax(input as tf.Tensor2D);
+    (save as tf.GradSaveFunc)([shares]);
+    return {
+      value: shares,
+      gradFunc: (dy, [shares]: tf.Tensor[]) => {
+        const mean = tf.sum(tf.mul(shares, dy as tf.Tensor), 1, true);
+        return balanced(tf.mul(shares, tf.sub(dy as tf.Tensor, mean)), shares);
+      },
+    };
+  });
+  return op(x) as tf.Tensor2D;
+}
+
+/**
+ * Slopes of weights with the sum that rounding has left in a row, where it should be 0, taken off its largest share. It
+ * matters once the weights depend on a cosine so steeply that one negative has all of it: a share of 1 − 6e-8 in place of 1
+ * would be multiplied by β/T.
+ */
+function balanced(slopes: tf.Tensor, shares: tf.Tensor): tf.Tensor {
+  const isLargest = tf.cast(tf.greaterEqual(shares, tf.max(shares, 1, true)), "float32");
+  const rest = tf.div(tf.sum(slopes, 1, true), tf.sum(isLargest, 1, true));
+  return tf.sub(slopes, tf.mul(isLargest, rest));
 }
 
 /**

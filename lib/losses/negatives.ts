@@ -9,6 +9,9 @@ export interface NegativePairs {
   readonly excluded: () => tf.Tensor2D;
 }
 
+/** Scores and log weights are refused beyond this size: {@linkcode EXCLUDED} is far above them. */
+export const LARGEST_EXPONENT = 1e16;
+
 /** Far above any exponent, and finite even times a large factor: WebGPU does not promise arithmetic with infinities. */
 export const EXCLUDED = 2 ** 60;
 

@@ -1,6 +1,8 @@
-import { checkLabels, checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkNumber, checkOneOf } from "../core/checks.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
+import { LARGEST_EXPONENT } from "./negatives.ts";
 
 /** Which pairs count as positive: the item's other views, or every embedding of the anchor's label. */
 export type Positives = "view" | "label";
@@ -22,11 +24,12 @@ export type Psi = "infoNce" | "hinge";
 
 /** Options of every loss, in a batch or of explicit negatives. */
 export interface ScoreOptions {
-  /** Temperature `T > 0` that divides the cosines. Default 0.5, as in the paper's code. */
+  /** Temperature `T`, at least 1e-16, that divides the cosines. Default 0.5, as in the paper's code. */
   temperature?: number;
   /**
    * Hardening function of the negatives. Default `exponential(1)` for the H- losses, none otherwise. Where `η` is zero for
-   * all negatives of an anchor, as a threshold above every cosine makes it, the hardest ones share the weight.
+   * all negatives of an anchor, as a threshold above every cosine makes it, the hardest ones share the weight. Where it is not
+   * zero, `|log η|` must be at most 1e16 at this temperature.
    */
   hardening?: Hardening;
   /** Treat the hardening weights as constants in the gradient. Default `false`. */
@@ -43,7 +46,7 @@ export interface ScoreOptions {
   normalize?: boolean;
   /** Default `"infoNce"`. */
   psi?: Psi;
-  /** Of the hinge, at least 0, in units of `s = cosine/T`. Default 1. */
+  /** Of the hinge, from 0 to 1e16, in units of `s = cosine/T`. Default 1. */
   margin?: number;
 }
 
@@ -64,9 +67,9 @@ export interface LossOptions extends ScoreOptions {
  */
 export interface ExtraNegatives {
   /** Row-major `[count, dim]`, or a tensor of that shape. */
-  readonly embeddings: Float32Array | Tensor2D;
+  readonly embeddings: ArrayLike<number> | Tensor2D;
   /** One integer per row, needed where negatives go by label. */
-  readonly labels?: ArrayLike<number>;
+  readonly labels?: Labels;
 }
 
 /** Options of the general loss: which negatives, and the labels that choices by label need. */
@@ -74,7 +77,7 @@ export interface ContrastiveOptions extends LossOptions {
   /** Default `"different-label"` if labels are given, else `"all"`. */
   negatives?: Negatives;
   /** One integer per batch item, any range. */
-  labels?: ArrayLike<number>;
+  labels?: Labels;
 }
 
 /** {@linkcode ScoreOptions} with every default filled in and every value checked. */
@@ -108,7 +111,7 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   const positives = checkOneOf("positives", options.positives ?? "view", ["view", "label"]);
   const negatives = checkOneOf(
     "negatives",
-    options.negatives ?? (labels ? "different-label" : "all"),
+    options.negatives ?? (labels === undefined ? "all" : "different-label"),
     ["all", "different-label", "others"],
   );
   const reduction = checkOneOf("reduction", options.reduction ?? "pairs", ["pairs", "anchors", "inside"]);
@@ -125,13 +128,19 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   if (byLabel && labels === undefined) {
     throw new TypeError(`Cannot choose ${byLabel} by label as labels are required: received none`);
   }
-  if (labels !== undefined) checkLabels("labels", labels, batch, "one per batch item");
   if (extraNegatives && negatives === "different-label" && extraNegatives.labels === undefined) {
     throw new TypeError(
       "Cannot choose negatives by label as labels of the extra negatives are required: received none",
     );
   }
-  return { ...score, positives, negatives, reduction, labels, extraNegatives };
+  return {
+    ...score,
+    positives,
+    negatives,
+    reduction,
+    labels: labels === undefined ? undefined : integerLabels("labels", labels, batch, "one per batch item"),
+    extraNegatives,
+  };
 }
 
 /** The part of {@linkcode resolveOptions} that explicit negatives share. */
@@ -143,7 +152,7 @@ export function resolveScore(
   >,
 ): ResolvedScore {
   const score: ResolvedScore = {
-    temperature: checkNumber("temperature", options.temperature ?? 0.5, { above: 0 }),
+    temperature: checkNumber("temperature", options.temperature ?? 0.5, { min: 1 / LARGEST_EXPONENT }),
     hardening: options.hardening?.name === "none" ? undefined : options.hardening,
     stopWeightGradient: options.stopWeightGradient ?? false,
     negativeWeight: options.negativeWeight === "count"
@@ -154,10 +163,11 @@ export function resolveScore(
     tauPlus: checkNumber("tauPlus", options.tauPlus ?? 0, { min: 0, below: 1 }),
     normalize: options.normalize ?? true,
     psi: checkOneOf("psi", options.psi ?? "infoNce", ["infoNce", "hinge"]),
-    margin: checkNumber("margin", options.margin ?? 1, { min: 0 }),
+    margin: checkNumber("margin", options.margin ?? 1, { min: 0, max: LARGEST_EXPONENT }),
     positiveIncluded,
     meanInside,
   };
+  if (score.hardening) checkExponents(score.hardening, score.temperature);
   if (score.tauPlus > 0 && positiveIncluded) {
     throw new RangeError(
       `Cannot debias as the negatives must not hold the positives: received tauPlus ${score.tauPlus} with ` +
@@ -175,4 +185,16 @@ export function resolveScore(
     );
   }
   return score;
+}
+
+/** `log η` does not decrease, so its ends tell how large it gets. */
+function checkExponents({ name, logEtaAt }: Hardening, temperature: number): void {
+  for (const cosine of [-1, 1]) {
+    const logEta = logEtaAt(cosine, temperature);
+    if (logEta === -Infinity || Math.abs(logEta) <= LARGEST_EXPONENT) continue;
+    throw new RangeError(
+      `Cannot use ${name} hardening at temperature ${temperature} as |log η| must be at most ${LARGEST_EXPONENT}: ` +
+        `received ${logEta} at cosine ${cosine}`,
+    );
+  }
 }

@@ -1,9 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkLabels, checkLength, checkNumber, describe } from "../core/checks.ts";
+import { checkArray, checkInteger, checkLength, checkNumber, describe } from "../core/checks.ts";
+import { firstOrder } from "../core/first_order.ts";
+import { floatTensor } from "../core/float_tensor.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 import { innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";
 import { denseLabels } from "./labels.ts";
-import { differingIds, listedNegatives, type NegativePairs } from "./negatives.ts";
+import { differingIds, LARGEST_EXPONENT, listedNegatives, type NegativePairs } from "./negatives.ts";
 import { resolveScore, type ScoreOptions } from "./options.ts";
 import { pairLoss } from "./pair_loss.ts";
 import { pairedPositives } from "./positives.ts";
@@ -11,12 +14,12 @@ import { pairedPositives } from "./positives.ts";
 /** Options of {@linkcode sampledLoss}. */
 export interface SampledOptions extends ScoreOptions {
   /** One integer per anchor, any range; with `negativeLabels`, negatives of the anchor's label do not count. */
-  labels?: ArrayLike<number>;
+  labels?: Labels;
   /** One integer per negative: `[n, k]` row-major, or `[k]` for shared ones. */
-  negativeLabels?: ArrayLike<number>;
+  negativeLabels?: Labels;
   /** How many of its negatives, from the first on, each anchor has, as in {@linkcode Draws.counts}; not for shared ones. */
   counts?: ArrayLike<number>;
-  /** Logarithm of a weight of each negative besides `η`, finite: `[n, k]` row-major, or `[k]` for shared ones. */
+  /** Logarithm of a weight of each negative besides `η`, within ±1e16: `[n, k]` row-major, or `[k]` for shared ones. */
   logWeights?: ArrayLike<number>;
 }
 
@@ -39,9 +42,10 @@ export interface SampledOptions extends ScoreOptions {
  * @param positives `[n, dim]`, row `i` the positive of anchor `i`
  * @param negatives `[n, k, dim]`, or `[k, dim]` to share them among all anchors
  * @param options see {@linkcode SampledOptions}
- * @returns a scalar, differentiable in all three; give constants to keep the gradient out of a bank
+ * @returns a scalar, differentiable in all three, once; give constants to keep the gradient out of a bank
  * @throws {RangeError} if shapes or lengths do not fit, a value is out of range or options exclude each other
- * @throws {TypeError} if only one of the two lists of labels is given, or a label is not an integer
+ * @throws {TypeError} if an argument is no tensor of numbers, only one of the two lists of labels is given, or a label is no
+ * integer
  *
  * Source: Jiang et al., arXiv 2209.00078, section 3, the loss with `k` negatives.
  *
@@ -74,6 +78,25 @@ export function sampledLoss(
   negatives: Tensor,
   options: SampledOptions = {},
 ): Scalar {
+  return tf.tidy(() => {
+    const once = <T extends Tensor>(name: string, x: T) => firstOrder("the loss", floatTensor(name, x));
+    return lossOf(
+      once("anchors", anchors),
+      once("positives", positives),
+      once("negatives", negatives),
+      options,
+    );
+  });
+}
+
+const RANGE = { min: -LARGEST_EXPONENT, max: LARGEST_EXPONENT };
+
+function lossOf(
+  anchors: Tensor2D,
+  positives: Tensor2D,
+  negatives: Tensor,
+  options: SampledOptions,
+): Scalar {
   checkShapes(anchors, positives, negatives);
   const [n, dim] = anchors.shape, k = negatives.shape[negatives.rank - 2];
   const resolved = resolveScore(options, {
@@ -84,25 +107,24 @@ export function sampledLoss(
   const negativePairs = pairsOf(n, k, negatives.rank === 2, options), { logWeights } = options;
   const rowsOfWeights = negatives.rank === 2 ? 1 : n;
   if (logWeights) {
+    checkArray("logWeights", logWeights, "numbers");
     checkLength("logWeights", logWeights, rowsOfWeights * k, "one per negative");
-    for (let i = 0; i < logWeights.length; i++) checkNumber("logWeights", logWeights[i]);
+    for (let i = 0; i < logWeights.length; i++) checkNumber("logWeights", logWeights[i], RANGE);
   }
-  return tf.tidy(() => {
-    const unit = (x: Tensor2D) => resolved.normalize ? normalizeRows(x) : x;
-    const anchorRows = unit(anchors), positiveRows = unit(positives);
-    const candidates = unit(tf.reshape(negatives, [-1, dim]) as Tensor2D);
-    const cosines = negatives.rank === 2 ? innerProducts(anchorRows, candidates) : tf.reshape(
-      tf.matMul(tf.reshape(candidates, [n, k, dim]), tf.reshape(anchorRows, [n, dim, 1])),
-      [n, k],
-    ) as Tensor2D;
-    return pairLoss({
-      cosines,
-      negatives: negativePairs,
-      logWeights: logWeights && tf.tensor2d(Float32Array.from(logWeights), [rowsOfWeights, k]),
-      positiveCosines: tf.sum(tf.mul(anchorRows, positiveRows), 1),
-      positives: pairedPositives(negativePairs.counts),
-    }, resolved);
-  });
+  const unit = (x: Tensor2D) => resolved.normalize ? normalizeRows(x) : x;
+  const anchorRows = unit(anchors), positiveRows = unit(positives);
+  const candidates = unit(tf.reshape(negatives, [-1, dim]) as Tensor2D);
+  const cosines = negatives.rank === 2 ? innerProducts(anchorRows, candidates) : tf.reshape(
+    tf.matMul(tf.reshape(candidates, [n, k, dim]), tf.reshape(anchorRows, [n, dim, 1])),
+    [n, k],
+  ) as Tensor2D;
+  return pairLoss({
+    cosines,
+    negatives: negativePairs,
+    logWeights: logWeights && tf.tensor2d(Float32Array.from(logWeights), [rowsOfWeights, k]),
+    positiveCosines: tf.sum(tf.mul(anchorRows, positiveRows), 1),
+    positives: pairedPositives(negativePairs.counts),
+  }, resolved);
 }
 
 function checkShapes(
@@ -126,21 +148,26 @@ function pairsOf(
   n: number,
   k: number,
   shared: boolean,
-  { labels, negativeLabels, counts }: SampledOptions,
+  { labels: ofAnchors, negativeLabels: ofNegatives, counts }: SampledOptions,
 ): NegativePairs {
-  if ((labels === undefined) !== (negativeLabels === undefined)) {
+  if ((ofAnchors === undefined) !== (ofNegatives === undefined)) {
     throw new TypeError(
       `Cannot leave out negatives by label as labels of both anchors and negatives are required: received those of ${
-        labels ? "anchors" : "negatives"
+        ofAnchors !== undefined ? "anchors" : "negatives"
       } only`,
     );
   }
-  if (labels) checkLabels("labels", labels, n, "one per anchor");
-  if (negativeLabels) checkLabels("negativeLabels", negativeLabels, shared ? k : n * k, "one per negative");
+  const labels = ofAnchors === undefined
+    ? undefined
+    : integerLabels("labels", ofAnchors, n, "one per anchor");
+  const negativeLabels = ofNegatives === undefined
+    ? undefined
+    : integerLabels("negativeLabels", ofNegatives, shared ? k : n * k, "one per negative");
   if (counts) {
     if (shared) {
       throw new RangeError("Cannot use counts as negatives must not be shared: received negatives [k, dim]");
     }
+    checkArray("counts", counts, "integers");
     checkLength("counts", counts, n, "one per anchor");
     for (let i = 0; i < n; i++) checkInteger("counts", counts[i], { min: 0, max: k });
   }

@@ -1,3 +1,4 @@
+import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
@@ -14,7 +15,7 @@ import type { LossOptions } from "./options.ts";
  * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-SCL
  * @returns a scalar, differentiable in all views; 0 when the batch holds one class only
  * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
- * @throws {TypeError} if a label is not an integer
+ * @throws {TypeError} if a view is no tensor of numbers, or a label no integer
  *
  * Source: Jiang et al., arXiv 2209.00078, section 3.
  *
@@ -32,7 +33,7 @@ import type { LossOptions } from "./options.ts";
 export function sclLoss(
   view1: Tensor2D,
   otherViews: OtherViews,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options: LossOptions = {},
 ): Scalar {
   return contrastiveLoss(view1, otherViews, {

@@ -1,4 +1,5 @@
 import { checkOneOf } from "../core/checks.ts";
+import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { LossOptions } from "./options.ts";
@@ -32,7 +33,7 @@ export interface SupConOptions
  * @param options see {@linkcode SupConOptions}; the temperature defaults to 0.5 as for all losses, Khosla et al. use 0.1
  * @returns a scalar, differentiable in all views
  * @throws {RangeError} if shapes or the number of labels differ or an option is out of range
- * @throws {TypeError} if a label is not an integer
+ * @throws {TypeError} if a view is no tensor of numbers, or a label no integer
  *
  * Source: Khosla et al., NeurIPS 2020, arXiv 2004.11362, equations 2 and 3.
  *
@@ -51,7 +52,7 @@ export interface SupConOptions
 export function supConLoss(
   view1: Tensor2D,
   otherViews: OtherViews,
-  labels: ArrayLike<number>,
+  labels: Labels,
   { variant = "out", ...options }: SupConOptions = {},
 ): Scalar {
   checkOneOf("variant of SupCon", variant, ["out", "in"]);

@@ -13,6 +13,7 @@ import type { LossOptions } from "./options.ts";
  * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-UCL
  * @returns a scalar, differentiable in all views
  * @throws {RangeError} if the shapes differ or an option is out of range
+ * @throws {TypeError} if a view is no tensor of numbers
  *
  * Source: Jiang et al., arXiv 2209.00078, section 2; Chen et al., arXiv 2002.05709.
  *

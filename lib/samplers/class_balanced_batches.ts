@@ -1,4 +1,5 @@
 import { checkInteger } from "../core/checks.ts";
+import type { Labels } from "../core/labels.ts";
 import type { Random } from "../core/random.ts";
 import { checkedLabels } from "./labels.ts";
 
@@ -38,11 +39,11 @@ export interface ClassBalancedOptions {
  * ```
  */
 export function classBalancedBatches(
-  labels: ArrayLike<number>,
+  labels: Labels,
   { batchSize, perClass }: ClassBalancedOptions,
   random: Random,
 ): Int32Array[] {
-  const checked = checkedLabels("labels", labels, labels.length, "items");
+  const checked = checkedLabels("labels", labels);
   checkInteger("items per class", perClass, { min: 1 });
   checkInteger("batch size", batchSize, { min: 1 });
   if (batchSize % perClass !== 0) {

@@ -1,12 +1,6 @@
-import { checkLabels } from "../core/checks.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 
-/** A copy of the labels as numbers, after checking that there are `count` integers. */
-export function checkedLabels(
-  name: string,
-  labels: ArrayLike<number>,
-  count: number,
-  why: string,
-): Float64Array {
-  checkLabels(name, labels, count, why);
-  return Float64Array.from(labels);
+/** A copy of the labels as numbers, see {@linkcode integerLabels}. */
+export function checkedLabels(name: string, labels: Labels, count?: number, why?: string): Float64Array {
+  return Float64Array.from(integerLabels(name, labels, count, why));
 }

@@ -1,4 +1,6 @@
 import { checkInteger, checkLength } from "../core/checks.ts";
+import { float32Array } from "../core/float_array.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 
 /** Embeddings with their labels. */
 export interface LabelledEmbeddings {
@@ -63,26 +65,27 @@ export class MemoryBank {
    * @param embeddings row-major `[count, dim]`
    * @param labels `count` integers of 32 bits
    * @throws {RangeError} if the lengths do not fit, an embedding is not finite or a label is out of range
-   * @throws {TypeError} if a label is no integer
+   * @throws {TypeError} if an embedding is no number or a label no integer
    */
-  push(embeddings: Float32Array, labels: ArrayLike<number>): void {
-    const { capacity, dim } = this, count = labels.length;
-    checkLength("embeddings", embeddings, count * dim, `${count} labels × dim ${dim}`);
-    const broken = embeddings.findIndex((value) => !Number.isFinite(value));
+  push(embeddings: ArrayLike<number>, labels: Labels): void {
+    const { capacity, dim } = this, classes = integerLabels("labels", labels), count = classes.length;
+    const added = float32Array("embeddings", embeddings);
+    checkLength("embeddings", added, count * dim, `${count} labels × dim ${dim}`);
+    const broken = added.findIndex((value) => !Number.isFinite(value));
     if (broken >= 0) {
       throw new RangeError(
-        `Cannot remember embeddings as they must be finite: received ${embeddings[broken]} in row ${
+        `Cannot remember embeddings as they must be finite: received ${added[broken]} in row ${
           Math.floor(broken / dim)
         }`,
       );
     }
     const checked = Int32Array.from(
-      labels,
+      classes,
       (label) => checkInteger("labels", label, { min: -(2 ** 31), max: 2 ** 31 - 1 }),
     );
     for (let row = Math.max(count - capacity, 0); row < count;) {
       const rows = Math.min(count - row, capacity - this.#next);
-      this.#embeddings.set(embeddings.subarray(row * dim, (row + rows) * dim), this.#next * dim);
+      this.#embeddings.set(added.subarray(row * dim, (row + rows) * dim), this.#next * dim);
       this.#labels.set(checked.subarray(row, row + rows), this.#next);
       row += rows;
       this.#next = (this.#next + rows) % capacity;

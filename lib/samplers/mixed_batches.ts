@@ -1,4 +1,5 @@
 import { checkInteger } from "../core/checks.ts";
+import type { Labels } from "../core/labels.ts";
 import type { Random } from "../core/random.ts";
 import { shuffledBatches } from "./batches.ts";
 import { checkedLabels } from "./labels.ts";
@@ -29,8 +30,8 @@ import { checkedLabels } from "./labels.ts";
  * assert(batches.every((batch) => new Set(batch.map((item) => labels[item])).size === 2));
  * ```
  */
-export function mixedBatches(labels: ArrayLike<number>, batchSize: number, random: Random): Int32Array[] {
-  const count = labels.length, checked = checkedLabels("labels", labels, count, "items");
+export function mixedBatches(labels: Labels, batchSize: number, random: Random): Int32Array[] {
+  const checked = checkedLabels("labels", labels), count = checked.length;
   checkInteger("batch size", batchSize, { min: 2, max: count });
   const batches = shuffledBatches(count, batchSize, random.child("order"));
   checkFeasible(checked, batches.length);

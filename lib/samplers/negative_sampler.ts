@@ -1,4 +1,5 @@
-import { checkInteger, checkLength, checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkArray, checkInteger, checkLength, checkNumber, checkOneOf } from "../core/checks.ts";
+import type { Labels } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import { exponential } from "../hardening/exponential.ts";
 import type { Hardening } from "../hardening/hardening.ts";
@@ -15,14 +16,14 @@ export interface NegativeSamplerOptions {
   /** Which of the four distributions of negatives. */
   kind: "ucl" | "scl" | "hucl" | "hscl";
   /**
-   * The bank, row-major `[N, dim]`, of any norm; a zero row has cosine 0 with everything. It is not copied and must not
+   * The bank, row-major `[N, dim]`, of any norm; a zero row has cosine 0 with everything. Floats are not copied and must not
    * change while the sampler is used.
    */
-  embeddings: Float32Array | Float64Array;
+  embeddings: ArrayLike<number>;
   /** Length of an embedding. */
   dim: number;
   /** One integer per bank row, any range; needed for `scl` and `hscl`. */
-  labels?: ArrayLike<number>;
+  labels?: Labels;
   /** η, only for `hucl` and `hscl`. Default `exponential(1)`. */
   hardening?: Hardening;
   /** Temperature `T > 0` at which η is taken. Default 0.5. */
@@ -36,9 +37,9 @@ export interface NegativeSamplerOptions {
 /** Anchors that are not in the bank. */
 export interface ExternalAnchors {
   /** Row-major `[anchors, dim]`, of any norm. */
-  embeddings: Float32Array | Float64Array;
+  embeddings: ArrayLike<number>;
   /** One integer per anchor; needed for `scl` and `hscl`. */
-  labels?: ArrayLike<number>;
+  labels?: Labels;
   /** A bank row per anchor that is never drawn for it, such as its own older embedding; −1 for none. */
   exclude?: ArrayLike<number>;
 }
@@ -122,6 +123,7 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
   }
   const eta = hardened && hardening?.name !== "none" ? hardening ?? exponential(1) : undefined;
   const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
+  if (eta) checkLogWeight(eta, eta.logEtaAt(1, temperature), 1, temperature); // the largest weight there is
   const blockSize = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
   const stream = typeof options.seed === "number" ? new Random(options.seed) : options.seed;
   const bank = new UnitRows("embeddings", options.embeddings, dim);
@@ -137,7 +139,7 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
     count: bank.count,
     draw: (anchors, { k, replacement = false, random }) => {
       checkInteger("k", k, { min: 1 });
-      const queries = "embeddings" in anchors
+      const queries = isExternal(anchors)
         ? externalQueries(anchors, bank, byLabel)
         : bankQueries(anchors, bank, labels);
       const own = random ?? stream.child("draw").child(calls++);
@@ -157,6 +159,10 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
   };
 }
 
+function isExternal(anchors: ArrayLike<number> | ExternalAnchors): anchors is ExternalAnchors {
+  return typeof anchors === "object" && anchors !== null && "embeddings" in anchors;
+}
+
 /** Anchors in the form the passes need. */
 interface Queries {
   count: number;
@@ -169,7 +175,7 @@ interface Queries {
 
 function labelsOf(
   name: string,
-  labels: ArrayLike<number> | undefined,
+  labels: Labels | undefined,
   count: number,
   why: string,
 ): Float64Array {
@@ -184,8 +190,8 @@ function bankQueries(
   bank: UnitRows,
   labels: Float64Array | undefined,
 ): Queries {
-  const count = anchors.length, rows = emptyRows(count, bank.dim);
   const exclude = checkedRows("anchors", anchors, 0, bank.count);
+  const count = exclude.length, rows = emptyRows(count, bank.dim);
   exclude.forEach((row, anchor) => bank.copyRow(rows, anchor, row));
   return { count, rows, labels: labels && Float64Array.from(exclude, (row) => labels[row]), exclude };
 }
@@ -194,14 +200,15 @@ function externalQueries(anchors: ExternalAnchors, bank: UnitRows, byLabel: bool
   const embeddings = new UnitRows("anchor embeddings", anchors.embeddings, bank.dim);
   const { count } = embeddings, rows = emptyRows(count, bank.dim), why = `${count} anchors`;
   embeddings.copyTo(rows, 0, count);
-  if (anchors.exclude) checkLength("exclude", anchors.exclude, count, why);
+  const exclude = anchors.exclude
+    ? checkedRows("exclude", anchors.exclude, -1, bank.count)
+    : new Int32Array(count).fill(-1);
+  checkLength("exclude", exclude, count, why);
   return {
     count,
     rows,
     labels: byLabel ? labelsOf("anchor labels", anchors.labels, count, why) : undefined,
-    exclude: anchors.exclude
-      ? checkedRows("exclude", anchors.exclude, -1, bank.count)
-      : new Int32Array(count).fill(-1),
+    exclude,
   };
 }
 
@@ -210,6 +217,7 @@ function emptyRows(count: number, dim: number): Float64Array {
 }
 
 function checkedRows(name: string, rows: ArrayLike<number>, min: number, bankSize: number): Int32Array {
+  checkArray(name, rows, "bank rows");
   return Int32Array.from(rows, (row) => checkInteger(`${name} (bank rows)`, row, { min, max: bankSize - 1 }));
 }
 
@@ -235,17 +243,20 @@ function offerByCosine(
       for (let j = 0; j < count; j++) {
         // Rounding can push a cosine out of [-1, 1] by some 1e-16.
         const logWeight = eta.logEtaAt(Math.min(Math.max(weights[j], -1), 1), temperature);
-        if (!(logWeight < Infinity)) {
-          throw new RangeError(
-            `Cannot sample as log η of hardening ${eta.name} must be a number below +Infinity: received ` +
-              `${logWeight} at cosine ${weights[j]}`,
-          );
-        }
+        checkLogWeight(eta, logWeight, weights[j], temperature);
         weights[j] = logWeight;
       }
       offer(reservoirs[anchor], first, weights, anchor, queries, labels);
     }
   }
+}
+
+function checkLogWeight({ name }: Hardening, logWeight: number, cosine: number, temperature: number): void {
+  if (logWeight < Infinity) return;
+  throw new RangeError(
+    `Cannot sample as log η of hardening ${name} must be a number below +Infinity: received ${logWeight} at cosine ` +
+      `${cosine}, temperature ${temperature}`,
+  );
 }
 
 /** One pass with equal weights. */

@@ -1,4 +1,5 @@
-import { checkInteger, checkOneOf } from "../core/checks.ts";
+import { checkArray, checkInteger, checkOneOf } from "../core/checks.ts";
+import type { Labels } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import { type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
 import { checkedLabels } from "./labels.ts";
@@ -16,7 +17,7 @@ export type PositiveSamplerOptions = {
   /** Positives are the other rows of the same label. */
   kind: "label";
   /** One integer per row, any range. */
-  labels: ArrayLike<number>;
+  labels: Labels;
   /** A non-negative integer, or the stream to draw from. */
   seed: number | Random;
 };
@@ -73,6 +74,7 @@ export function positiveSampler(options: PositiveSamplerOptions): PositiveSample
     count,
     draw: (anchors, { k, replacement = false, random }) => {
       checkInteger("k", k, { min: 1 });
+      checkArray("anchors", anchors, "rows");
       const own = random ?? stream.child("draw").child(calls++);
       const draws = emptyDraws(anchors.length, k);
       for (let anchor = 0; anchor < anchors.length; anchor++) {
@@ -101,8 +103,8 @@ function groupsByItem(items: number): Groups {
   return groupsByLabel(Int32Array.from({ length: 2 * items }, (_, row) => row % items));
 }
 
-function groupsByLabel(labels: ArrayLike<number>): Groups {
-  const checked = checkedLabels("labels", labels, labels.length, "rows"), count = checked.length;
+function groupsByLabel(labels: Labels): Groups {
+  const checked = checkedLabels("labels", labels), count = checked.length;
   const rows = Int32Array.from(checked.keys()).sort((a, b) => checked[a] - checked[b] || a - b);
   const positions = new Int32Array(count), starts = new Int32Array(count), sizes = new Int32Array(count);
   for (let start = 0, end = 0; start < count; start = end) {

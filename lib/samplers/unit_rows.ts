@@ -1,9 +1,10 @@
 import { checkInteger, checkLength } from "../core/checks.ts";
+import { floatArray } from "../core/float_array.ts";
 
 // As in normalizeRows: below this norm a row counts as zero.
 const SMALLEST_NORM = 1e-36;
 
-/** Row-major embeddings read as unit rows in float64, a block at a time; the embeddings themselves are not copied. */
+/** Row-major embeddings read as unit rows in float64, a block at a time; those that are floats are not copied. */
 export class UnitRows {
   /** Number of rows. */
   readonly count: number;
@@ -14,10 +15,12 @@ export class UnitRows {
 
   /**
    * @param name of the embeddings, for errors
+   * @throws {TypeError} if it is no array of numbers
    * @throws {RangeError} if the length is no multiple of `dim` or a value is not finite
    */
-  constructor(name: string, values: Float32Array | Float64Array, dim: number) {
+  constructor(name: string, numbers: ArrayLike<number>, dim: number) {
     checkInteger("dim", dim, { min: 1 });
+    const values = floatArray(name, numbers);
     this.count = Math.floor(values.length / dim);
     this.dim = dim;
     checkLength(name, values, this.count * dim, `rows of dim ${dim}`);

@@ -40,12 +40,13 @@ export class Adam {
   /**
    * Moments start at zero with the first update.
    *
-   * @param settings learning rate above 0, weight decay at least 0
+   * @param settings learning rate from 1e-30 to 1e30, weight decay from 0 to 1e30
    * @throws {RangeError} if a setting is out of range
    */
   constructor(settings: AdamSettings) {
-    checkNumber("learning rate", settings.learningRate, { above: 0 });
-    checkNumber("weight decay", settings.weightDecay, { min: 0 });
+    // Beyond these a step is 0 or infinite in float32.
+    checkNumber("learning rate", settings.learningRate, { min: 1e-30, max: 1e30 });
+    checkNumber("weight decay", settings.weightDecay, { min: 0, max: 1e30 });
     this.#settings = { ...settings };
   }
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { transformImages } from "../augment/two_views.ts";
 import { Random } from "../core/random.ts";
+import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 
@@ -20,6 +21,8 @@ const BLOCK = 500;
  * Passes every image of a set through an encoder, in order, with running statistics.
  *
  * @param transform deterministic preparation of the pixels, e.g. `pipelineFor(shape).evaluate`
+ * @throws {TypeError} if pixels are no bytes or a label is no integer
+ * @throws {RangeError} if there are not as many pixels and labels as the set and the shape say
  *
  * @example
  * ```ts
@@ -39,6 +42,7 @@ export async function embedSet(
   shape: ImageShape,
   transform: Transform,
 ): Promise<EmbeddedSet> {
+  checkedImageSet(set, shape);
   const features = new Float32Array(set.count * encoder.featureDim);
   const embeddings = new Float32Array(set.count * encoder.embeddingDim);
   const random = new Random(0); // evaluation transforms make no random choice

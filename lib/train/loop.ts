@@ -3,6 +3,7 @@ import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
 import { checkInteger } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
+import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
@@ -58,6 +59,8 @@ export interface TrainOptions {
   random: Random;
   /** Called after every step. */
   onStep?: (progress: StepProgress) => void;
+  /** Told, in one sentence, what makes a training pointless though it runs: images of one class only, with a loss by class. */
+  onWarning?: (message: string) => void;
   /** Stops before the next step when aborted, by throwing the signal's reason. */
   signal?: AbortSignal;
 }
@@ -94,7 +97,9 @@ const YIELD_MILLISECONDS = 50;
  * step per batch. Order and views come from child streams `order/<epoch>` and `views/<epoch>/<step>` of `random`: the
  * same seed on the same backend gives the same numbers.
  *
- * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set
+ * @throws {TypeError} if a setting is of the wrong type, pixels are no bytes or a label is no integer
+ * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
+ * as the set and the shape say
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
  *
  * @example
@@ -120,9 +125,14 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, set, shape, epochs, batchSize, random, signal } = options;
+  const { encoder, loss, shape, epochs, batchSize, random, signal } = options;
+  const set = checkedImageSet(options.set, shape);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
+  const [label] = set.labels;
+  if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
+    options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
+  }
 
   const optimizer = new Adam(options.optimizer);
   try {

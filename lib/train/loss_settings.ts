@@ -8,7 +8,7 @@ import { type Schedule, scheduleValue, type TrainingProgress } from "../hardenin
 import { threshold } from "../hardening/threshold.ts";
 import { hsclLoss } from "../losses/hscl.ts";
 import { huclLoss } from "../losses/hucl.ts";
-import type { LossOptions } from "../losses/options.ts";
+import { type LossOptions, resolveOptions } from "../losses/options.ts";
 import { sclLoss } from "../losses/scl.ts";
 import { supConLoss, type SupConOptions } from "../losses/supcon.ts";
 import { uclLoss } from "../losses/ucl.ts";
@@ -47,12 +47,12 @@ export interface SupConSettings extends Omit<SupConOptions, "hardening" | "extra
  * A loss of two views `[batch, dim]` and their labels. {@linkcode trainContrastive} also says which epoch it is, for a loss
  * that changes over the training.
  */
-export type TrainingLoss = (
-  view1: Tensor2D,
-  view2: Tensor2D,
-  labels: Int32Array,
-  progress?: TrainingProgress,
-) => Scalar;
+export interface TrainingLoss {
+  /** The loss of a batch. */
+  (view1: Tensor2D, view2: Tensor2D, labels: Int32Array, progress?: TrainingProgress): Scalar;
+  /** What becomes of it where all labels are the same, if that makes a difference. */
+  readonly oneClass?: string;
+}
 
 /** Whether a loss weights its negatives. */
 export function isHardened(name: LossName): boolean {
@@ -106,7 +106,7 @@ export function hardeningFromSettings(
  * A parameter of the hardening that is a schedule takes its value of the epoch that the loss is called with, which
  * {@linkcode trainContrastive} does.
  *
- * @throws {RangeError} if the name is unknown or a parameter, at either end of its schedule, out of range
+ * @throws {RangeError} if the name is unknown, or an option or a parameter, at either end of its schedule, out of range
  * @throws {TypeError} if a hardened loss of the four comes without hardening, or an unhardened one with it
  *
  * @example
@@ -131,7 +131,7 @@ export function lossFromSettings(settings: LossSettings | SupConSettings): Train
         `${hardening?.name ?? "none"}`,
     );
   }
-  if (hardening) checkSchedules(hardening);
+  checkSettings(settings);
   const variant = settings.name === "supCon" ? settings.variant : undefined;
   const optionsAt = (progress?: TrainingProgress): LossOptions => ({
     ...options,
@@ -143,21 +143,45 @@ export function lossFromSettings(settings: LossSettings | SupConSettings): Train
     case "hucl":
       return (view1, view2, _labels, progress) => huclLoss(view1, view2, optionsAt(progress));
     case "scl":
-      return (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt());
+      return byClass(NO_NEGATIVES, (view1, view2, labels) => sclLoss(view1, view2, labels, optionsAt()));
     case "hscl":
-      return (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress));
+      return byClass(
+        NO_NEGATIVES,
+        (view1, view2, labels, progress) => hsclLoss(view1, view2, labels, optionsAt(progress)),
+      );
     case "supCon":
-      return (view1, view2, labels, progress) =>
-        supConLoss(view1, view2, labels, { ...optionsAt(progress), variant });
+      return byClass(
+        "SupCon draws all embeddings to one point",
+        (view1, view2, labels, progress) =>
+          supConLoss(view1, view2, labels, { ...optionsAt(progress), variant }),
+      );
   }
 }
 
-/** Builds the hardening with both ends of its schedules, so that an epoch far on cannot be the first to fail. */
-function checkSchedules({ name, parameters }: HardeningSettings): void {
-  hardeningFromSettings({ name, parameters }, { epoch: 1, epochs: 1 });
+const NO_NEGATIVES = "negatives are of other classes, so the loss is 0 and nothing is learnt";
+
+function byClass(oneClass: string, loss: TrainingLoss): TrainingLoss {
+  return Object.assign(loss, { oneClass });
+}
+
+/** Checks all options with the hardening of both ends of its schedules, so that no step is the first to fail. */
+function checkSettings({ name, hardening, ...options }: LossSettings | SupConSettings): void {
+  const { variant, ...rest } = options as Omit<SupConSettings, "name" | "hardening">;
+  checkOneOf("variant of SupCon", variant ?? "out", ["out", "in"]);
+  for (const end of hardening ? endsOf(hardening) : [undefined]) {
+    const negatives = name === "supCon" ? { negatives: "others" } as const : {};
+    resolveOptions({ ...rest, ...negatives, hardening: end, labels: [0, 1] }, 2, 2);
+  }
+}
+
+/** The hardening functions at both ends of the schedules. */
+function endsOf({ name, parameters }: HardeningSettings): Hardening[] {
   const ends = Object.entries(parameters).map(([parameter, schedule]) => [
     parameter,
     typeof schedule === "object" ? schedule.to : schedule,
   ]);
-  hardeningFromSettings({ name, parameters: Object.fromEntries(ends) });
+  return [
+    hardeningFromSettings({ name, parameters }, { epoch: 1, epochs: 1 }),
+    hardeningFromSettings({ name, parameters: Object.fromEntries(ends) }),
+  ];
 }

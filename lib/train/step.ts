@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor2D, Tensor4D } from "../core/tensors.ts";
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { Adam } from "./adam.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
@@ -43,13 +43,26 @@ export function trainStep(
 ): Scalar {
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
-    const { value, grads } = tf.variableGrads(() => {
-      const [first, second] = featuresOf(encoder, view1, view2);
-      return loss(encoder.project(first, true), encoder.project(second, true), labels);
-    }, variables);
+    const { value, grads } = releasing(() =>
+      tf.variableGrads(() => {
+        const [first, second] = featuresOf(encoder, view1, view2);
+        return loss(encoder.project(first, true), encoder.project(second, true), labels);
+      }, variables)
+    );
     optimizer.update(variables, grads);
     return value;
   });
+}
+
+/** Frees what was kept for a gradient that did not come about, as when memory runs out: TensorFlow.js would keep it for ever. */
+function releasing<T>(compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    const { activeTape } = tf.engine().state as { activeTape?: { saved?: Tensor[] }[] };
+    for (const { saved } of activeTape ?? []) tf.dispose(saved ?? []);
+    throw error;
+  }
 }
 
 /** Features of both views, in one pass where that makes no difference. */

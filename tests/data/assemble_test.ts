@@ -28,6 +28,17 @@ Deno.test("stratifiedIndices keeps every class in proportion to within one image
   }
 });
 
+Deno.test("stratifiedIndices takes labels of any range", () => {
+  for (const none of [-1, -(2 ** 31), 2 ** 31 - 1, 1000]) {
+    const labels = Int32Array.from({ length: 1000 }, (_, i) => i < 600 ? none : i < 800 ? 0 : 1);
+    const counts = new Map<number, number>();
+    for (const index of stratifiedIndices(labels, 100, new Random(0))) {
+      counts.set(labels[index], (counts.get(labels[index]) ?? 0) + 1);
+    }
+    assertEquals([none, 0, 1].map((label) => counts.get(label)), [60, 20, 20]);
+  }
+});
+
 Deno.test("stratifiedIndices is nested, seeded and not just the first ones", () => {
   const few = stratifiedIndices(train.labels, 12, new Random(3));
   const more = new Set(stratifiedIndices(train.labels, 30, new Random(3)));

@@ -15,10 +15,21 @@ testOnBackends("one class is always right; no class, no dimension and no step ar
     assertThrows(() => nearestClassMean(bank, bank, options), RangeError, message);
   };
   await refused({ classes: 0 }, "Cannot use classes");
+  await refused({ classes: 2 ** 31 + 1 }, "Cannot use classes");
   await refused({ dim: 0 }, "Cannot use dim");
   await assertRejects(() => knnClassify(bank, bank, { ...one, k: 0 }), RangeError, "Cannot use k ");
   await assertRejects(() => knnClassify(bank, bank, { ...one, temperature: 0 }), RangeError, "temperature");
   await assertRejects(() => linearProbe(bank, bank, { ...one, maxSteps: 0 }), RangeError, "maxSteps");
+});
+
+Deno.test("classes may be many and far apart; what has rows takes room", async () => {
+  await initBackend({ backend: "cpu" });
+  const last = 2 ** 31 - 1, options = { dim: 1, classes: 2 ** 31 };
+  const bank = { features: Float32Array.of(-1, -2, 3, 4), labels: [last, last, 7, 7] };
+  const queries = { features: Float32Array.of(-5, 5), labels: [last, 7] };
+  assertEquals((await knnClassify(bank, queries, { ...options, k: 2 })).top1, 1);
+  assertEquals((await linearProbe(bank, queries, options)).top1, 1);
+  assertEquals(nearestClassMean(bank, queries, options).top1, 1);
 });
 
 Deno.test("a label must be one of the classes", () => {
@@ -27,8 +38,8 @@ Deno.test("a label must be one of the classes", () => {
     const bank = { features: Float32Array.of(1, 2, 3), labels: [0, 1, label] };
     assertThrows(
       () => nearestClassMean(bank, queries, { dim: 1, classes: 2 }),
-      RangeError,
-      `0 … 1: received ${label} at index 2`,
+      Number.isInteger(label) ? RangeError : TypeError,
+      `received ${label} at index 2`,
     );
   }
   const broken = { features: Float32Array.of(1, 2, 3, Infinity), labels: [0, 1] };
@@ -79,15 +90,6 @@ testOnBackends(
   },
 );
 
-testOnBackends("the first step goes 1/L along the gradient, with L at most 6 % too large", async () => {
-  // Features ±1 of a class each: the covariance is the identity, L = 1/2, and the step sets both logits 1/L apart.
-  const bank = { features: Float32Array.of(-1, 1), labels: [0, 1] };
-  const options = { dim: 1, classes: 2, decay: 0, maxSteps: 2 };
-  const { loss } = await linearProbe(bank, bank, options); // where the second step starts
-  const after = (L: number) => Math.log1p(Math.exp(-1 / L));
-  assert(loss >= after(0.5) - 1e-6 && loss <= after(0.53), `${loss}`);
-});
-
 /** Two features, the second the first and this much of noise that tells the classes. */
 function nearlySame(noise: number): { features: Float32Array; labels: number[] } {
   const random = new Random(1).child("corr"), labels = Array.from({ length: 60 }, (_, i) => i % 2);
@@ -98,30 +100,23 @@ function nearlySame(noise: number): { features: Float32Array; labels: number[] }
   return { features, labels };
 }
 
-testOnBackends(
-  "features that are nearly the same take about a hundred accelerated steps, not thousands",
-  async () => {
-    const bank = nearlySame(0.1);
-    // Gradient steps without momentum take more than a thousand.
-    for (const [decay, maxSteps] of [[1e-3, 70], [1e-4, 110]]) {
-      const { converged } = await linearProbe(bank, bank, { dim: 2, classes: 2, decay, maxSteps });
-      assertEquals(converged, true, `λ ${decay}`);
-    }
-  },
-);
+testOnBackends("features that are nearly the same take some tens of passes, not thousands", async () => {
+  const bank = nearlySame(0.1);
+  // Gradient steps without what they have learnt of the curvature take more than a thousand.
+  for (const decay of [1e-3, 1e-4]) {
+    const { converged } = await linearProbe(bank, bank, { dim: 2, classes: 2, decay, maxSteps: 60 });
+    assertEquals(converged, true, `λ ${decay}`);
+  }
+});
 
-Deno.test("by default the probe takes up to 1,000 steps, and decays weights by 1e-3", async () => {
+Deno.test("by default the probe decays weights by 1e-3; without decay nothing is proved", async () => {
   await initBackend({ backend: "cpu" });
   const bank = nearlySame(0.003), options = { dim: 2, classes: 2 };
-  const [plain, same, more] = [
-    await linearProbe(bank, bank, { ...options, decay: 0 }),
-    await linearProbe(bank, bank, { ...options, decay: 0, maxSteps: 1000 }),
-    await linearProbe(bank, bank, { ...options, decay: 0, maxSteps: 1001 }),
-  ];
-  assertEquals([plain.converged, plain.loss], [false, same.loss]);
-  assert(more.loss < same.loss);
   const decayed = await linearProbe(bank, bank, options);
   assertEquals(decayed.loss, (await linearProbe(bank, bank, { ...options, decay: 1e-3 })).loss);
+  const plain = await linearProbe(bank, bank, { ...options, decay: 0 });
+  assertEquals(plain.converged, false);
+  assert(plain.loss < decayed.loss);
 });
 
 testOnBackends("200 neighbours vote by default, at a temperature of 0.5", async () => {

@@ -20,7 +20,7 @@ testOnBackends("votes on a bank checked by hand", async () => {
   // k = 1: nearest are 10°, 80°, 180° and 10° (34° away) against 80° (36° away).
   const nearest = await knnClassify(bank, queries, { dim: 2, classes: 3, k: 1 });
   assertEquals(Array.from(nearest.predictions), [0, 1, 2, 0]);
-  assertEquals([nearest.top1, nearest.top5], [0.75, 1]);
+  assertEquals([nearest.top1, nearest.top5], [0.75, 0.75]); // one neighbour, one answer
   // k = 3 at 170°: 180° (cos 0.985), 90° (0.174), 80° (0): class 1 has exp(0.347) + 1 = 2.41, class 2 exp(1.97) = 7.17.
   const three = await knnClassify(bank, queries, { dim: 2, classes: 3, k: 3 });
   assertEquals(three.predictions[2], 2);
@@ -68,6 +68,56 @@ testOnBackends("agrees with a naive vote over more queries than a block holds", 
   assertEquals([...result.predictions], expected);
   assertAlmostEquals(result.top1, top1 / count, 1e-12);
   assertAlmostEquals(result.top5, top5 / count, 1e-12);
+});
+
+testOnBackends("a class without a vote is no answer", async () => {
+  // One item on each of ten axes, and one neighbour: nine classes have no vote.
+  const axes = Array.from({ length: 10 }, (_, i) => Array.from({ length: 10 }, (_, j) => Number(i === j)));
+  const bank = { features: Float32Array.from(axes.flat()), labels: Array.from(axes.keys()) };
+  const queries = { ...bank, labels: bank.labels.map((label) => (label + 1) % 10) };
+  const { top1, top5 } = await knnClassify(bank, queries, { dim: 10, classes: 10, k: 1 });
+  assertEquals([top1, top5], [0, 0]);
+  // With two neighbours, on equal terms but for the lower index, two classes are answers.
+  const two = await knnClassify(bank, queries, { dim: 10, classes: 10, k: 2 });
+  assertEquals(two.top5, 0.2); // the query of class 0 with label 1, and that of class 9 with label 0
+});
+
+testOnBackends("votes that overflow or vanish are compared as they are", async () => {
+  const random = new Random(5).child("cold"), dim = 4, classes = 8, size = 120, count = 60, k = 30;
+  const points = (n: number) => Float32Array.from({ length: n * dim }, () => random.normal());
+  const labels = (n: number) => Array.from({ length: n }, () => random.integer(classes));
+  const bank = { features: points(size), labels: labels(size) };
+  const queries = { features: points(count), labels: labels(count) };
+  const unit = (features: Float32Array, i: number) => {
+    const row = Array.from(features.subarray(i * dim, (i + 1) * dim)), norm = Math.hypot(...row);
+    return row.map((x) => x / norm);
+  };
+  for (const temperature of [1e-300, 1e-30, 1e-3, 1.3e-3, 1.4e-3, 0.01]) {
+    let top5 = 0;
+    const expected = Array.from({ length: count }, (_, q) => {
+      const query = unit(queries.features, q);
+      const cosines = bank.labels.map((_, i) =>
+        unit(bank.features, i).reduce((sum, x, d) => sum + x * query[d], 0)
+      );
+      const near = Array.from(cosines.keys()).sort((a, b) => cosines[b] - cosines[a]).slice(0, k);
+      // log Σ exp(u/T) of each class, in float64, with its own largest cosine taken out first.
+      const ranking = [...new Set(near.map((i) => bank.labels[i]))].map((label) => {
+        const own = near.filter((i) => bank.labels[i] === label).map((i) => cosines[i]);
+        const top = Math.max(...own), sum = own.reduce((s, u) => s + Math.exp((u - top) / temperature), 0);
+        return { label, logVotes: (top - cosines[near[0]]) / temperature + Math.log(sum) };
+      }).sort((a, b) => b.logVotes - a.logVotes).map(({ label }) => label);
+      top5 += Number(ranking.slice(0, 5).includes(queries.labels[q]));
+      return ranking[0];
+    });
+    const result = await knnClassify(bank, queries, { dim, classes, k, temperature });
+    assertEquals([...result.predictions], expected, `T ${temperature}`);
+    assertAlmostEquals(result.top5, top5 / count, 1e-12, `T ${temperature}`);
+  }
+  await assertRejects(
+    () => knnClassify(bank, queries, { dim, classes, temperature: 1e-301 }),
+    RangeError,
+    "at least 1e-300",
+  );
 });
 
 testOnBackends("wrong sizes and labels are refused", async () => {

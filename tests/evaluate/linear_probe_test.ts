@@ -15,7 +15,7 @@ const labelled = (count: number, dim: number, classes: number, apart: number) =>
   return { features, labels };
 };
 
-/** The least of the same objective, by plain gradient steps in float64. */
+/** The least of the same objective, by plain gradient steps in float64 until the gradient vanishes. */
 function naiveLoss(
   { features, labels }: { features: Float32Array; labels: number[] },
   dim: number,
@@ -31,7 +31,7 @@ function naiveLoss(
   const rows = labels.map((_, i) => [...scaled.map((column) => column[i]), 1]);
   const weights = Array.from({ length: dim + 1 }, () => new Array<number>(classes).fill(0));
   let loss = NaN;
-  for (let step = 0; step < 20_000; step++) {
+  for (let steepest = Infinity; steepest > 1e-9;) {
     const gradient = weights.map((row, d) => row.map((w) => d < dim ? decay * w : 0));
     loss = weights.slice(0, dim).flat().reduce((sum, w) => sum + decay * w * w / 2, 0);
     rows.forEach((row, i) => {
@@ -43,20 +43,60 @@ function naiveLoss(
         row.forEach((x, d) => gradient[d][c] += error * x);
       });
     });
-    weights.forEach((row, d) => row.forEach((_, c) => row[c] -= 0.3 * gradient[d][c]));
+    weights.forEach((row, d) => row.forEach((_, c) => row[c] -= 0.6 * gradient[d][c]));
+    steepest = Math.max(...gradient.flat().map(Math.abs));
   }
   return loss;
 }
 
 const bank = labelled(60, 3, 3, 1.5);
-const expected = [0.01, 0.1].map((decay) => ({ decay, loss: naiveLoss(bank, 3, decay) }));
+/** Sums of two numbers, and a little noise: the least is in a narrow valley. */
+const mixed = {
+  labels: Array.from({ length: 90 }, (_, i) => i % 3),
+  features: Float32Array.from(
+    Array.from({ length: 90 }, (_, i) => {
+      const [x, y] = [random.normal() + i % 3, random.normal() - Number(i % 3 === 1)];
+      return [x, x + y, x - y, y].map((value) => value + 0.05 * random.normal());
+    }).flat(),
+  ),
+};
+const expected = [
+  { data: bank, dim: 3, decay: 0.01 },
+  { data: bank, dim: 3, decay: 0.1 },
+  { data: mixed, dim: 4, decay: 1e-3 },
+].map((one) => ({ ...one, loss: naiveLoss(one.data, one.dim, one.decay) }));
 
-testOnBackends("the loss is the least there is", async () => {
-  for (const { decay, loss } of expected) {
-    const result = await linearProbe(bank, bank, { dim: 3, classes: 3, decay });
+testOnBackends("the loss is the least there is, to a millionth", async () => {
+  for (const { data, dim, decay, loss } of expected) {
+    const result = await linearProbe(data, data, { dim, classes: 3, decay });
     assert(result.converged);
-    assertAlmostEquals(result.loss, loss, 1e-4);
+    assertAlmostEquals(result.loss / loss, 1, 1e-6);
   }
+});
+
+testOnBackends(
+  "a loss that is said to have converged is the least, however many passes there were",
+  async () => {
+    const { data, dim, decay, loss } = expected[2];
+    let converged = 0;
+    for (let maxSteps = 1; maxSteps < 100; maxSteps += 3) {
+      const result = await linearProbe(data, data, { dim, classes: 3, decay, maxSteps });
+      if (result.converged) assertAlmostEquals(result.loss / loss, 1, 1e-6, `after ${maxSteps}`);
+      converged += Number(result.converged);
+    }
+    assert(converged > 0 && converged < 33, `${converged} of 33`);
+  },
+);
+
+testOnBackends("a class without a row in the bank costs nothing and is never predicted", async () => {
+  const { data, loss } = expected[0], shifted = data.labels.map((label) => 2 * label + 1);
+  const result = await linearProbe({ ...data, labels: shifted }, { ...data, labels: shifted }, {
+    dim: 3,
+    classes: 9,
+    decay: 0.01,
+  });
+  assertEquals([result.converged, new Set(result.predictions)], [true, new Set([1, 3, 5])]);
+  assertAlmostEquals(result.loss / loss, 1, 1e-6);
 });
 
 testOnBackends("classes that hyperplanes divide are told apart, also ones that were not asked", async () => {

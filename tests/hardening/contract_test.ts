@@ -29,6 +29,20 @@ for (const { label, hardening, law, slopeError } of allHardenings) {
     },
   );
 
+  testOnBackends(
+    `${label}: cosines of integers and truths are those numbers, and nothing else is taken`,
+    async () => {
+      for (const type of ["int32", "bool"] as const) {
+        const cosines = [1, 0, 0, 1, type === "bool" ? 1 : -1], floats = tf.tensor1d(cosines);
+        const values = hardening.logEta(tf.tensor1d(cosines, type), 0.5);
+        assertEquals(values.dtype, "float32");
+        assertEquals(await values.data(), await hardening.logEta(floats, 0.5).data(), type);
+      }
+      const none = [0, 1] as unknown as tf.Tensor;
+      assertThrows(() => hardening.logEta(none, 0.5), TypeError, "cosine as it must be a tensor of numbers");
+    },
+  );
+
   testOnBackends(`${label}: the gradient is finite, and the slope where there is one`, async () => {
     for (const T of temperatures) {
       const gradient = tf.grad((u) => tf.sum(hardening.logEta(u, T)));

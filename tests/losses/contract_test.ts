@@ -68,6 +68,27 @@ for (const { name, loss, naive, unsupervised, equal } of lossCases) {
     }
   });
 
+  testOnBackends(`${name}: views of integers and truths, on either side, are those numbers`, async () => {
+    const whole = points(6, 4).map((row) => row.map((x) => Math.round(2 * x)));
+    const cast = (values: Points, type: tf.NumericDataType) =>
+      type === "bool"
+        ? values.map((row) => row.map((x) => Number(x > 0)))
+        : type === "int32"
+        ? whole
+        : values;
+    const types = ["float32", "int32", "bool"] as const;
+    for (const [first, second] of types.flatMap((a) => types.map((b) => [a, b] as const))) {
+      const [a, b] = [cast(views[0], first), cast(views[1], second)];
+      const { loss: expected, gradient } = await evaluate([a, b], labels);
+      const { value, grads } = tf.valueAndGrads((x, y) => loss(x as tf.Tensor2D, y as tf.Tensor2D, labels))(
+        [tf.tensor2d(a, undefined, first), tf.tensor2d(b, undefined, second)],
+      );
+      const slopes = (await Promise.all(grads.map((grad) => grad.data()))).flatMap((rows) => [...rows]);
+      assertEquals((await value.data())[0], expected, `${first}, ${second}`);
+      assertEquals(slopes, gradient, `${first}, ${second}`);
+    }
+  });
+
   testOnBackends(`${name}: frees every tensor it makes but the result`, () => {
     const [view1, view2] = views.map((view) => tf.tensor2d(view));
     const before = tf.memory().numTensors;

@@ -411,6 +411,7 @@ Deno.test("wrong input is refused with the name of what is wrong", async (t) => 
     [() => sampledLoss(a, a, b, { counts: [1, 1, 0] }), RangeError, "must not be shared"],
     [() => sampledLoss(a, a, b, { logWeights: [0, 0, 0] }), RangeError, "must have 4 items"],
     [() => sampledLoss(a, a, b, { logWeights: [0, 0, 0, -Infinity] }), TypeError, "logWeights"],
+    [() => sampledLoss(a, a, b, { logWeights: [0, 0, 0, 1e300] }), RangeError, "logWeights"],
     [() => exponential(-1), RangeError, "beta"],
   ];
   for (const [call, type, message] of refusals) {

@@ -54,7 +54,8 @@ function sampledBothWays(
   labels: number[],
   options: { hardening?: Hardening; psi?: "hinge" },
 ): tf.Scalar {
-  const bank = tf.concat([view1, view2], 0), shared = { ...options, temperature, labels };
+  const bank = tf.concat([view1, view2].map((view) => tf.cast(view, "float32")), 0) as tf.Tensor2D;
+  const shared = { ...options, temperature, labels };
   const given = { ...shared, negativeLabels: [...labels, ...labels], negativeWeight: 2 * labels.length - 2 };
   return tf.div(tf.add(sampledLoss(view1, view2, bank, given), sampledLoss(view2, view1, bank, given)), 2);
 }

@@ -101,3 +101,15 @@ Deno.test("by default η is exp(u/T) at T = 0.5, and nothing is drawn twice", ()
     positives().draw(anchors, { k: 2, replacement: false }),
   );
 });
+
+Deno.test("weights beyond every number are refused before anything is drawn", () => {
+  const embeddings = Float32Array.of(1, 0, 0, 1), dim = 2, seed = 0;
+  const sampler = (beta: number, temperature: number) =>
+    negativeSampler({ kind: "hucl", embeddings, dim, seed, temperature, hardening: exponential(beta) });
+  assertThrows(
+    () => sampler(1e30, 1e-300),
+    RangeError,
+    "received Infinity at cosine 1, temperature 1e-300",
+  );
+  assertEquals(sampler(1e30, 1e-270).draw([0], { k: 1 }).indices[0], 1);
+});

@@ -70,5 +70,9 @@ testOnBackends("the moments are two tensors for each variable, and are freed", a
 Deno.test("weight decay may be 0, the learning rate not, and neither below", () => {
   new Adam({ learningRate: 1e-12, weightDecay: 0 });
   assertThrows(() => new Adam({ learningRate: 0, weightDecay: 0 }), RangeError, "learning rate");
+  for (const learningRate of [1e-300, 1e300]) {
+    assertThrows(() => new Adam({ learningRate, weightDecay: 0 }), RangeError, "learning rate");
+  }
+  assertThrows(() => new Adam({ learningRate: 1, weightDecay: 1e300 }), RangeError, "weight decay");
   assertThrows(() => new Adam({ learningRate: 1, weightDecay: -1e-12 }), RangeError, "weight decay");
 });

@@ -1,6 +1,7 @@
 // Losses and hardening functions from plain data.
 import * as tf from "@tensorflow/tfjs";
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { testOnBackends } from "../backends.ts";
 import {
   exponential,
   hsclLoss,
@@ -116,4 +117,79 @@ Deno.test("unknown names, and a loss with a hardening it must not have or withou
     "Cannot use hardening as it must be one of",
   );
   refused({ name: "supCon", hardening: { name: "threshold", parameters: { tau: 2 } } }, RangeError, "tau");
+});
+
+Deno.test("values that leave nothing finite are refused before anything trains", () => {
+  const hardened = (beta: unknown, more: object = {}) => ({
+    name: "hscl",
+    hardening: { name: "exponential", parameters: { beta } },
+    ...more,
+  });
+  const refused: [object, string][] = [
+    [{ name: "ucl", temperature: 1e-300 }, "temperature as it must be at least 1e-16: received 1e-300"],
+    [{ name: "scl", temperature: 0 }, "temperature as it must be at least 1e-16: received 0"],
+    [{ name: "supCon", temperature: 1e-17 }, "temperature"],
+    [
+      { name: "scl", psi: "hinge", margin: 1e300 },
+      "margin as it must be at least 0 and at most 10000000000000000",
+    ],
+    [{ name: "scl", psi: "triplet" }, "psi"],
+    [{ name: "scl", reduction: "sum" }, "reduction"],
+    [{ name: "scl", positives: "all" }, "positives"],
+    [{ name: "scl", tauPlus: 1 }, "tauPlus"],
+    [{ name: "supCon", tauPlus: 0.1 }, "Cannot debias"],
+    [{ name: "supCon", variant: "both" }, "variant of SupCon"],
+    [hardened(1e300), "beta of exponential hardening"],
+    [hardened(1e17), "exponential hardening at temperature 0.5 as |log η| must be at most"],
+    [hardened(1e10, { temperature: 1e-7 }), "received -100000000000000000 at cosine -1"],
+    [hardened({ kind: "linear", from: 1, to: 1e17 }), "at temperature 0.5"],
+    [hardened({ kind: "linear", from: 1e17, to: 1 }), "at temperature 0.5"],
+    [
+      { name: "hucl", hardening: { name: "polynomial", parameters: { power: 1e20 } } },
+      "polynomial hardening at",
+    ],
+    [
+      { name: "hucl", hardening: { name: "logistic", parameters: { tau: 0, width: 1e-20 } } },
+      "logistic hardening at",
+    ],
+  ];
+  for (const [settings, message] of refused) {
+    assertThrows(() => lossFromSettings(settings as SupConSettings), RangeError, message);
+  }
+  for (
+    const settings of [hardened(1e15), hardened(1, { temperature: 1e-15 }), {
+      name: "ucl",
+      temperature: 1e-16,
+    }]
+  ) {
+    lossFromSettings(settings as SupConSettings);
+  }
+});
+
+testOnBackends("the ends of the ranges leave losses and gradients finite", async () => {
+  const [a, b] = [[1, 4], [2, 3]].map(([x, y]) => tf.tensor2d([[x, 1], [1, -y], [-y, x], [y, 2]]));
+  const ends: SupConSettings[] = [
+    { name: "ucl", temperature: 1e-16 },
+    { name: "scl", temperature: 1e300 },
+    { name: "supCon", temperature: 1e-16 },
+    { name: "scl", psi: "hinge", margin: 1e16 },
+    { name: "hscl", hardening: { name: "exponential", parameters: { beta: 1e-300 } } },
+    { name: "hscl", hardening: { name: "exponential", parameters: { beta: 5e15 } } },
+    { name: "hscl", temperature: 1e-16, hardening: { name: "exponential", parameters: { beta: 1 } } },
+    { name: "hscl", psi: "hinge", hardening: { name: "exponential", parameters: { beta: 5e15 } } },
+    { name: "hucl", hardening: { name: "polynomial", parameters: { power: 6e14 } } },
+    { name: "hscl", hardening: { name: "logistic", parameters: { tau: 0, width: 1e-16 } } },
+    { name: "hscl", negativeWeight: 1e300, hardening: { name: "threshold", parameters: { tau: 1 } } },
+  ] as unknown as SupConSettings[];
+  for (const settings of ends) {
+    const loss = lossFromSettings(settings);
+    const { value, grads } = tf.valueAndGrads((x, y) => loss(x as tf.Tensor2D, y as tf.Tensor2D, labels))([
+      a,
+      b,
+    ]);
+    const numbers = (await Promise.all([value, ...grads].map((tensor) => tensor.data()))).flatMap((
+      x,
+    ) => [...x]);
+    assert(numbers.every(Number.isFinite), `${JSON.stringify(settings)}: ${numbers}`);
+  }
 });

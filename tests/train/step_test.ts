@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Adam, convnet, type Encoder, lossFromSettings, Random, resnet, trainStep } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
@@ -51,3 +51,31 @@ testOnBackends("both views in one pass give the step of one after the other", as
 testOnBackends("batch norm sees each view on its own", async () => {
   assertEquals((await trained(encoders.resnet())).passed, Array(6).fill(6));
 });
+
+testOnBackends(
+  "a step that fails leaves no tensor behind, and the next one is as if it had not been",
+  async () => {
+    const encoder = encoders.convnet(), optimizer = new Adam({ learningRate: 1e-2, weightDecay: 0 });
+    const view = tf.randomNormal<tf.Rank.R4>([4, 8, 8, 1], 0, 1, "float32", 5);
+    const batch = { view1: view, view2: view, labels: Int32Array.of(0, 0, 1, 1) };
+    const loss = lossFromSettings({ name: "scl" }), before = tf.memory().numTensors;
+    assertThrows(
+      () =>
+        trainStep(
+          encoder,
+          (a, b, labels) => {
+            loss(a, b, labels);
+            throw new RangeError("full");
+          },
+          optimizer,
+          batch,
+        ),
+      RangeError,
+      "full",
+    );
+    assertEquals(tf.memory().numTensors, before);
+    const [value] = await trainStep(encoder, loss, optimizer, batch).data();
+    const [fresh] = await trainStep(encoders.convnet(), loss, optimizer, batch).data();
+    assertEquals(value, fresh);
+  },
+);

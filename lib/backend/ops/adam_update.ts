@@ -44,7 +44,7 @@ export function adamUpdate(
   // m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε) = √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + ε√(1−β₂ᵗ))
   const correction = Math.sqrt(1 - beta2 ** step);
   const stepSize = learningRate * correction / (1 - beta1 ** step), epsilonHat = epsilon * correction;
-  if (hasKernel("AdamUpdate")) {
+  if (hasKernel("AdamUpdate", weight, gradient, m, v)) {
     const attributes = { stepSize, epsilonHat, beta1, beta2, weightDecay };
     const [newWeight, newM, newV] = runKernel<tf.Tensor[]>(
       "AdamUpdate",

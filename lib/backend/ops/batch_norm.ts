@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { firstOrder } from "../../core/first_order.ts";
 import { hasKernel, runKernel } from "./has_kernel.ts";
 
 /** Receives the batch's mean and biased variance, both `[c]`; they are freed afterwards. */
@@ -9,7 +10,7 @@ export type StatisticsListener = (mean: tf.Tensor1D, variance: tf.Tensor1D) => v
  *
  * `y = gain · (x − mean) / √(variance + ε) + shift`
  *
- * with the closed-form gradient in `x`, `gain` and `shift`; one kernel each way where the backend has it.
+ * with the closed-form gradient in `x`, `gain` and `shift`, which cannot be differentiated again; one kernel each way where the backend has it.
  *
  * @param x `[…, c]`
  * @param gain `[c]`
@@ -29,7 +30,7 @@ export function batchNormTraining<T extends tf.Tensor>(
 ): T {
   const op = tf.customGrad((...args) => {
     const [input, scale, offset] = args as tf.Tensor[], save = args[3] as tf.GradSaveFunc;
-    const [output, mean, variance] = hasKernel("BatchNormTraining")
+    const [output, mean, variance] = hasKernel("BatchNormTraining", input, scale, offset)
       ? runKernel<tf.Tensor[]>("BatchNormTraining", { x: input, gain: scale, shift: offset }, { epsilon })
       : normalize(input, scale, offset, epsilon);
     onStatistics(mean as tf.Tensor1D, variance as tf.Tensor1D);
@@ -38,7 +39,7 @@ export function batchNormTraining<T extends tf.Tensor>(
       value: output,
       gradFunc: (dy, saved) => {
         const [x, gain, mean, variance] = saved as tf.Tensor[];
-        return hasKernel("BatchNormTrainingGrad")
+        return hasKernel("BatchNormTrainingGrad", dy as tf.Tensor, x, gain, mean, variance)
           ? runKernel<tf.Tensor[]>(
             "BatchNormTrainingGrad",
             { dy: dy as tf.Tensor, x, gain, mean, variance },
@@ -50,7 +51,7 @@ export function batchNormTraining<T extends tf.Tensor>(
       },
     };
   });
-  return op(x, gain, shift) as T;
+  return op(...[x, gain, shift].map((input) => firstOrder("batch norm", input))) as T;
 }
 
 function axesBeforeLast({ rank }: tf.Tensor): number[] {

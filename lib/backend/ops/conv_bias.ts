@@ -16,7 +16,7 @@ export function convBias(
   bias: tf.Tensor1D,
   stride: number,
 ): tf.Tensor4D {
-  return hasKernel("ConvBias")
+  return hasKernel("ConvBias", x, filter, bias)
     ? runKernel<tf.Tensor4D>("ConvBias", { x, filter, bias }, { stride })
     : tf.add(tf.conv2d(x, filter, stride, "same"), bias);
 }

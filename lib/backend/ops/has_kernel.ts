@@ -8,9 +8,10 @@ export type FusedKernel =
   | "ConvBias"
   | "ReluGrad";
 
-/** Whether the running backend has this kernel. */
-export function hasKernel(name: FusedKernel): boolean {
-  return tf.getKernel(name, tf.getBackend()) !== undefined;
+/** Whether the running backend has this kernel for these tensors, which have to be float32. */
+export function hasKernel(name: FusedKernel, ...inputs: tf.Tensor[]): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined &&
+    inputs.every(({ dtype }) => dtype === "float32");
 }
 
 /** Runs a kernel of the running backend. */

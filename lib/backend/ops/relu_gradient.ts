@@ -6,6 +6,7 @@ import { hasKernel, runKernel } from "./has_kernel.ts";
  * network needs for nothing else, and takes three to eight kernels.
  */
 export function installReluGradient(): void {
+  installDerivative();
   tf.unregisterGradient("Relu");
   tf.registerGradient({
     kernelName: "Relu",
@@ -14,6 +15,19 @@ export function installReluGradient(): void {
   });
 }
 
+/** `ReluGrad` is linear in `dy` and flat in `y`. */
+function installDerivative(): void {
+  if (tf.getGradient("ReluGrad")) return;
+  tf.registerGradient({
+    kernelName: "ReluGrad",
+    inputsToSave: ["y"],
+    gradFunc: (upstream, saved) => ({
+      dy: () => reluGradient(upstream as tf.Tensor, saved[0]),
+      y: () => tf.zerosLike(saved[0]),
+    }),
+  });
+}
+
 function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  return hasKernel("ReluGrad") ? runKernel<tf.Tensor>("ReluGrad", { dy, y }) : tf.mul(dy, tf.step(y));
+  return hasKernel("ReluGrad", dy, y) ? runKernel<tf.Tensor>("ReluGrad", { dy, y }) : tf.mul(dy, tf.step(y));
 }

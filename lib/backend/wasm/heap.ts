@@ -3,6 +3,9 @@ import type * as tf from "@tensorflow/tfjs";
 /** The parts of tfjs' WebAssembly backend that kernels written outside it need. */
 export interface WasmBackend {
   readonly wasm: {
+    /** Address of so many bytes; 0 where there is no room. */
+    _malloc(bytes: number): number;
+    _free(address: number): void;
     readonly asm: { readonly memory: WebAssembly.Memory };
   };
   readonly dataIdMap: { get(dataId: tf.DataId): { id: number; memoryOffset: number } };

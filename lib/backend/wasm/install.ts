@@ -22,25 +22,45 @@ export interface WasmKernelOptions {
 // deno-lint-ignore no-explicit-any
 type Kernel = (args: any) => tf.TensorInfo | tf.TensorInfo[];
 
-const replacements: Record<string, Kernel> = {
+/** These read their inputs as floats, whatever they hold. */
+const floatKernels: Record<string, Kernel> = {
   AdamUpdate: adamUpdate,
   BatchMatMul: batchMatMul,
   BatchNormTraining: batchNormTraining,
   BatchNormTrainingGrad: batchNormTrainingGrad,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
-  Identity: identity,
   MaxPoolGrad: maxPoolGrad,
   ReluGrad: reluGrad,
 };
 
 const wrappers: Record<string, (tfjsKernel: tf.KernelFunc) => Kernel> = {
   Cast: cast,
-  Conv2D: conv2d,
+  Conv2D: (tfjsKernel) => ofTypes(["float32"], "Conv2D", conv2d(tfjsKernel)),
+  Identity: () => identity,
   Mean: mean,
   Slice: slice,
-  Sum: sum,
+  Sum: (tfjsKernel) => ofTypes(["float32", "int32"], "Sum", sum(tfjsKernel)),
 };
+
+/** The kernel, refusing tensors of other types, which most of tfjs' own kernels read as floats, beyond their ends too. */
+function ofTypes(types: tf.DataType[], name: string, kernel: Kernel): Kernel {
+  return (args) => {
+    const given = Object.values<tf.TensorInfo | undefined>(args.inputs).flatMap((input) =>
+      input?.dtype ?? []
+    );
+    if (given.every((type) => types.includes(type))) return kernel(args);
+    throw new TypeError(
+      `Cannot run ${name} on wasm as its tensors must be ${
+        types.join(" or ")
+      }, which tf.cast makes of others: ` +
+        `received ${given.join(" and ")}`,
+    );
+  };
+}
+
+/** Names of all kernels that {@linkcode installWasmKernels} registers. */
+export const wasmKernelNames: readonly string[] = [...Object.keys(floatKernels), ...Object.keys(wrappers)];
 
 /** tfjs' kernels of these names, as they were before any was replaced. */
 const tfjsKernels = new Map<string, tf.KernelFunc>();
@@ -48,16 +68,17 @@ const tfjsKernels = new Map<string, tf.KernelFunc>();
 /** Registers this room's kernels with the running WebAssembly backend in place of tfjs' own, or puts those back. */
 export function installWasmKernels({ fastKernels, relaxedSimd }: WasmKernelOptions): void {
   allowRelaxedSimd(tf.backend() as unknown as WasmBackend, relaxedSimd);
-  const names = [...Object.keys(replacements), ...Object.keys(wrappers)];
   if (tfjsKernels.size === 0) {
-    for (const name of names) {
+    for (const name of wasmKernelNames) {
       const kernel = tf.getKernel(name, "wasm");
       if (kernel) tfjsKernels.set(name, kernel.kernelFunc);
     }
   }
-  for (const kernelName of names) {
+  for (const kernelName of wasmKernelNames) {
     const tfjsKernel = tfjsKernels.get(kernelName);
-    const own = replacements[kernelName] ?? wrappers[kernelName](tfjsKernel!);
+    const own = kernelName in floatKernels
+      ? ofTypes(["float32"], kernelName, floatKernels[kernelName])
+      : wrappers[kernelName](tfjsKernel!);
     if (tf.getKernel(kernelName, "wasm")) tf.unregisterKernel(kernelName, "wasm");
     const kernelFunc = fastKernels ? own as tf.KernelFunc : tfjsKernel;
     if (kernelFunc) tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });

@@ -1,3 +1,4 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
 import { addressOf, type WasmBackend } from "./heap.ts";
 
 /** Bytes of a float. */
@@ -12,8 +13,9 @@ export function withScratch<R>(
   floats: readonly number[],
   use: (...addresses: number[]) => R,
 ): R {
-  const blocks = floats.map((count) => backend.makeOutput([count + SPARE], "float32"));
+  const blocks: TensorInfo[] = [];
   try {
+    for (const count of floats) blocks.push(backend.makeOutput([count + SPARE], "float32"));
     return use(...blocks.map((block) => addressOf(backend, block)));
   } finally {
     for (const { dataId } of blocks) backend.disposeData(dataId);

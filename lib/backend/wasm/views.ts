@@ -9,16 +9,22 @@ export function identity(
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
 }
 
-/** Kernel `Cast`: to the same type it is {@linkcode identity}; tfjs' kernel converts. */
+/**
+ * Kernel `Cast`: to the same type it is {@linkcode identity}; to bool, everything but 0 is true, where tfjs' kernel keeps the
+ * last byte of a number; else tfjs' kernel converts.
+ */
 export function cast(tfjsKernel: tf.KernelFunc): tf.KernelFunc {
   return (args) => {
-    const { inputs: { x }, attrs } = args as unknown as KernelArguments<
+    const { inputs: { x }, attrs, backend } = args as unknown as KernelArguments<
       { x: tf.TensorInfo },
       { dtype: tf.DataType }
     >;
-    return attrs.dtype === x.dtype
-      ? identity(args as unknown as Parameters<typeof identity>[0])
-      : tfjsKernel(args);
+    if (attrs.dtype === x.dtype) return identity(args as unknown as Parameters<typeof identity>[0]);
+    if (attrs.dtype !== "bool") return tfjsKernel(args);
+    const out = backend.makeOutput(x.shape, "bool");
+    const truths = backend.typedArrayFromHeap(out);
+    backend.typedArrayFromHeap(x).forEach((value, i) => truths[i] = Number(value !== 0));
+    return out;
   };
 }
 

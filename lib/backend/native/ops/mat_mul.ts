@@ -12,7 +12,8 @@ export function smallMatMul(original: tf.KernelFunc): tf.KernelFunc {
         Record<"a" | "b", tf.TensorInfo>,
         { transposeA: boolean; transposeB: boolean }
       >;
-    const areMatrices = a.shape.length === 2 && b.shape.length === 2 && a.dtype === "float32";
+    const areMatrices = a.shape.length === 2 && b.shape.length === 2 && a.dtype === "float32" &&
+      b.dtype === "float32";
     if (!areMatrices || a.shape[0] * a.shape[1] * b.shape[transposeB ? 0 : 1] > FEW) return original(args);
     const { TF_ATTR_BOOL } = backend.binding;
     return backend.executeSingleOutput("MatMul", [

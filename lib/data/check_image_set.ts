@@ -1,0 +1,43 @@
+import { checkInteger, checkLength, describe } from "../core/checks.ts";
+import { integerLabels } from "../core/labels.ts";
+import type { ImageSet, ImageShape } from "./dataset.ts";
+
+/**
+ * Throws unless a set holds as many images of a shape as it says, in bytes.
+ *
+ * @throws {TypeError} if the pixels are no bytes, or the count is no integer
+ * @throws {RangeError} if there are more or fewer pixels, or the count is negative
+ */
+export function checkImages({ images, count }: ImageSet, { height, width, channels }: ImageShape): void {
+  checkInteger("count of images", count, { min: 0 });
+  const given: unknown = images, size = height * width * channels;
+  if (!(given instanceof Uint8Array || given instanceof Uint8ClampedArray)) {
+    const kind = ArrayBuffer.isView(given) ? `${given.constructor.name} ` : "";
+    throw new TypeError(
+      `Cannot use images as pixels must be bytes from 0 to 255 in a Uint8Array: received ${kind}${
+        describe(given)
+      }`,
+    );
+  }
+  checkLength("images", images, count * size, `${count} of ${size} pixels`);
+}
+
+/**
+ * A set whose images and labels fit each other and the shape, in the arrays that its type says.
+ *
+ * @param classes how many there are, if that is known: labels must be `0 … classes − 1`; else any 32-bit integers
+ * @throws {TypeError} as {@linkcode checkImages}, or if a label is no integer
+ * @throws {RangeError} as {@linkcode checkImages}, or if there is not one label per image, or one is out of range
+ */
+export function checkedImageSet(set: ImageSet, shape: ImageShape, classes?: number): ImageSet {
+  checkImages(set, shape);
+  const labels = integerLabels("labels", set.labels, set.count, "one per image");
+  const range = classes === undefined ? { min: -(2 ** 31), max: 2 ** 31 - 1 } : { min: 0, max: classes - 1 };
+  for (let i = 0; i < labels.length; i++) checkInteger(`label ${i}`, labels[i], range);
+  const { buffer, byteOffset, byteLength } = set.images;
+  return {
+    images: set.images instanceof Uint8Array ? set.images : new Uint8Array(buffer, byteOffset, byteLength),
+    labels: labels instanceof Int32Array ? labels : Int32Array.from(labels),
+    count: set.count,
+  };
+}
