@@ -2,7 +2,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  anchorStatistics,
+  checkConvergence,
   classBalancedBatches,
+  collapseGeometry,
   contrastiveLoss,
   hsclLoss,
   huclLoss,
@@ -14,6 +17,7 @@ import {
   nearestClassMean,
   negativeSampler,
   normalizeRows,
+  populationLosses,
   positiveSampler,
   Random,
   sampledLoss,
@@ -42,6 +46,9 @@ const bankOf = (embeddings: ArrayLike<number>, labels: Labels) => {
 const drawnFrom = (embeddings: ArrayLike<number>, labels: Labels) =>
   negativeSampler({ kind: "hscl", embeddings, dim, labels, seed: 1 }).draw([0, 3], { k: 3 });
 
+const statistics = async (embeddings: ArrayLike<number>, labels: Labels) =>
+  (await anchorStatistics(embeddings, dim, labels)).unhardened.lossDiff;
+
 const takeLabels: Record<string, (labels: Labels) => unknown> = {
   sclLoss: (labels) => loss(sclLoss(view1(), view2(), labels)),
   hsclLoss: (labels) => loss(hsclLoss(view1(), view2(), labels)),
@@ -69,9 +76,17 @@ const takeLabels: Record<string, (labels: Labels) => unknown> = {
   positiveSampler: (labels) => positiveSampler({ kind: "label", labels, seed: 1 }).draw([0, 3], { k: 1 }),
   classBalancedBatches: (labels) => classBalancedBatches(labels, { batchSize: 4, perClass: 2 }, random()),
   mixedBatches: (labels) => mixedBatches(labels, 3, random()),
+  anchorStatistics: (labels) => statistics(float32, labels),
+  populationLosses: (labels) => populationLosses(float32, dim, labels),
+  checkConvergence: (labels) => checkConvergence(float32, dim, labels, { anchors: 2, draws: 1 }),
+  collapseGeometry: (labels) => collapseGeometry(float32, dim, labels),
 };
 
 const takeFeatures: Record<string, (features: ArrayLike<number>) => unknown> = {
+  anchorStatistics: (features) => statistics(features, numbers),
+  populationLosses: (features) => populationLosses(features, dim, numbers),
+  checkConvergence: (features) => checkConvergence(features, dim, numbers, { anchors: 2, draws: 1 }),
+  collapseGeometry: (features) => collapseGeometry(features, dim, numbers),
   "knnClassify, bank": (features) => knnClassify({ ...labelled, features }, labelled, { dim, classes, k: 2 }),
   "knnClassify, queries": (features) =>
     knnClassify(labelled, { ...labelled, features }, { dim, classes, k: 2 }),

@@ -1,3 +1,4 @@
+import type { Labels } from "../core/labels.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
@@ -88,7 +89,7 @@ const FLOAT64_COUNT = 2048;
 export async function anchorStatistics(
   embeddings: Embeddings,
   dim: number,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options: TheoryOptions = {},
 ): Promise<AnchorStatistics> {
   const complete = completeOptions(options);

@@ -1,7 +1,9 @@
 import { checkInteger, checkLength } from "../core/checks.ts";
+import { floatArray } from "../core/float_array.ts";
+import { integerLabels, type Labels } from "../core/labels.ts";
 
 /** Embeddings `[n, dim]`, row-major. */
-export type Embeddings = Float32Array | Float64Array;
+export type Embeddings = ArrayLike<number>;
 
 /** Unit rows in the order of their classes, so that a class is one run of rows. */
 export interface ClassSorted {
@@ -21,14 +23,14 @@ export interface ClassSorted {
  * Checks, normalises and sorts embeddings by class.
  *
  * @throws {RangeError} if there is no row, lengths do not fit, or a row is zero or not finite
- * @throws {TypeError} if a label is not an integer
+ * @throws {TypeError} if the embeddings are no array of numbers, or a label is not an integer
  */
-export function sortByClass(embeddings: Embeddings, dim: number, labels: ArrayLike<number>): ClassSorted {
+export function sortByClass(given: Embeddings, dim: number, givenLabels: Labels): ClassSorted {
   checkInteger("dim", dim, { min: 1 });
+  const embeddings = floatArray("embeddings", given), labels = integerLabels("labels", givenLabels);
   const count = labels.length;
   if (count === 0) throw new RangeError("Cannot check embeddings as there must be at least one: received 0");
   checkLength("embeddings", embeddings, count * dim, `${count} labels × dim ${dim}`);
-  for (let i = 0; i < count; i++) checkInteger(`label ${i}`, labels[i]);
 
   const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) =>
     labels[a] - labels[b] || a - b

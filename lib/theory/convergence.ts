@@ -1,3 +1,4 @@
+import type { Labels } from "../core/labels.ts";
 import { checkInteger } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
@@ -92,7 +93,7 @@ const ZERO_GAP = 1e-24;
 export function checkConvergence(
   embeddings: Embeddings,
   dim: number,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options: ConvergenceOptions = {},
 ): ConvergenceReport[] {
   const complete = completeOptions(options), sorted = sortByClass(embeddings, dim, labels);

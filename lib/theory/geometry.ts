@@ -1,3 +1,4 @@
+import type { Labels } from "../core/labels.ts";
 import { type Embeddings, sortByClass } from "./class_sorted.ts";
 import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
 
@@ -49,7 +50,7 @@ const SMALLEST_EIGENVALUE = 1e-16;
 export function collapseGeometry(
   embeddings: Embeddings,
   dim: number,
-  labels: ArrayLike<number>,
+  labels: Labels,
 ): CollapseGeometry {
   const { count, rows, ends } = sortByClass(embeddings, dim, labels);
   const means: Float64Array[] = [];

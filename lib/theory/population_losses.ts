@@ -1,3 +1,4 @@
+import type { Labels } from "../core/labels.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { type AnchorStatistics, anchorStatistics } from "./anchor_statistics.ts";
 import type { Embeddings } from "./class_sorted.ts";
@@ -61,17 +62,21 @@ export function populationLosses(statistics: AnchorStatistics): PopulationLosses
 export function populationLosses(
   embeddings: Embeddings,
   dim: number,
-  labels: ArrayLike<number>,
+  labels: Labels,
   options?: TheoryOptions,
 ): Promise<PopulationLosses[]>;
 export function populationLosses(
   source: AnchorStatistics | Embeddings,
   dim?: number,
-  labels: ArrayLike<number> = [],
+  labels: Labels = [],
   options: TheoryOptions = {},
 ): PopulationLosses[] | Promise<PopulationLosses[]> {
-  if (!ArrayBuffer.isView(source)) return lossesOf(source);
+  if (isStatistics(source)) return lossesOf(source);
   return anchorStatistics(source, dim as number, labels, options).then(lossesOf);
+}
+
+function isStatistics(source: AnchorStatistics | Embeddings): source is AnchorStatistics {
+  return typeof source === "object" && source !== null && "hardened" in source;
 }
 
 function lossesOf({ count, unhardened, hardened, leftOut }: AnchorStatistics): PopulationLosses[] {

@@ -193,7 +193,7 @@ Deno.test("what is wrong with the input is said in one line", async () => {
     () => anchorStatistics(points, 3, labels),
     "must have 6 items (2 labels × dim 3): received 4",
   );
-  await refused(() => anchorStatistics(points, 2, [0, 0.5]), "label 1", TypeError);
+  await refused(() => anchorStatistics(points, 2, [0, 0.5]), "received 0.5 at index 1", TypeError);
   await refused(() => anchorStatistics(Float64Array.of(1, 0, 0, 0), 2, labels), "received zeros in row 1");
   await refused(() => anchorStatistics(Float32Array.of(1, 0, NaN, 0), 2, labels), "received NaN in row 1");
   await refused(() => anchorStatistics(Float32Array.of(-Infinity, 0, 1, 0), 2, labels), "-Infinity in row 0");
