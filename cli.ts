@@ -12,7 +12,7 @@
  * @module
  */
 import { denoFor } from "./lib/core/platform.ts";
-import type { Command } from "./scripts/cli/mod.ts";
+import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
@@ -35,7 +35,8 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
 /** Runs the command that `args` begin with; ends the process with exit code 2 if there is none. */
 async function main(args: readonly string[]): Promise<void> {
   const { exit } = denoFor("run a command");
-  const { url } = import.meta, [name, ...rest] = args;
+  // Some pass on a leading `--`, as `deno task` does.
+  const { url } = import.meta, [name, ...rest] = args[0] === "--" ? args.slice(1) : args;
   const started = `deno run -A ${url.startsWith("file:") ? url : "jsr:@hscl/hscl/cli"}`;
   if (name === undefined || name === "--help" || name === "-h") {
     console.log([
@@ -51,7 +52,9 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (!Object.hasOwn(commands, name)) {
     console.error(
-      `hscl: unknown command ${JSON.stringify(name)}: expected ${Object.keys(commands).join(", ")}`,
+      `hscl: unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(commands))} (expected ${
+        Object.keys(commands).join(", ")
+      })`,
     );
     exit(2);
   }

@@ -1,5 +1,6 @@
 /** Mutation test: how many small changes of the library, drawn by a seed, do the tests notice? */
 import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { runScript, UsageError } from "../scripts/cli/mod.ts";
 import { type Candidate, candidatesOf, drawn } from "./mutation/candidates.ts";
 import { Copy } from "./mutation/copy.ts";
@@ -37,7 +38,7 @@ await runScript({
       help: "All mutants with this in their name, known equivalents too, instead of a draw",
     },
     jobs: { kind: "integer", min: 1, default: 2, help: "Mutants tested at a time" },
-    out: { kind: "string", placeholder: "file", help: "File for the results as JSON" },
+    out: { kind: "file", help: "File for the results as JSON" },
   },
   examples: ["deno task mutants", 'deno task mutants --only "lib/losses/margins.ts: const floor"'],
 }, async ({ count, seed, rooms: chosen, only, jobs, out }) => {
@@ -84,7 +85,7 @@ await runScript({
     });
 
     console.log(reportText(judged));
-    if (out !== undefined) await Deno.writeTextFile(out, JSON.stringify({ seed, judged }, null, 2) + "\n");
+    if (out !== undefined) await writeAtomically(out, JSON.stringify({ seed, judged }, null, 2) + "\n");
     const share = shareCaught(judged);
     if (share < GOAL) {
       throw new Error(`Only ${(100 * share).toFixed(1)} % of the mutants are caught: the goal is 95 %`);

@@ -1,5 +1,6 @@
 /** Side by side with PyTorch: the same training steps and losses, measured in turns, as a table of goals. */
 import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { runScript } from "../scripts/cli/mod.ts";
 import { load, processor } from "./machine.ts";
 import {
@@ -47,8 +48,7 @@ await runScript({
       placeholder: "n",
     },
     out: {
-      kind: "string",
-      placeholder: "file",
+      kind: "file",
       help: "File to write (bench/RESULTS.md if everything is measured, else none)",
     },
   },
@@ -124,7 +124,7 @@ await runScript({
   const everything = only.length === rowNames.length && chosen.length === backends.length;
   const target = out ?? (everything ? resultsFile : undefined);
   if (target !== undefined) {
-    await Deno.writeTextFile(target, text);
+    await writeAtomically(target, text);
     console.log(target);
   }
 });

@@ -1,31 +1,16 @@
 /** Checks the claims of the theory on anyone's embeddings: a table on stdout, and the numbers as JSON. */
-import {
-  anchorStatistics,
-  assumption1,
-  checkConvergence,
-  collapseGeometry,
-  harris,
-  initBackend,
-  populationLosses,
-  theorem1,
-  theorem2,
-} from "../mod.ts";
-import { backendNames } from "../lib/backend/mod.ts";
-import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { join } from "node:path";
+import { backendNames } from "../lib/backend/mod.ts";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
-import { readEmbeddings, readLabels } from "./check/npy.ts";
-import { type CheckResults, tableLines } from "./check/table.ts";
-import { command, UsageError } from "./cli/mod.ts";
+import { type OpenEmbeddings, openEmbeddings, readLabels } from "./check/npy.ts";
+import { CheckProgress } from "./check/progress.ts";
+import type { CheckAnswer, CheckRequest } from "./check/worker.ts";
+import { command, interruptible, UsageError } from "./cli/mod.ts";
 
 // A norm this near to 1 is 1 up to the rounding of float32 and of whoever wrote the file.
 const UNIT_TOLERANCE = 1e-3;
-
-/** Typed arrays as arrays, without what has an entry per embedding. */
-function forJson(key: string, value: unknown): unknown {
-  if (key === "gaps" || key === "holdsAt") return undefined;
-  return value instanceof Float64Array ? Array.from(value) : value;
-}
 
 async function isFolder(path: string): Promise<boolean> {
   try {
@@ -34,6 +19,41 @@ async function isFolder(path: string): Promise<boolean> {
     return false; // reading it will say what is wrong
   }
 }
+
+/** Refuses what would not fit, before it is read: beside the embeddings, their unit rows in float64 and float32. */
+function checkMemory({ count, dim, bytes }: OpenEmbeddings): void {
+  const needed = count * (bytes + 12 * dim), { available } = Deno.systemMemoryInfo();
+  if (needed <= available) return;
+  const gibibytes = (size: number) => (size / 2 ** 30).toFixed(1);
+  throw new UsageError(
+    `--embeddings must fit into memory: ${count} of ${dim} dimensions need ${
+      gibibytes(needed)
+    } GiB, received ` +
+      `${gibibytes(available)} GiB`,
+  );
+}
+
+/** Lets a thread do the checks. */
+function check(request: CheckRequest, progress: CheckProgress, signal: AbortSignal) {
+  const worker = new Worker(new URL("./check/worker.ts", import.meta.url).href, { type: "module" });
+  const ended = Promise.withResolvers<CheckAnswer & { kind: "done" }>();
+  worker.onmessage = ({ data }: MessageEvent<CheckAnswer>) => {
+    if (data.kind === "stage") progress.stage(data.stage);
+    else if (data.kind === "fault") console.error(`check: ${data.fault}`);
+    else if (data.kind === "estimate") progress.expect(data.seconds);
+    else if (data.kind === "done") ended.resolve(data);
+    else ended.reject(Object.assign(new Error(data.message), { stack: data.stack }));
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    ended.reject(new Error(event.message));
+  };
+  signal.addEventListener("abort", () => ended.reject(signal.reason));
+  worker.postMessage(request, [request.values.buffer, request.labels.buffer]);
+  return ended.promise.finally(() => worker.terminate());
+}
+
+const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const script = command({
   name: "check",
@@ -45,12 +65,14 @@ const script = command({
       kind: "string",
       required: true,
       placeholder: "path",
-      help: "A .npy file [embeddings, dimensions] of float32 or float64, or the folder of a run",
+      help:
+        "A .npy file [embeddings, dimensions] of float16, float32 or float64, an array of a .npz file (features.npz:name), " +
+        "or the folder of a run",
     },
     labels: {
       kind: "string",
       placeholder: "path",
-      help: "A .npy file of one integer per embedding; a run's own if not given",
+      help: "A .npy file, or an array of a .npz file, of one integer per embedding; a run's own if not given",
     },
     ...hardeningFlags,
     temperature: { kind: "number", min: 0.01, default: 0.5, help: "Temperature T" },
@@ -68,7 +90,7 @@ const script = command({
       help: "TensorFlow.js backend of float32 products",
     },
     seed: { kind: "integer", min: 0, default: 0, help: "Of bootstrap intervals and sampled negatives" },
-    out: { kind: "directory", default: "results", help: "Folder for check/check.json" },
+    out: { kind: "directory", written: true, default: "results", help: "Folder for check/check.json" },
   },
   examples: [
     "deno task check --embeddings results/runs/0123456789abcdef --beta 0.5,1,5",
@@ -83,46 +105,46 @@ const script = command({
   if (labelsPath === undefined) {
     throw new UsageError("--labels is required unless --embeddings is a run's folder");
   }
-  const options = { temperature, negativeWeight, products, seed, hardenings: hardeningsOf(flags) };
+  hardeningsOf(flags); // refuses what does not go together
 
   const embeddingsPath = isRun ? join(flags.embeddings, "embeddings.npy") : flags.embeddings;
-  const { values, count, dim, norms } = await readEmbeddings(embeddingsPath);
-  const labels = await readLabels(labelsPath, count);
-  await initBackend({ backend: flags.backend });
-  const statistics = await anchorStatistics(values, dim, labels, options);
-  const results: CheckResults = {
-    losses: populationLosses(statistics, options),
-    assumption1: assumption1(statistics, options),
-    theorem1: theorem1(statistics, options),
-    theorem2: theorem2(statistics, options),
-    harris: harris(statistics, options),
-    convergence: checkConvergence(values, dim, labels, options),
-    geometry: collapseGeometry(values, dim, labels),
-  };
-
-  console.log(
-    `${count} embeddings of ${dim} dimensions in ${results.geometry.classes} classes; ` +
-      `T = ${temperature}, Q = ${negativeWeight}, ${statistics.products} products`,
-  );
-  if (norms.some((norm) => Math.abs(norm - 1) > UNIT_TOLERANCE)) {
-    const [smallest, largest] = norms.map((norm) => Number(norm.toPrecision(4)));
-    console.log(`rows had norms from ${smallest} to ${largest}: normalised`);
-  }
-  console.log(["", ...tableLines(results), ""].join("\n"));
+  const open = await openEmbeddings(embeddingsPath), { count, dim } = open;
+  checkMemory(open);
+  const labelled = await readLabels(labelsPath, count);
   const folder = join(flags.out, "check"), file = join(folder, "check.json");
-  await Deno.mkdir(folder, { recursive: true });
-  const settings = {
-    embeddings: embeddingsPath,
-    labels: labelsPath,
-    count,
-    dim,
-    temperature,
-    negativeWeight,
-    seed,
-  };
-  const all = { ...settings, products: statistics.products, norms, ...results };
-  await Deno.writeTextFile(file, JSON.stringify(all, forJson, 1) + "\n");
-  console.log(file);
+
+  await interruptible("nothing was written", async (signal) => {
+    const progress = new CheckProgress();
+    try {
+      const { values, norms } = await open.read();
+      const options = { temperature, negativeWeight, products, seed };
+      const { hardening, beta, tau, power, width, backend } = flags;
+      const request = { values, dim, labels: labelled.indices, options, backend };
+      const done = await check(
+        { ...request, hardening: { hardening, beta, tau, power, width } },
+        progress,
+        signal,
+      );
+      progress.close();
+
+      console.log(
+        `${plural(count, "embedding")} of ${plural(dim, "dimension")} in ${done.classes} classes; ` +
+          `T = ${temperature}, Q = ${negativeWeight}, ${done.products} products`,
+      );
+      if (norms.some((norm) => Math.abs(norm - 1) > UNIT_TOLERANCE)) {
+        const [smallest, largest] = norms.map((norm) => Number(norm.toPrecision(4)));
+        console.log(`rows had norms from ${smallest} to ${largest}: normalised`);
+      }
+      console.log(["", ...done.lines, ""].join("\n"));
+      const settings = { embeddings: embeddingsPath, labels: labelsPath, count, dim };
+      const all = { ...settings, ...options, products: done.products, norms, ...JSON.parse(done.json) };
+      await Deno.mkdir(folder, { recursive: true });
+      await writeAtomically(file, JSON.stringify(all, undefined, 1) + "\n");
+      console.log(file);
+    } finally {
+      progress.close();
+    }
+  });
 });
 
 export default script;

@@ -1,5 +1,6 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { figures } from "../mod.ts";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
@@ -39,7 +40,12 @@ const script = command({
   name: "gallery",
   summary: "Writes index.html, a page with all figures that were made, their captions and links to them.",
   flags: {
-    out: { kind: "directory", default: "results", help: "Folder with the figures; index.html goes there" },
+    out: {
+      kind: "directory",
+      written: true,
+      default: "results",
+      help: "Folder with the figures; index.html goes there",
+    },
   },
   examples: ["deno task gallery", "deno task gallery --out results"],
 }, async ({ out }) => {
@@ -53,7 +59,7 @@ const script = command({
     throw new UsageError(`no figures in ${out}: make some first, such as fig1`);
   }
   const path = join(out, "index.html");
-  await Deno.writeTextFile(path, figures.galleryHtml(entries, "H-SCL figures"));
+  await writeAtomically(path, figures.galleryHtml(entries, "H-SCL figures"));
   console.log(path);
 });
 

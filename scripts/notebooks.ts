@@ -1,5 +1,6 @@
 /** Executes the notebooks in the Deno kernel; writes their outputs, or checks the committed ones. */
 import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { runScript } from "./cli/mod.ts";
 import { executed } from "./notebooks/execute.ts";
 import { Jupyter } from "./notebooks/jupyter.ts";
@@ -23,7 +24,7 @@ async function process(jupyter: Jupyter, name: string, check: boolean): Promise<
   if (!check && wrong.length === 0) {
     const without = await addPictures(after, before);
     if (without > 0) console.log(`${name}: ${without} figures without a picture, as no Chromium was found`);
-    await Deno.writeTextFile(folder + name, notebookText(after));
+    await writeAtomically(folder + name, notebookText(after));
   }
   console.log(`${name}  ${seconds} s  ${wrong.length === 0 ? "ok" : "FAILED"}`);
   return wrong.map((line) => `${name}, ${line}`);

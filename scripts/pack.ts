@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runScript } from "./cli/mod.ts";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { interruptible, runScript } from "./cli/mod.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -79,30 +80,30 @@ export async function packForNpm(out: string): Promise<string> {
   await Deno.mkdir(out, { recursive: true });
   const work = await Deno.makeTempDir({ prefix: "hscl-pack-" });
   try {
-    const tarball = join(work, "deno.tgz"), folder = join(work, "package");
-    await run("deno", ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "-o", tarball], root);
-    await run("tar", ["-xzf", tarball], work);
-    await removeCommands(folder);
-    await completeManifest(folder);
-    const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
-    const said = await run(npm, [
-      "pack",
-      "--silent",
-      "--ignore-scripts",
-      "--pack-destination",
-      await Deno.realPath(out),
-    ], folder);
-    return join(out, said.trim().split("\n").at(-1)!);
+    return await interruptible("nothing was written", () => packIn(work, out));
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+async function packIn(work: string, out: string): Promise<string> {
+  const tarball = join(work, "deno.tgz"), folder = join(work, "package");
+  await run("deno", ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "-o", tarball], root);
+  await run("tar", ["-xzf", tarball], work);
+  await removeCommands(folder);
+  await completeManifest(folder);
+  const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
+  const said = await run(npm, ["pack", "--silent", "--ignore-scripts", "--pack-destination", work], folder);
+  const name = said.trim().split("\n").at(-1)!, path = join(out, name);
+  await writeAtomically(path, await Deno.readFile(join(work, name)));
+  return path;
 }
 
 if (import.meta.main) {
   await runScript({
     name: "pack",
     summary: "Packs the library into a tarball for npm, Node.js and bundlers. Needs npm.",
-    flags: { out: { kind: "directory", default: ".", help: "Folder for the tarball" } },
+    flags: { out: { kind: "directory", written: true, default: ".", help: "Folder for the tarball" } },
     examples: ["deno task pack", "deno task pack --out /tmp"],
   }, async ({ out }) => console.log(await packForNpm(out)));
 }

@@ -1,6 +1,7 @@
 /** Says where the time of a training step, or of the loss alone, goes, kernel by kernel. */
 import { initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { lossStep } from "../bench/loss_step.ts";
 import { models } from "../bench/models.ts";
 import { markdownTable } from "../bench/table.ts";
@@ -48,7 +49,7 @@ await runScript({
     },
     size: { kind: "integer", min: 8, default: 32, help: "Height and width of the images", placeholder: "n" },
     steps: { kind: "integer", min: 1, default: 5, help: "Measured steps; the one of median length is shown" },
-    json: { kind: "string", placeholder: "file", help: "File to write the numbers to as well" },
+    json: { kind: "file", help: "File to write the numbers to as well" },
   },
   examples: [
     "deno task profile --backend wasm",
@@ -70,7 +71,7 @@ await runScript({
   console.log(`measured by ${profile.method}\n\n${tableOf(profile)}`);
   if (json !== undefined) {
     const settings = { backend: report.backend, detail: report.detail, model, batch, size, steps };
-    await Deno.writeTextFile(json, JSON.stringify({ settings, ...profile }, null, 1) + "\n");
+    await writeAtomically(json, JSON.stringify({ settings, ...profile }, null, 1) + "\n");
     console.log(`\n${json}`);
   }
 });

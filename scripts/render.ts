@@ -124,6 +124,21 @@ async function printDocument(
   return new TextDecoder().decode(stdout);
 }
 
+function isFile(path: string): Promise<boolean> {
+  return Deno.stat(path).then((info) => info.isFile, () => false);
+}
+
+async function readFigure(path: string): Promise<PlotlyFigure> {
+  const fault = (received: string) =>
+    new UsageError(`--figure ${path} must be a figure as JSON: received ${received}`);
+  if (!await isFile(path)) throw fault("no file");
+  const figure = await Deno.readTextFile(path).then(JSON.parse).catch((error) => {
+    throw fault(error.message);
+  });
+  if (!Array.isArray(figure?.data) || typeof figure.layout !== "object") throw fault("no data and layout");
+  return figure;
+}
+
 if (import.meta.main) {
   await runScript({
     name: "render",
@@ -132,8 +147,8 @@ if (import.meta.main) {
     command: "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts",
     flags: {
       figure: { kind: "string", required: true, placeholder: "file.json", help: "The figure" },
-      png: { kind: "string", placeholder: "file.png", help: "Where the PNG goes" },
-      svg: { kind: "string", placeholder: "file.svg", help: "Where the SVG goes" },
+      png: { kind: "file", placeholder: "file.png", help: "Where the PNG goes" },
+      svg: { kind: "file", placeholder: "file.svg", help: "Where the SVG goes" },
       width: { kind: "integer", min: 100, max: 10000, default: 1100, help: "Width in CSS pixels" },
       height: {
         kind: "integer",
@@ -150,7 +165,11 @@ if (import.meta.main) {
         placeholder: "seconds",
         help: "How long the browser may take",
       },
-      work: { kind: "directory", help: "An existing folder for temporary files instead of a new one" },
+      work: {
+        kind: "directory",
+        written: true,
+        help: "An existing folder for temporary files instead of a new one",
+      },
     },
     examples: [
       "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg",
@@ -158,7 +177,10 @@ if (import.meta.main) {
   }, async ({ figure: path, png, svg, browser = findBrowser(), timeout, work, ...size }) => {
     if (!png && !svg) throw new UsageError("nothing to do: give --png, --svg or both");
     if (!browser) throw new UsageError("no Chromium or Chrome found; --browser or CHROME_PATH can name one");
-    const figure: PlotlyFigure = JSON.parse(await Deno.readTextFile(path));
+    if (!await isFile(browser)) {
+      throw new UsageError(`--browser must be a program: received ${JSON.stringify(browser)}`);
+    }
+    const figure = await readFigure(path);
     const folder = work ?? await makeWorkFolder(browser, { png, svg });
     try {
       await Deno.writeTextFile(`${folder}/page.html`, await renderPage(figure, size));

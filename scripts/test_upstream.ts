@@ -2,11 +2,12 @@
  * Runs the checks and tests against the real JSR packages instead of the stand-ins under links/, where JSR is in reach.
  * Exit code 0 says that they pass; 3 that JSR cannot be reached, so nothing was tested.
  */
-const root = new URL("../", import.meta.url);
-const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-delete config.links;
-// Beside deno.json, so that its relative paths keep their meaning.
-const upstream = new URL("deno.upstream.json", root);
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { interruptible, runScript } from "./cli/mod.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
 
 async function deno(...args: string[]): Promise<{ code: number; errors: string }> {
   const { code, stderr } = await new Deno.Command("deno", {
@@ -19,21 +20,34 @@ async function deno(...args: string[]): Promise<{ code: number; errors: string }
   return { code, errors: new TextDecoder().decode(stderr) };
 }
 
-let code: number;
-try {
-  await Deno.writeTextFile(upstream, JSON.stringify(config));
-  const settings = ["--config", upstream.pathname, "--no-lock"];
+/** The tests with another configuration; throws with the exit code if they fail. */
+async function test(config: string, flags: readonly string[]): Promise<void> {
+  const settings = ["--config", config, "--no-lock"];
   const check = await deno("check", ...settings, "mod.ts", "scripts/", "tests/");
   if (check.code !== 0 && /jsr\.io|JSR package manifest/.test(check.errors)) {
-    console.error("JSR cannot be reached from here: nothing was tested");
-    code = 3;
-  } else {
-    const flags = config.tasks.test.command.split(" ").slice(2);
-    const result = check.code === 0 ? await deno("test", ...settings, ...flags) : check;
-    console.error(result.errors);
-    code = result.code;
+    throw Object.assign(new Error("JSR cannot be reached from here: nothing was tested"), { exitCode: 3 });
   }
-} finally {
-  await Deno.remove(upstream);
+  const { code, errors } = check.code === 0 ? await deno("test", ...settings, ...flags) : check;
+  console.error(errors);
+  if (code !== 0) throw Object.assign(new Error("the checks or tests fail"), { exitCode: code });
 }
-Deno.exit(code);
+
+await runScript({
+  name: "test:upstream",
+  summary:
+    "Runs the checks and tests with the real JSR packages instead of the stand-ins in links/. Exit code 3 says that JSR " +
+    "cannot be reached.",
+  flags: {},
+}, async () => {
+  const config = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  delete config.links;
+  // Beside deno.json, so that its relative paths keep their meaning.
+  const upstream = join(root, "deno.upstream.json");
+  try {
+    await writeAtomically(upstream, JSON.stringify(config));
+    const flags = config.tasks.test.command.split(" ").slice(2);
+    await interruptible("nothing is left behind", () => test(upstream, flags));
+  } finally {
+    await Deno.remove(upstream);
+  }
+});

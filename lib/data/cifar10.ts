@@ -131,7 +131,7 @@ async function readClasses(path: string): Promise<string[]> {
   const broken = names.find((name) => /[\p{C}\uFFFD]/u.test(name));
   if (names.length !== classCount || new Set(names).size !== classCount || broken !== undefined) {
     const received = broken !== undefined
-      ? JSON.stringify(broken)
+      ? JSON.stringify(broken.slice(0, 40))
       : size > mostNameBytes
       ? `${size} bytes`
       : `${names.length}, ${new Set(names).size} of them different`;

@@ -18,5 +18,5 @@ export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type DatasetName, datasetNames, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
-export { type NpyArray, type NpyType, parseNpy } from "./npy.ts";
+export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";

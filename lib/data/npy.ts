@@ -1,7 +1,22 @@
 import { DataError } from "./data_error.ts";
 
-/** Arrays for the element types of NumPy that are numbers; a float16 is read as the float32 that it equals. */
-const arrayTypes = {
+/** NumPy's short name of an element type, without byte order: `f4` is float32, `i8` int64, `b1` bool. */
+export type NpyType = "f2" | "f4" | "f8" | "i1" | "i2" | "i4" | "i8" | "u1" | "u2" | "u4" | "u8" | "b1";
+
+/** The elements of an array; a float16 is read as the float32 that it equals, a bool as 0 or 1. */
+export type NpyData =
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | BigInt64Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | BigUint64Array<ArrayBuffer>;
+
+const arrayTypes: Record<NpyType, new (buffer: ArrayBuffer) => NpyData> = {
   f2: Float32Array,
   f4: Float32Array,
   f8: Float64Array,
@@ -16,13 +31,10 @@ const arrayTypes = {
   b1: Uint8Array,
 };
 
-/** NumPy's short name of an element type, without byte order: `f4` is float32, `i8` int64, `b1` bool. */
-export type NpyType = keyof typeof arrayTypes;
-
 /** An array as read from a `.npy` file. */
 export interface NpyArray {
-  /** The elements in row-major (C) order, whatever their order in the file was; bools are 0 and 1. */
-  data: InstanceType<typeof arrayTypes[NpyType]>;
+  /** The elements in row-major (C) order, whatever their order in the file was. */
+  data: NpyData;
   /** Length along each axis; empty for a single number. */
   shape: number[];
   /** What the elements are in the file. */
@@ -266,7 +278,7 @@ function halves(bits: Uint16Array): Float32Array<ArrayBuffer> {
 }
 
 /** The same array with its last axis running fastest instead of its first. */
-function rowMajor(data: NpyArray["data"], shape: readonly number[]): NpyArray["data"] {
+function rowMajor(data: NpyData, shape: readonly number[]): NpyData {
   const ordered = data.slice(), index = shape.map(() => 0), steps: number[] = [];
   shape.reduce((step, length, axis) => (steps[axis] = step, step * length), 1);
   for (let to = 0, from = 0; to < data.length; to++) {

@@ -1,6 +1,6 @@
 import { type MeanInterval, meanInterval } from "../core/interval.ts";
 import { onPanel, type Panel } from "./panels.ts";
-import { ascending } from "./rows.ts";
+import { ascending, extent } from "./rows.ts";
 import { bandTrace, type SeriesStyle } from "./theme.ts";
 import type { PlotlyTrace } from "./types.ts";
 
@@ -89,7 +89,7 @@ export function ends(intervals: readonly MeanInterval[], scale = 1): number[] {
 
 /** Around the values with a margin of 8 % on both sides, and never of no width. */
 export function paddedRange(values: readonly number[]): [number, number] {
-  const low = Math.min(...values), high = Math.max(...values);
+  const [low, high] = extent(values);
   const padding = 0.08 * (high - low) || 0.05 * Math.abs(high) || 1;
   return [low - padding, high + padding];
 }

@@ -9,6 +9,7 @@ import {
   errorBars,
 } from "./curves.ts";
 import { checkFig1Rows, type Fig1Row, type Fig1Summary, finalRows, summarizeFig1 } from "./fig1_summary.ts";
+import { extent } from "./rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
 import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, translucent } from "./theme.ts";
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
@@ -204,7 +205,7 @@ function finalTraces(loss: LossKind, position: number, final: readonly Fig1Row[]
 
 // Around the values with a margin of 8 %, at least one point wide, and never far above 100 %.
 function zoomedRange(values: readonly number[]): [number, number] {
-  const low = Math.min(...values), high = Math.max(...values);
+  const [low, high] = extent(values);
   const margin = Math.max(0.08 * (high - low), (1 - (high - low)) / 2, 0.1);
   return [Math.max(low - margin, -2), Math.min(high + margin, 100 + margin / 3)];
 }

@@ -8,7 +8,7 @@ import {
   summarizeFig5,
 } from "./fig5_summary.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
-import { ascending, distinct } from "./rows.ts";
+import { ascending, distinct, extent } from "./rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
 import { axis, baseConfig, baseLayout, lossStyles, plainText, type SeriesStyle } from "./theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "./types.ts";
@@ -155,7 +155,7 @@ interface EffectiveAxis {
 function effectiveAxis(settings: readonly Fig5Setting[]): EffectiveAxis {
   const numbers = settings.map((each) => each.effectiveNegatives);
   const layout = { ...axis("Effective number of negatives"), type: "log", tickangle: 0 };
-  const least = Math.min(...numbers), most = Math.max(...numbers);
+  const [least, most] = extent(numbers);
   if (most <= matchingRatio * least) { // side by side above the number that all are matched to
     const common = Math.sqrt(least * most), power = Math.log10(common);
     const ticks = { tickvals: [common], ticktext: [digits(common, 2)] };
@@ -199,7 +199,7 @@ function accuracyTrace(
 
 function shapeTrace(shape: HardeningShape, style: SeriesStyle, panel: Panel): PlotlyTrace {
   const { name, color, dash } = style;
-  const largest = Math.max(...shape.weight);
+  const [, largest] = extent(shape.weight);
   return {
     type: "scatter",
     mode: "lines",

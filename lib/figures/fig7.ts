@@ -1,6 +1,7 @@
 import { errorBars, paddedRange } from "./curves.ts";
 import { type Fig7Gap, type Fig7Rows, type Fig7Summary, slopeText, summarizeFig7 } from "./fig7_summary.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
+import { extent } from "./rows.ts";
 import { type FigureContext, settingsLine } from "./settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossStyles } from "./theme.ts";
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
@@ -86,8 +87,8 @@ export function fig7(rows: Fig7Rows, context: FigureContext = {}): PlotlyFigure 
 
 // From above the largest gap at the smallest k, so that no curve hides it.
 function guide(rows: readonly Fig7Gap[], panel: Panel): PlotlyTrace {
-  const first = Math.min(...rows.map((row) => row.k)), last = Math.max(...rows.map((row) => row.k));
-  const start = 2 * Math.max(...rows.filter((row) => row.k === first).map((row) => row.gap));
+  const [first, last] = extent(rows.map((row) => row.k));
+  const start = 2 * extent(rows.filter((row) => row.k === first).map((row) => row.gap))[1];
   return {
     type: "scatter",
     mode: "lines",

@@ -74,10 +74,10 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src '
 
 // A picture has the title already.
 function section({ name, title, caption, htmlFile, pngFile }: GalleryEntry): string {
-  const page = escapeHtml(encodeURI(htmlFile));
+  const page = address(htmlFile);
   const picture = pngFile === undefined
     ? ""
-    : `<div class="picture"><a href="${page}"><img src="${escapeHtml(encodeURI(pngFile))}" alt="${
+    : `<div class="picture"><a href="${page}"><img src="${address(pngFile)}" alt="${
       escapeHtml(title)
     }"></a></div>\n`;
   return `<section id="${name}">
@@ -89,6 +89,11 @@ ${picture}<figcaption>
 </figcaption>
 </figure>
 </section>`;
+}
+
+/** A path as an address in HTML: every character of a file's name may have a meaning in addresses, as `#` and `?` have. */
+function address(path: string): string {
+  return escapeHtml(path.split("/").map(encodeURIComponent).join("/"));
 }
 
 function checkEntries(entries: readonly GalleryEntry[]): void {

@@ -27,6 +27,16 @@ export function checkRoom(figure: string, what: string, values: readonly unknown
   }
 }
 
+/** The smallest and the largest value; of any number of them, which the arguments of a function cannot be. */
+export function extent(values: readonly number[]): [smallest: number, largest: number] {
+  let smallest = Infinity, largest = -Infinity;
+  for (const value of values) {
+    smallest = Math.min(smallest, value);
+    largest = Math.max(largest, value);
+  }
+  return [smallest, largest];
+}
+
 /** The different values, ascending. */
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);

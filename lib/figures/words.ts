@@ -1,4 +1,5 @@
 import type { MeanInterval } from "../core/interval.ts";
+import { extent } from "./rows.ts";
 
 /** `1 seed`, `3 seeds`. */
 export function count(number: number, word: string): string {
@@ -62,5 +63,6 @@ export function shares(fractions: readonly number[]): string {
   // Nothing but all is written as 100.
   const write = (fraction: number) =>
     fraction < 1 && fraction >= 0.9995 ? ">99.9" : (100 * fraction).toFixed(1);
-  return `${span(write(Math.min(...fractions)), write(Math.max(...fractions)))} %`;
+  const [least, most] = extent(fractions);
+  return `${span(write(least), write(most))} %`;
 }

@@ -35,10 +35,11 @@ export function mixedBatches(labels: ArrayLike<number>, batchSize: number, rando
   const batches = shuffledBatches(count, batchSize, random.child("order"));
   checkFeasible(checked, batches.length);
 
-  const places = batches.flatMap((batch) => Array.from(batch.keys(), (place) => ({ batch, place })));
   const used = new Set(batches.flatMap((batch) => Array.from(batch)));
   const unused = Int32Array.from(checked.keys()).filter((item) => !used.has(item));
-  places.push(...Array.from(unused.keys(), (place) => ({ batch: unused, place })));
+  const places = [...batches, unused].flatMap((batch) =>
+    Array.from(batch.keys(), (place) => ({ batch, place }))
+  );
 
   const exchanges = random.child("exchanges");
   for (const batch of batches) {

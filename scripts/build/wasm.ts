@@ -2,10 +2,9 @@
  * Compiles the AssemblyScript kernels of the WebAssembly backend and of the theory checks into modules; run it after changing
  * them. `--check` compares with the committed ones instead.
  */
-import asc from "assemblyscript/asc";
-import { onlyCheck } from "./only_check.ts";
-
-const checks = onlyCheck("build:wasm");
+import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { buildScript } from "./build_script.ts";
 
 const backend = new URL("../../lib/backend/wasm/kernels/", import.meta.url);
 const theory = new URL("../../lib/theory/kernels/", import.meta.url);
@@ -44,6 +43,7 @@ ${lines.join("")}};
 
 /** A kernel compiled from its source. */
 async function compileKernel(name: string): Promise<Uint8Array> {
+  const { default: asc } = await import("assemblyscript/asc");
   const { folder, source } = kernels[name];
   let compiled: Uint8Array | undefined;
   const features = kernels[name].features.flatMap((feature) => ["--enable", feature]);
@@ -72,12 +72,17 @@ async function readSource(path: URL): Promise<string | null> {
   }
 }
 
-for (const folder of [backend, theory]) {
-  const path = new URL("compiled.ts", folder), text = await compiledModule(folder);
-  if (!checks) await Deno.writeTextFile(path, text);
-  else if (await Deno.readTextFile(path) !== text) {
-    throw new Error(
-      `Cannot pass ${path.pathname} as it must be what its sources compile to: run deno task build:wasm`,
-    );
+const summary =
+  "Compiles the WebAssembly kernels of the backend and of the theory checks from their sources.";
+
+await buildScript("build:wasm", summary, async (checks) => {
+  for (const folder of [backend, theory]) {
+    const path = fileURLToPath(new URL("compiled.ts", folder)), text = await compiledModule(folder);
+    if (!checks) await writeAtomically(path, text);
+    else if (await Deno.readTextFile(path) !== text) {
+      throw new Error(
+        `Cannot pass ${path} as it must be what its sources compile to: run deno task build:wasm`,
+      );
+    }
   }
-}
+});

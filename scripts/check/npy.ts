@@ -1,80 +1,133 @@
-import { parse } from "npyjs";
+import type { NpyArray } from "../../lib/data/npy.ts";
 import { UsageError } from "../cli/mod.ts";
+import { type ArrayFile, openArray, type Refuse } from "./array_file.ts";
 
 /** Embeddings as read from a file. */
 export interface EmbeddingsFile {
-  /** `[count, dim]`, row-major, as in the file. */
-  values: Float32Array | Float64Array;
-  count: number;
-  dim: number;
+  /** `[count, dim]`, row-major. */
+  values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
   /** Smallest and largest Euclidean norm of a row. */
   norms: [smallest: number, largest: number];
 }
 
-/** Reads `[count, dim]` embeddings of float32 or float64; every row must have a direction. */
-export async function readEmbeddings(path: string): Promise<EmbeddingsFile> {
-  const refuse = refuser("--embeddings", path);
-  const { data, shape, dtype } = await readArray(path, refuse);
-  if (!(data instanceof Float32Array || data instanceof Float64Array) || !/^f[48]$/.test(dtype)) {
-    throw refuse("must hold float32 or float64", dtype);
-  }
+/** Embeddings of which only the shape has been read. */
+export interface OpenEmbeddings {
+  count: number;
+  dim: number;
+  /** Bytes that an embedding takes when read. */
+  bytes: number;
+  /** Reads them; every row must be finite and have a direction. */
+  read(): Promise<EmbeddingsFile>;
+}
+
+/** Opens `[count, dim]` embeddings of float16, float32 or float64. */
+export async function openEmbeddings(path: string): Promise<OpenEmbeddings> {
+  const refuse = refuser("--embeddings", path), file = await openArray(path, "embeddings", refuse);
+  const { dtype, shape, size } = file.header;
+  if (!/^f[248]$/.test(dtype)) throw refuse("must hold float16, float32 or float64", dtype);
   if (shape.length !== 2 || shape[0] === 0 || shape[1] === 0) {
     throw refuse("must have the shape [embeddings, dimensions]", `[${shape.join(", ")}]`);
   }
   const [count, dim] = shape;
+  return { count, dim, bytes: size / count, read: () => readEmbeddings(file, refuse) };
+}
+
+async function readEmbeddings(file: ArrayFile, refuse: Refuse): Promise<EmbeddingsFile> {
+  const { data, shape: [count, dim] } = await file.read(), values = data as EmbeddingsFile["values"];
   let smallest = Infinity, largest = 0;
   for (let row = 0; row < count; row++) {
-    const norm = Math.hypot(...data.subarray(row * dim, (row + 1) * dim));
-    if (!Number.isFinite(norm)) throw refuse("must hold finite numbers", `NaN or an infinity in row ${row}`);
-    if (norm === 0) throw refuse("must have no zero row, which has no direction", `zeros in row ${row}`);
+    const norm = normOfRow(values, row, dim, refuse);
     smallest = Math.min(smallest, norm);
     largest = Math.max(largest, norm);
   }
-  return { values: data, count, dim, norms: [smallest, largest] };
+  return { values, norms: [smallest, largest] };
 }
 
-/** Reads one integer label per embedding, of any integer or floating-point type. */
-export async function readLabels(path: string, count: number): Promise<Float64Array> {
-  const refuse = refuser("--labels", path);
-  const { data, shape, dtype } = await readArray(path, refuse);
-  if (!/^([iu][1248]|f[48])$/.test(dtype)) throw refuse("must hold integers", dtype);
+/** Scaled by the largest value first, so that no square over- or underflows. */
+function normOfRow(values: ArrayLike<number>, row: number, dim: number, refuse: Refuse): number {
+  let largest = 0;
+  for (let i = row * dim; i < (row + 1) * dim; i++) {
+    if (!Number.isFinite(values[i])) throw refuse("must hold finite numbers", `${values[i]} in row ${row}`);
+    largest = Math.max(largest, Math.abs(values[i]));
+  }
+  if (largest === 0) throw refuse("must have no zero row, which has no direction", `zeros in row ${row}`);
+  let square = 0;
+  for (let i = row * dim; i < (row + 1) * dim; i++) square += (values[i] / largest) ** 2;
+  return largest * Math.sqrt(square);
+}
+
+/** The class of each embedding. */
+export interface Classes {
+  /** Class of each, from 0 on in the order of the labels. */
+  indices: Int32Array<ArrayBuffer>;
+  /** How many there are. */
+  classes: number;
+}
+
+/**
+ * Reads one label per embedding: integers of any size, bools, or floating-point numbers that are whole.
+ *
+ * @param count embeddings; without two in one class, and two classes, no claim is defined
+ */
+export async function readLabels(path: string, count: number): Promise<Classes> {
+  const refuse = refuser("--labels", path), file = await openArray(path, "labels", refuse);
+  const { dtype, shape } = file.header;
   if (shape.length !== 1) throw refuse("must have the shape [embeddings]", `[${shape.join(", ")}]`);
   if (shape[0] !== count) {
     throw refuse(`must have one label for each of the ${count} embeddings`, `${shape[0]}`);
   }
-  const labels = Float64Array.from(data as unknown as ArrayLike<number | bigint>, Number);
-  const broken = labels.findIndex((label) => !Number.isSafeInteger(label));
-  if (broken >= 0) throw refuse("must hold integers", `${labels[broken]} at index ${broken}`);
-  return labels;
+  const { data } = await file.read();
+  const broken = brokenLabel({ dtype, data });
+  if (broken >= 0) {
+    throw refuse(`must hold ${dtype === "b1" ? "0 or 1" : "integers"}`, `${data[broken]} at index ${broken}`);
+  }
+  const found = classIndices(data);
+  if (found.classes === 1) {
+    throw refuse(
+      "must have at least two classes, as every claim compares classes",
+      `${data[0]} for all ${count} embeddings`,
+    );
+  }
+  if (found.classes === count) {
+    throw refuse(
+      "must have two embeddings in some class, as every claim is about positives",
+      `${count} different labels for ${count} embeddings`,
+    );
+  }
+  return found;
 }
 
-type Refuse = (requirement: string, received: string) => UsageError;
+/** Where the first label is that is no integer, or -1. */
+function brokenLabel({ dtype, data }: Pick<NpyArray, "dtype" | "data">): number {
+  const values = data as ArrayLike<number | bigint>;
+  for (let i = 0; i < values.length; i++) {
+    const label = values[i];
+    if (dtype === "b1" ? label > 1 : typeof label === "number" && !Number.isInteger(label)) return i;
+  }
+  return -1;
+}
+
+/** Labels only have to be equal or not, so that 64 bits need no rounding. */
+function classIndices(labels: NpyArray["data"]): Classes {
+  // Sorts numbers as numbers, also those of 64 bits.
+  const sorted = labels.slice().sort() as ArrayLike<number | bigint>;
+  const different: (number | bigint)[] = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[i - 1]) different.push(sorted[i]);
+  }
+  const indices = new Int32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    let low = 0, high = different.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (different[middle] < labels[i]) low = middle + 1;
+      else high = middle;
+    }
+    indices[i] = low;
+  }
+  return { indices, classes: different.length };
+}
 
 function refuser(flag: string, path: string): Refuse {
   return (requirement, received) => new UsageError(`${flag} ${path} ${requirement}: received ${received}`);
-}
-
-async function readArray(path: string, refuse: Refuse) {
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw refuse(
-      "must be a readable file",
-      error instanceof Deno.errors.NotFound ? "no such file" : String(error),
-    );
-  }
-  let array: ReturnType<typeof parse>;
-  try {
-    array = parse(bytes.buffer);
-  } catch (error) {
-    throw refuse("must be a whole little-endian .npy file", (error as Error).message);
-  }
-  const size = array.shape.reduce((product, length) => product * length, 1);
-  const { length } = array.data as unknown as ArrayLike<unknown>;
-  if (length !== size) throw refuse(`must hold the ${size} values of its header`, `${length}`);
-  if (array.fortranOrder && array.shape.length > 1) {
-    throw refuse("must be in C order (np.ascontiguousarray)", "Fortran order");
-  }
-  return array;
 }

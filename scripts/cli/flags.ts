@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { fileFault, folderFault } from "./paths.ts";
 
 /** A mistake of the person who typed the command: one line, exit code 2. */
 export class UsageError extends Error {
@@ -40,8 +41,14 @@ export type ChoiceFlag =
   & { allowed: readonly string[] }
   & ({ kind: "choice"; default?: string } | { kind: "choices"; default?: readonly string[] });
 
-/** Any text, or a folder; a folder need not exist, but must not be a file. */
-export type TextFlag = FlagBase & { default?: string } & ({ kind: "string" } | { kind: "directory" });
+/**
+ * Any text; a file to write, whose folder must exist; or a folder, which need not exist, but must be possible, also for
+ * files in it if the script writes any there.
+ */
+export type TextFlag =
+  & FlagBase
+  & { default?: string }
+  & ({ kind: "string" } | { kind: "file" } | { kind: "directory"; written?: true });
 
 /** On or off; with `default: true` it is switched off by `--no-name`. */
 export type BooleanFlag = FlagBase & { kind: "boolean"; default?: boolean };
@@ -89,6 +96,7 @@ export function describeAllowed(flag: Flag): string {
   if (flag.kind === "choice") return `one of ${flag.allowed.join(", ")}`;
   if (flag.kind === "choices") return `one or more of ${flag.allowed.join(", ")}, joined by commas`;
   if (flag.kind === "directory") return "a folder";
+  if (flag.kind === "file") return "a file to write";
   if (flag.kind === "string") return "a text";
   if (flag.kind === "boolean") return "true or false";
   const bounds = flag.min !== undefined && flag.max !== undefined ? `from ${flag.min} to ${flag.max}` : [
@@ -143,7 +151,20 @@ export function parseFlags<const T extends FlagTable>(
     else if (flag.required) throw new UsageError(`${name} is required: expected ${describeAllowed(flag)}`);
     else values[key] = Array.isArray(flag.default) ? [...flag.default] : flag.default;
   }
+  // Last, as this looks at the disk.
+  for (const [name, [key, flag]] of flags) {
+    if (values[key] !== undefined) checkPath(name, flag, values[key] as string);
+  }
   return values as FlagValues<T>;
+}
+
+function checkPath(name: string, flag: Flag, path: string): void {
+  const fault = flag.kind === "file"
+    ? fileFault(path)
+    : flag.kind === "directory"
+    ? folderFault(path, flag.written === true)
+    : undefined;
+  if (fault) throw new UsageError(`${name} must be ${describeAllowed(flag)}: received ${fault}`);
 }
 
 // parseArgs knows `--flag` and `--no-flag` only.
@@ -198,12 +219,17 @@ function checkNames(tokens: readonly string[], flags: ReadonlyMap<string, [strin
 }
 
 function unknownFlag(typed: string, names: readonly string[]): string {
+  return `unknown flag ${typed}${didYouMean(typed, names)} (--help lists all flags)`;
+}
+
+/** `; did you mean fig1?` with the name that somebody will have meant, if there is one. */
+export function didYouMean(typed: string, names: readonly string[]): string {
   const nearest = names
     .map((name) => ({ name, distance: name.startsWith(typed) ? 0 : editDistance(typed, name) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const letters = typed.replace(/^-+/, "").length;
   const near = nearest !== undefined && letters > 1 && nearest.distance <= Math.max(1, letters / 3);
-  return `unknown flag ${typed}${near ? `; did you mean ${nearest.name}?` : ""} (--help lists all flags)`;
+  return near ? `; did you mean ${nearest.name}?` : "";
 }
 
 /** Levenshtein's distance: how many letters to insert, delete or replace to get from one word to the other. */
@@ -241,11 +267,8 @@ function readValue(name: string, flag: Exclude<Flag, BooleanFlag>, text: string)
       return once && items.every((item) => flag.allowed.includes(item)) ? items : fail();
     }
     case "string":
-      return text;
+    case "file":
     case "directory":
-      if (isFile(text)) {
-        throw new UsageError(`${name} must be a folder: received the file ${JSON.stringify(text)}`);
-      }
       return text;
     case "integer":
     case "number":
@@ -264,12 +287,4 @@ function readNumber(flag: NumberFlag, text: string): number | undefined {
   const inside = value >= (flag.min ?? -Infinity) && value <= (flag.max ?? Infinity) &&
     value > (flag.above ?? -Infinity);
   return whole && inside ? value : undefined;
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

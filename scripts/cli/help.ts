@@ -37,6 +37,7 @@ function typedForm(key: string, flag: Flag): string {
     choice: "name",
     choices: "name,name,…",
     string: "text",
+    file: "file",
     directory: "folder",
   }[flag.kind];
   return `${flagName(key)} <${word}>`;
@@ -45,8 +46,8 @@ function typedForm(key: string, flag: Flag): string {
 function sentence(flag: Flag): string {
   const help = flag.help.replace(/\.$/, "");
   if (flag.kind === "boolean") return help;
-  // A text or a folder says nothing that the placeholder does not.
-  const facts = flag.kind === "string" || flag.kind === "directory" ? [] : [describeAllowed(flag)];
+  // What the placeholder says already.
+  const facts = ["string", "file", "directory"].includes(flag.kind) ? [] : [describeAllowed(flag)];
   if (flag.required) facts.push("required");
   else if (flag.default !== undefined) facts.push(`default ${flag.default}`);
   return facts.length > 0 ? `${help} (${facts.join("; ")})` : help;

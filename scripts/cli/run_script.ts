@@ -36,7 +36,21 @@ export async function runScript<const T extends FlagTable>(
   forgetLoaderVariables();
   const code = await exitCodeOf(script, main, args, output);
   // After success the event loop runs dry by itself, so that all output arrives.
+  if (code === INTERRUPTED) await endAsInterrupted();
   if (code !== 0) Deno.exit(code);
+}
+
+/** The exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/**
+ * Ends the process by the signal itself: at once, so that no library is taken down under a thread that still computes in
+ * it, and so that a shell's loop over commands ends, too.
+ */
+async function endAsInterrupted(): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  Deno.kill(Deno.pid, "SIGINT");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 /**
@@ -53,6 +67,8 @@ function forgetLoaderVariables(): void {
 
 /** A script that whoever imports it can start. */
 export interface Command {
+  /** Its name and flags. */
+  readonly script: Script;
   /** Runs it with the arguments of this process, which ends as {@linkcode runScript} says. */
   run(): Promise<void>;
   /** The same with other arguments; `typed` is what people type before them instead of `deno task <name>`. */
@@ -67,6 +83,7 @@ export function command<const T extends FlagTable>(
   main: (values: FlagValues<T>) => void | Promise<void>,
 ): Command {
   return {
+    script,
     run: () => runScript(script, main),
     runAs: (typed, args) => runScript(startedAs(script, typed), main, args),
     exitCode: (args, output) => exitCodeOf(script, main, args, output),

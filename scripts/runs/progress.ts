@@ -2,6 +2,7 @@ import cliProgress from "cli-progress";
 import { figures } from "../../mod.ts";
 import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
 
+import { duration } from "../cli/duration.ts";
 import { hardeningLabel } from "./hardening_label.ts";
 import type { PoolListener } from "./pool.ts";
 
@@ -44,14 +45,6 @@ class Pace {
 
 function stepsOf(run: RunSettings): number {
   return run.epochs * Math.floor(run.dataset.trainImages / run.batchSize);
-}
-
-/** `75 → 1 min 15 s`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  const hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60;
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
 function runLabel({ loss, seed }: RunSettings): string {

@@ -42,6 +42,7 @@ export const trainingFlags = {
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
   out: {
     kind: "directory",
+    written: true,
     default: "results",
     help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
   },
@@ -112,7 +113,7 @@ export async function withTraining<T>(
         : new UsageError(`--backend ${flags.backend}: ${error.message}`);
     });
     const fault = nativeFault(report);
-    if (fault) say(`the native library does not run: ${fault}`);
+    if (fault) say(fault);
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: TrainingPlan = {
       preset: flags.preset,

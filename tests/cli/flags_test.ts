@@ -18,7 +18,8 @@ const flags = {
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature of the loss" },
   seeds: { kind: "integers", min: 0, default: [0, 1], help: "Seeds, one run each" },
   label: { kind: "string", help: "Text for the title" },
-  out: { kind: "directory", default: "results", help: "Where the files go" },
+  out: { kind: "directory", written: true, default: "results", help: "Where the files go" },
+  json: { kind: "file", help: "Where the numbers go" },
   render: { kind: "boolean", default: true, help: "Writes no PNG and SVG" },
   force: { kind: "boolean", help: "Trains again" },
 } as const;
@@ -36,6 +37,7 @@ Deno.test("without arguments every flag has its default", () => {
     seeds: [0, 1],
     label: undefined,
     out: "results",
+    json: undefined,
     render: true,
     force: false,
   });
@@ -127,7 +129,25 @@ const mistakes: [name: string, args: string[], line: string][] = [
     'takes no positional arguments: received "--epochs"',
   ],
   ["file as folder", ["--out", "deno.json"], '--out must be a folder: received the file "deno.json"'],
+  ["folder in a file", ["--out", "deno.json/a/b"], "--out must be a folder: received the file "],
+  ["folder as file", ["--json", "lib"], '--json must be a file to write: received the folder "lib"'],
+  ["file in no folder", ["--json", "no/a.json"], 'a file to write: received "no/a.json" in no folder'],
+  ["file in a file", ["--json", "deno.json/a"], 'a file to write: received "deno.json/a" in no folder'],
+  ["no file", ["--json="], "--json needs a value: expected a file to write, received nothing"],
 ];
+if (Deno.build.os !== "windows") {
+  mistakes.push(
+    [
+      "device as folder",
+      ["--out", "/dev/null"],
+      '--out must be a folder: received the device or socket "/dev/null"',
+    ],
+    ["folder in a device", ["--out=/dev/null/a"], 'received "/dev/null/a", where none can be ('],
+    ["device as file", ["--json", "/dev/null"], 'received the device or socket "/dev/null"'],
+    ["folder without files", ["--out", "/proc/a"], 'received "/proc/a", where none can be ('],
+    ["folder without the file", ["--json", "/proc/a"], 'received "/proc/a", where none can be ('],
+  );
+}
 
 for (const [name, args, line] of mistakes) {
   Deno.test(`mistake, ${name}: ${args.join(" ")}`, () => {
@@ -135,6 +155,16 @@ for (const [name, args, line] of mistakes) {
     assertEquals(message.includes("\n"), false);
   });
 }
+
+Deno.test("a path that is to be written is tried, and nothing is left of that", async () => {
+  const folder = await Deno.makeTempDir(), there = `${folder}/a.json`, absent = `${folder}/b.json`;
+  await Deno.writeTextFile(there, "kept");
+  for (const json of [there, absent]) assertEquals(parse("--json", json).json, json);
+  for (const out of [folder, `${folder}/new/folder`]) assertEquals(parse("--out", out).out, out);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.json"]);
+  assertEquals(await Deno.readTextFile(there), "kept");
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("a required flag must be there", () => {
   const table = {

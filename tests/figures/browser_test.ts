@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import * as figures from "../../lib/figures/mod.ts";
+import { browser, browserExpected, noBrowser } from "../browser.ts";
 import { testsEverything } from "../grids.ts";
 import type { FigureReport, GalleryReport } from "./browse.ts";
 import { drawAll } from "./drawn.ts";
 
-const browser = figures.findBrowser();
-const why = browser ? "" : " (ignored: no Chromium or Chrome found; CHROME_PATH can name one)";
+const why = browserExpected ? "" : ` (ignored: ${noBrowser})`;
 
 /** Writes a page and a picture of each figure and the gallery, and returns the pages, the gallery last. */
 async function writePages(folder: string): Promise<string[]> {
@@ -31,7 +31,14 @@ async function writePages(folder: string): Promise<string[]> {
 async function browse(folder: string): Promise<[names: string[], reports: (FigureReport | GalleryReport)[]]> {
   const pages = await writePages(folder);
   const { success, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["run", "-q", "-A", new URL("./browse.ts", import.meta.url).href, browser!, join(folder, "profile")]
+    args: [
+      "run",
+      "-q",
+      "-A",
+      new URL("./browse.ts", import.meta.url).href,
+      browser(),
+      join(folder, "profile"),
+    ]
       .concat(
         pages,
       ),
@@ -43,7 +50,7 @@ async function browse(folder: string): Promise<[names: string[], reports: (Figur
 
 const browserTest = testsEverything ? Deno.test : () => {};
 
-browserTest(`figures and gallery in a real browser${why}`, { ignore: !browser }, async (t) => {
+browserTest(`figures and gallery in a real browser${why}`, { ignore: !browserExpected }, async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "hscl browser " });
   try {
     const [pages, reports] = await browse(folder);

@@ -22,6 +22,16 @@ Deno.test("galleryHtml: all figures with captions, links inside the folder only"
   assert(targets.every((target) => target.startsWith("#") || target.startsWith("fig1/")), targets.join(" "));
 });
 
+Deno.test("galleryHtml: links to files of any name", () => {
+  const name = '50% #1? a&b+c "d"/é.html';
+  const [, link] = galleryHtml([{ ...entry, htmlFile: `folder #/${name}`, pngFile: undefined }]).match(
+    /<a href="(f[^"]*)"/,
+  )!;
+  const page = new URL(link, "file:///figures/index.html");
+  assertEquals([page.hash, page.search], ["", ""]);
+  assertEquals(decodeURIComponent(page.pathname), `/figures/folder #/${name}`);
+});
+
 Deno.test("galleryHtml refuses what it cannot link", () => {
   assertThrows(() => galleryHtml([]), RangeError, "at least one figure");
   assertThrows(() => galleryHtml([entry, entry]), RangeError, "two of fig1");
@@ -71,6 +81,15 @@ Deno.test("deno task gallery: figures in the order of their numbers, broken ones
     const html = await Deno.readTextFile(join(out, "index.html"));
     assertEquals([...html.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]), ["fig2", "fig10"]);
     assertEquals(html.split("<img").length, 2);
+
+    // A link is replaced: what it leads to is not the gallery's to write.
+    const elsewhere = join(out, "elsewhere");
+    await Deno.writeTextFile(elsewhere, "kept");
+    await Deno.remove(join(out, "index.html"));
+    await Deno.symlink(elsewhere, join(out, "index.html"));
+    assertEquals((await gallery(out)).code, 0);
+    assertEquals(await Deno.readTextFile(elsewhere), "kept");
+    assertEquals(await Deno.readTextFile(join(out, "index.html")), html);
   } finally {
     await Deno.remove(out, { recursive: true });
   }

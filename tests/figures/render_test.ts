@@ -8,6 +8,8 @@ import {
   renderPage,
 } from "../../lib/figures/render.ts";
 import { exportFigure } from "../../scripts/render.ts";
+import { browserExpected, noBrowser } from "../browser.ts";
+import { deno } from "../process.ts";
 import { context, madeUpRows } from "./fixture.ts";
 
 const figure = fig1(madeUpRows(3, 5), context);
@@ -23,10 +25,9 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
 
 const filesOf = (folder: string) => Array.from(Deno.readDirSync(folder), (entry) => entry.name).sort();
 
-const browser = findBrowser();
-const without = browser ? "" : " (ignored: no Chromium or Chrome found; CHROME_PATH can name one)";
+const without = browserExpected ? "" : ` (ignored: ${noBrowser})`;
 
-Deno.test(`a figure becomes PNG and SVG${without}`, { ignore: !browser }, async () => {
+Deno.test(`a figure becomes PNG and SVG${without}`, { ignore: !browserExpected }, async () => {
   await withFolder(async (folder) => {
     const png = `${folder}/fig1.png`, svg = `${folder}/fig, 1.svg`;
     const result = await exportFigure(figure, { png, svg });
@@ -125,6 +126,25 @@ Deno.test("findBrowser: the first that exists; a wrong CHROME_PATH is an error, 
   );
   assertEquals(found, "/b/chromium");
   assertThrows(() => findBrowser("linux", () => "/nowhere", () => false), RangeError, "CHROME_PATH");
+});
+
+Deno.test("a wrong CHROME_PATH fails the tests that need a browser, and no other", async () => {
+  const { code, out } = await deno(
+    [
+      "test",
+      "-A",
+      "--quiet",
+      "--no-check",
+      "--filter",
+      "/becomes PNG|browserCandidates/",
+      "tests/figures/render_test.ts",
+    ],
+    { CHROME_PATH: "/nonexistent" },
+  );
+  assertEquals(code, 1);
+  assertMatch(out, /a figure becomes PNG and SVG \.\.\. FAILED/);
+  assertMatch(out, /browserCandidates: .* \.\.\. ok/);
+  assertMatch(out, /CHROME_PATH as it must be a browser's path/);
 });
 
 Deno.test("findBrowser: without Deno, one error that says so", () => {

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { paddedRange } from "../../lib/figures/curves.ts";
+import { extent } from "../../lib/figures/rows.ts";
 import { count, digits, epochs, list, percent, points, shares, span } from "../../lib/figures/words.ts";
 
 Deno.test("words: lists, counts and numbers as captions write them", () => {
@@ -19,4 +21,11 @@ Deno.test("shares: only all is 100 %", () => {
   assertEquals(shares([1]), "100.0 %");
   assertEquals(shares([0.99999]), ">99.9 %");
   assertEquals(shares([0.5, 0.97, 0.2]), "20.0–97.0 %");
+});
+
+Deno.test("ranges are of any number of values", () => {
+  const many = Array.from({ length: 500_000 }, (_, i) => i / 500_000);
+  assertEquals(extent(many), [0, many.at(-1)]);
+  assertEquals(shares(many), "0.0–>99.9 %");
+  assertEquals(paddedRange(many).map((end) => Math.round(100 * end)), [-8, 108]);
 });

@@ -1,9 +1,9 @@
 // The package as users get it, in projects outside of this repository.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { initBackend } from "@hscl/hscl";
-import { findBrowser } from "../../lib/figures/render.ts";
 import type { NpmReport, Numbers, ProjectReport } from "./from_npm.ts";
 import type { JsrReport, Said } from "./from_jsr.ts";
+import { browser, browserExpected, noBrowser } from "../browser.ts";
 import { testsEverything } from "../grids.ts";
 import { numbers, trainingSteps } from "./projects/steps.js";
 
@@ -73,13 +73,12 @@ packageTest(
   },
 );
 
-const browser = findBrowser();
-const why = browser ? "" : " (without the browser's part: no Chromium or Chrome found)";
+const why = browserExpected ? "" : ` (without the browser's part: ${noBrowser})`;
 
 packageTest(`the npm tarball in Node.js and in a browser${why}`, async () => {
   const { node, dependencies, browser: page } = await report<NpmReport>(
     "./from_npm.ts",
-    ...(browser ? [browser] : []),
+    ...(browserExpected ? [browser()] : []),
   );
   assert(!dependencies.includes("@tensorflow/tfjs-node"), "its installer downloads TensorFlow");
   const here = await numbersHere();

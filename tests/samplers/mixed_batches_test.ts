@@ -47,3 +47,8 @@ Deno.test("one class, batches of one and labels that are no integers are refused
   assertThrows(() => mixedBatches([1, 2], 3, new Random(0)), RangeError, "batch size");
   assertThrows(() => mixedBatches([1, NaN], 2, new Random(0)), TypeError, "NaN at index 1");
 });
+
+Deno.test("a batch may leave any number of items", () => {
+  const labels = Int32Array.from({ length: 500_000 }, (_, i) => i % 2);
+  assertEquals(mixedBatches(labels, 260_000, new Random(0)).map(({ length }) => length), [260_000]);
+});

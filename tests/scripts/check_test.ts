@@ -3,9 +3,12 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { latentClasses } from "@hscl/hscl";
 import { writeManifest } from "@hscl/hscl/train";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { dump, type TypedArray } from "npyjs";
 import checkScript from "../../scripts/check.ts";
-import { task } from "../process.ts";
+import { openEmbeddings, readLabels } from "../../scripts/check/npy.ts";
+import { npyFile } from "../data/npy_file.ts";
+import { task, taskArguments } from "../process.ts";
 import { call } from "./call.ts";
 
 /** In this process; one run of its own shows that the task's permissions are enough. */
@@ -15,6 +18,9 @@ async function save(path: string, array: TypedArray, shape: number[]): Promise<s
   await Deno.writeFile(path, new Uint8Array(dump(array, shape)));
   return path;
 }
+
+/** A file that NumPy wrote. */
+const numpy = (name: string) => fileURLToPath(new URL(`../data/numpy/${name}`, import.meta.url));
 
 const { embeddings, dim, labels } = latentClasses({ classes: 3, pointsPerClass: 10, spread: 0.1 });
 const shape = [labels.length, dim];
@@ -87,6 +93,22 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
   };
   await Deno.writeFile(path("short.npy"), bytes.subarray(0, bytes.length - 80));
   await Deno.writeTextFile(path("text.npy"), "1 2 3");
+  await Deno.writeFile(path("empty.npy"), new Uint8Array());
+  // Files with holes, which take no place on the disk.
+  for (const [name, start] of [["sparse.npy", new Uint8Array()], ["longer.npy", bytes]] as const) {
+    await Deno.writeFile(path(name), start);
+    await Deno.truncate(path(name), 20 * 2 ** 30);
+  }
+  const huge = npyFile({ descr: "<f8", shape: [2_000_000_000, 1024] });
+  await Deno.writeFile(path("huge.npy"), huge);
+  await Deno.truncate(path("huge.npy"), huge.length + 2_000_000_000 * 1024 * 8);
+  const bools = Uint8Array.from(labels);
+  await Deno.writeFile(path("bool.npy"), npyFile({ descr: "|b1", shape: [30], data: bools.with(2, 2) }));
+  const archive = await Deno.readFile(numpy("one.npz"));
+  await Deno.writeFile(path("cut.npz"), archive.subarray(0, archive.length - 30));
+  const named = await Deno.readFile(numpy("named.npz"));
+  named[300] ^= 1; // among the elements of the first array
+  await Deno.writeFile(path("flipped.npz"), named);
   const withLabels = (embeddingsPath: string) => ["--embeddings", embeddingsPath, "--labels", goodLabels];
   const withEmbeddings = (labelsPath: string) => ["--embeddings", good, "--labels", labelsPath];
 
@@ -94,9 +116,24 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     [[], /--embeddings is required/],
     [["--embeddings", good], /--labels is required unless/],
     [withLabels(path("absent.npy")), /absent.npy must be a readable file: received no such file/],
-    [withLabels(path("text.npy")), /text.npy must be a whole little-endian .npy file: received /],
-    [withLabels(path("short.npy")), /short.npy must hold the 390 values of its header: received 380/],
-    [withLabels(goodLabels), /labels.npy must hold float32 or float64: received i4/],
+    [withLabels(folder), /Cannot read run .* as manifest.json must be .*: received none/],
+    [withLabels(join(good, "inside")), /must be a readable file: received Not a directory/],
+    [
+      withLabels(path("text.npy")),
+      /text.npy as it must be a .npy file, .*: received the bytes 31 20 32 20 33$/,
+    ],
+    [withLabels(path("short.npy")), /says \[30, 13\] elements of 8 bytes, .* 3192 bytes: received 3112$/],
+    [withLabels(path("empty.npy")), /empty.npy as it must be a .npy file: received an empty file$/],
+    [
+      withLabels(path("sparse.npy")),
+      /sparse.npy as it must be a .npy file, .* received the bytes 00 00 00 00 00 00$/,
+    ],
+    [withLabels(path("longer.npy")), /longer.npy as .* must have 3192 bytes: received 21474836480$/],
+    [
+      withLabels(path("huge.npy")),
+      /fit into memory: 2000000000 of 1024 dimensions need \d+\.\d GiB, received \d+\.\d GiB$/,
+    ],
+    [withLabels(goodLabels), /labels.npy must hold float16, float32 or float64: received i4/],
     [
       withLabels(await save(path("flat.npy"), embeddings, [embeddings.length])),
       /must have the shape.*\[390\]/,
@@ -105,9 +142,44 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
       withLabels(await save(path("zero.npy"), embeddings.slice().fill(0, 26, 39), shape)),
       /received zeros in row 2/,
     ],
-    [withLabels(await save(path("nan.npy"), changed(40, NaN), shape)), /NaN or an infinity in row 3/],
-    [withLabels(await altered("fortran.npy", "False", "True ")), /C order.*: received Fortran order/],
-    [withLabels(await altered("big.npy", "<f8", ">f8")), /little-endian/],
+    [
+      withLabels(await save(path("nan.npy"), changed(40, NaN), shape)),
+      /finite numbers: received NaN in row 3$/,
+    ],
+    [withLabels(await save(path("inf.npy"), changed(26, -Infinity), shape)), /received -Infinity in row 2$/],
+    [
+      withLabels(await altered("order.npy", "False", "0    ")),
+      /order.npy as its header must .* True or False at/,
+    ],
+    [withLabels(await altered("hexadecimal.npy", "(30,", "(0x1e,")), /hexadecimal.npy as its header must/],
+    [withLabels(numpy("not_complex.npy")), /received "<c16", complex numbers$/],
+    [withLabels(numpy("not_fields.npy")), /plain numbers: received a structured array$/],
+    [withLabels(numpy("not_integers.npy")), /float16, float32 or float64: received i8$/],
+    [withEmbeddings(numpy("not_texts.npy")), /received "<U21", texts$/],
+    [withEmbeddings(numpy("not_bytes.npy")), /received "\|S2", texts$/],
+    [withEmbeddings(numpy("not_dates.npy")), /received "<M8\[s\]", dates$/],
+    [withEmbeddings(numpy("not_objects.npy")), /received "\|O", Python objects$/],
+    [withLabels(numpy("packed.npz")), /one called embeddings, .*packed.npz:a\): received a, b$/],
+    [withLabels(numpy("packed.npz:c")), /packed.npz:c must hold an array called c: received a, b$/],
+    [withLabels(numpy("absent.npz:a")), /must be a readable file: received no such file$/],
+    [withLabels(path("cut.npz")), /cut.npz must be a whole .npz file: received .*central directory/i],
+    [
+      withLabels(path("flipped.npz")),
+      /must be a whole .npz file: received embeddings.npy has another checksum/,
+    ],
+    [
+      withEmbeddings(await save(path("one.npy"), new Int32Array(30).fill(7), [30])),
+      /at least two classes, as every claim compares classes: received 7 for all 30 embeddings$/,
+    ],
+    [
+      withEmbeddings(await save(path("all.npy"), Int32Array.from(labels, (_, i) => i), [30])),
+      /two embeddings in some class, .*: received 30 different labels for 30 embeddings$/,
+    ],
+    [
+      withEmbeddings(await save(path("nan_labels.npy"), new Float32Array(30).fill(NaN), [30])),
+      /nan_labels.npy must hold integers: received NaN at index 0$/,
+    ],
+    [withEmbeddings(path("bool.npy")), /bool.npy must hold 0 or 1: received 2 at index 2$/],
     [
       withEmbeddings(await save(path("few.npy"), labels.subarray(1), [29])),
       /each of the 30 embeddings: received 29/,
@@ -137,3 +209,125 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
   assert(!left.includes("out"));
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("every form in which NumPy writes the same embeddings and labels reads as the same", async () => {
+  const embeddingsOf = async (name: string) => {
+    const open = await openEmbeddings(numpy(name)), { values, norms } = await open.read();
+    return { values: [...values], norms, count: open.count, dim: open.dim };
+  };
+  const expected = await embeddingsOf("f8.npy");
+  assertEquals([expected.count, expected.dim, expected.values.slice(0, 5)], [12, 4, [1, 0, 0, 1, 0.546875]]);
+  const forms = [
+    "f4",
+    "f2",
+    "f8_big_endian",
+    "f4_fortran",
+    "f2_big_endian_fortran",
+    "f8_version_2",
+    "f8_version_3",
+  ];
+  const archives = ["one.npz", "named.npz", "named.npz:embeddings", "packed.npz:a"];
+  for (const name of [...forms.map((form) => `${form}.npy`), ...archives]) {
+    assertEquals(await embeddingsOf(name), expected, name);
+  }
+  const types = ["i8", "i8_large", "i2_big_endian", "u8_large", "u1", "f8"].map((type) =>
+    `labels_${type}.npy`
+  );
+  for (const name of [...types, "named.npz", "named.npz:more", "packed.npz:b"]) {
+    const { indices, classes } = await readLabels(numpy(name), 12);
+    assertEquals([[...indices], classes], [[0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2], 3], name);
+  }
+  const { indices, classes } = await readLabels(numpy("labels_b1.npy"), 12);
+  assertEquals([[...indices], classes], [[1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0], 2]);
+
+  const out = await Deno.makeTempDir();
+  const tables = await Promise.all([["f8.npy", "labels_i8.npy"], ["packed.npz:a", "labels_i8_large.npy"]].map(
+    async ([embeddings, labels], i) => {
+      const files = ["--embeddings", numpy(embeddings), "--labels", numpy(labels)];
+      const { code, out: stdout, error } = await task("check", [...files, "--out", join(out, `${i}`)]);
+      assertEquals(code, 0, error);
+      return stdout.replace(/^.*check\.json$/m, "");
+    },
+  ));
+  assertEquals(tables[0], tables[1]);
+  assertMatch(tables[0], /^12 embeddings of 4 dimensions in 3 classes/);
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("rows of any length are read: images as they are", async () => {
+  const folder = await Deno.makeTempDir(), wide = 224 * 224 * 3;
+  const values = Float32Array.from({ length: 6 * wide }, (_, i) => Math.sin(i * i));
+  const files = [
+    ...["--embeddings", await save(join(folder, "wide.npy"), values, [6, wide])],
+    ...["--labels", await save(join(folder, "labels.npy"), Int32Array.of(0, 1, 0, 1, 0, 1), [6])],
+  ];
+  const { code, out, error } = await check(...files, "--out", folder);
+  assertEquals(code, 0, error);
+  assertMatch(out, /^6 embeddings of 150528 dimensions in 2 classes/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+const onUnix = { ignore: Deno.build.os === "windows" };
+
+Deno.test("what never ends or never begins is refused at once", onUnix, async () => {
+  const folder = await Deno.makeTempDir(), pipe = join(folder, "pipe");
+  const made = await new Deno.Command("deno", {
+    args: ["eval", `new Deno.Command("mkfifo", { args: [${JSON.stringify(pipe)}] }).outputSync()`],
+  }).output();
+  assertEquals(made.code, 0);
+  for (const [path, received] of [["/dev/zero", "a device or socket"], [pipe, "a pipe"]]) {
+    const { code, error } = await task("check", ["--embeddings", path, "--labels", path, "--out", folder]);
+    assertEquals([code, error.split("\n").length], [2, 2], error);
+    assertStringIncludes(
+      error,
+      `${path} must be a file that can be read twice (save what a pipe carries first): received ${received}`,
+    );
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test(
+  "long work says what it does and how long it will take; Ctrl-C ends it with one line",
+  onUnix,
+  async () => {
+    const folder = await Deno.makeTempDir(), count = 20_000, out = join(folder, "out");
+    const values = Float32Array.from({ length: 8 * count }, (_, i) => Math.sin(i * i));
+    const files = [
+      ...["--embeddings", await save(join(folder, "many.npy"), values, [count, 8])],
+      ...[
+        "--labels",
+        await save(join(folder, "labels.npy"), Int32Array.from({ length: count }, (_, i) => i % 9), [count]),
+      ],
+    ];
+    const child = new Deno.Command("deno", {
+      args: [
+        ...await taskArguments("check"),
+        ...files,
+        "--products",
+        "float64",
+        "--backend",
+        "cpu",
+        "--out",
+        out,
+      ],
+      env: { NO_COLOR: "1" },
+      cwd: fileURLToPath(new URL("../../", import.meta.url)),
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let said = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (/about/.test(text)) child.kill("SIGINT");
+    }
+    const { code, stdout } = await child.output().catch(async () => ({ ...await child.status, stdout: "" }));
+    assertEquals(code, 130, said);
+    assertMatch(
+      said,
+      /^check: all pairs will take about \d+ .*\n(check: comparing .*\n)*check: stopped; nothing was written\n$/m,
+    );
+    assertEquals(String(stdout), "");
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["labels.npy", "many.npy"]);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
