@@ -1,8 +1,8 @@
 /** Checks the claims of the theory on anyone's embeddings: a table on stdout, and the numbers as JSON. */
-import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { join } from "node:path";
 import { backendNames } from "../lib/backend/mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { checkRunFiles } from "../lib/train/run_manifest.ts";
 import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
 import { type OpenEmbeddings, openEmbeddings, readLabels } from "./check/npy.ts";
 import { CheckProgress } from "./check/progress.ts";
@@ -39,6 +39,7 @@ function check(request: CheckRequest, progress: CheckProgress, signal: AbortSign
   const ended = Promise.withResolvers<CheckAnswer & { kind: "done" }>();
   worker.onmessage = ({ data }: MessageEvent<CheckAnswer>) => {
     if (data.kind === "stage") progress.stage(data.stage);
+    else if (data.kind === "fault") console.error(`check: ${data.fault}`);
     else if (data.kind === "estimate") progress.expect(data.seconds);
     else if (data.kind === "done") ended.resolve(data);
     else ended.reject(Object.assign(new Error(data.message), { stack: data.stack }));

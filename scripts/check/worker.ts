@@ -3,6 +3,7 @@ import { initBackend } from "../../mod.ts";
 import type { BackendName } from "../../lib/backend/mod.ts";
 import type { FlagValues } from "../cli/mod.ts";
 import { checkAll, type CheckOptions, type Labelled, pairSeconds } from "./all_checks.ts";
+import { nativeFault } from "../runs/native_fault.ts";
 import { type hardeningFlags, hardeningsOf } from "./hardenings.ts";
 import { tableLines } from "./table.ts";
 
@@ -14,9 +15,10 @@ export interface CheckRequest extends Labelled {
   backend: BackendName | "auto";
 }
 
-/** What it answers: what it does, the expected seconds of comparing all pairs, and at last the results or a failure. */
+/** What it answers: what it does, what is wrong with the native library, the expected seconds of comparing all pairs, and at last the results or a failure. */
 export type CheckAnswer =
   | { kind: "stage"; stage: string }
+  | { kind: "fault"; fault: string }
   | { kind: "estimate"; seconds: number }
   | { kind: "done"; products: string; classes: number; lines: string[]; json: string }
   | { kind: "failed"; message: string; stack?: string };
@@ -35,7 +37,8 @@ function forJson(key: string, value: unknown): unknown {
 async function answer({ options, hardening, backend, ...labelled }: CheckRequest): Promise<CheckAnswer> {
   const all = { ...options, hardenings: hardeningsOf(hardening) };
   thread.postMessage({ kind: "stage", stage: "starting a backend" });
-  await initBackend({ backend });
+  const fault = nativeFault(await initBackend({ backend }));
+  if (fault) thread.postMessage({ kind: "fault", fault });
   const seconds = await pairSeconds(labelled, all);
   if (seconds !== undefined) thread.postMessage({ kind: "estimate", seconds });
   const { products, results } = await checkAll(

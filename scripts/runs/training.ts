@@ -113,7 +113,7 @@ export async function withTraining<T>(
         : new UsageError(`--backend ${flags.backend}: ${error.message}`);
     });
     const fault = nativeFault(report);
-    if (fault) say(`the native library does not run: ${fault}`);
+    if (fault) say(fault);
     say(`backend ${report.backend}: ${report.detail}`);
     const plan: TrainingPlan = {
       preset: flags.preset,

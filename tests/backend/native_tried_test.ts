@@ -147,6 +147,12 @@ nativeTest("a cut library is one line, and wasm runs; asked for, it is one error
   assertEquals(fig1.code, 0, fig1.error);
   assertEquals(fig1.error.match(/tried in a process of its own/g)?.length, 1, fig1.error);
   assertMatch(fig1.error, /^fig1: backend (wasm|webgpu): /m);
+  const example = (name: string) =>
+    fileURLToPath(new URL(`../../notebooks/example/${name}.npy`, import.meta.url));
+  const files = ["--embeddings", example("embeddings"), "--labels", example("labels")];
+  const checked = await task("check", [...files, "--products", "float32", "--out", out], env);
+  assertEquals(checked.code, 0, checked.error);
+  assertMatch(checked.error, /^check: the native library does not run: .* installs it anew$/m);
   await Deno.stat(join(variantFolder(env.HSCL_NATIVE, "cpu"), "tried.json"));
   const named = await task("fig1", [...training, out, "--backend", "tensorflow"], env);
   assertEquals([named.code, named.out], [2, ""]);
