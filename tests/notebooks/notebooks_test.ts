@@ -55,7 +55,7 @@ notebooks.forEach((notebook, index) => {
       match[1]
     );
     for (const specifier of specifiers) {
-      assert(/^(@hscl\/hscl(\/\w+)?|@tensorflow\/tfjs|npyjs)$/.test(specifier), `imports ${specifier}`);
+      assert(/^(@hscl\/hscl(\/\w+)?|@tensorflow\/tfjs)$/.test(specifier), `imports ${specifier}`);
     }
   });
 });
