@@ -35,6 +35,7 @@ function checkMemory({ count, dim, bytes }: OpenEmbeddings): void {
 
 /** Lets a thread do the checks. */
 function check(request: CheckRequest, progress: CheckProgress, signal: AbortSignal) {
+  signal.throwIfAborted();
   const worker = new Worker(new URL("./check/worker.ts", import.meta.url).href, { type: "module" });
   const ended = Promise.withResolvers<CheckAnswer & { kind: "done" }>();
   worker.onmessage = ({ data }: MessageEvent<CheckAnswer>) => {

@@ -1,7 +1,7 @@
 /** All figures, one after the other, and the gallery of them. Runs that several figures need are trained once. */
 import { fileURLToPath } from "node:url";
 import { command, flagName, type FlagTable } from "./cli/mod.ts";
-import { stopWithTask } from "./runs/orphans.ts";
+import { stopWithTask } from "./cli/orphans.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
 import { figuresFolder } from "./runs/write_figure.ts";

@@ -12,10 +12,15 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** Node.js from which on everything that is packed works. */
 const NODE_VERSION = ">=20.19";
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
+async function run(
+  command: string,
+  args: readonly string[],
+  { cwd, signal }: { cwd: string; signal: AbortSignal },
+): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
     cwd,
+    signal,
     env: { NO_COLOR: "1" },
   }).output().catch((error) => {
     throw new Error(`Cannot pack as ${command} must be installed: received ${error.message}`);
@@ -80,20 +85,26 @@ export async function packForNpm(out: string): Promise<string> {
   await Deno.mkdir(out, { recursive: true });
   const work = await Deno.makeTempDir({ prefix: "hscl-pack-" });
   try {
-    return await interruptible("nothing was written", () => packIn(work, out));
+    return await interruptible("nothing was written", (signal) => packIn(work, out, signal));
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function packIn(work: string, out: string): Promise<string> {
+async function packIn(work: string, out: string, signal: AbortSignal): Promise<string> {
   const tarball = join(work, "deno.tgz"), folder = join(work, "package");
-  await run("deno", ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "-o", tarball], root);
-  await run("tar", ["-xzf", tarball], work);
+  await run("deno", ["pack", "--quiet", "--allow-dirty", "--no-source-maps", "-o", tarball], {
+    cwd: root,
+    signal,
+  });
+  await run("tar", ["-xzf", tarball], { cwd: work, signal });
   await removeCommands(folder);
   await completeManifest(folder);
   const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
-  const said = await run(npm, ["pack", "--silent", "--ignore-scripts", "--pack-destination", work], folder);
+  const said = await run(npm, ["pack", "--silent", "--ignore-scripts", "--pack-destination", work], {
+    cwd: folder,
+    signal,
+  });
   const name = said.trim().split("\n").at(-1)!, path = join(out, name);
   await writeAtomically(path, await Deno.readFile(join(work, name)));
   return path;

@@ -1,8 +1,7 @@
 /** Installs the native backend: TensorFlow's own library, for processors or for NVIDIA GPUs. */
 import { resolve } from "node:path";
 import { nativeRoot } from "../lib/backend/native/locate.ts";
-import { runScript } from "./cli/mod.ts";
-import { interruptible } from "./native/interruptible.ts";
+import { interruptible, runScript } from "./cli/mod.ts";
 import { setupNative, sources } from "./native/setup.ts";
 import { wheels } from "./native/wheels.ts";
 
@@ -31,7 +30,7 @@ await runScript({
   examples: ["deno task setup:native", "deno task setup:native --gpu"],
 }, async ({ gpu, from, tool }) => {
   const say = (line: string) => console.error(`setup:native: ${line}`);
-  const detail = await interruptible((signal) =>
+  const detail = await interruptible("nothing was installed", (signal) =>
     setupNative({
       variant: gpu ? "gpu" : "cpu",
       from,
@@ -39,8 +38,7 @@ await runScript({
       root: resolve(nativeRoot()),
       say,
       signal,
-    })
-  );
+    }));
   if (gpu && !detail.endsWith("GPU")) {
     say("TensorFlow finds no GPU with a working driver here, and computes without");
   }

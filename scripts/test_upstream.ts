@@ -9,10 +9,11 @@ import { interruptible, runScript } from "./cli/mod.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-async function deno(...args: string[]): Promise<{ code: number; errors: string }> {
+async function deno(signal: AbortSignal, ...args: string[]): Promise<{ code: number; errors: string }> {
   const { code, stderr } = await new Deno.Command("deno", {
     args,
     cwd: root,
+    signal,
     stdout: "inherit",
     stderr: "piped",
   })
@@ -21,13 +22,13 @@ async function deno(...args: string[]): Promise<{ code: number; errors: string }
 }
 
 /** The tests with another configuration; throws with the exit code if they fail. */
-async function test(config: string, flags: readonly string[]): Promise<void> {
+async function test(config: string, flags: readonly string[], signal: AbortSignal): Promise<void> {
   const settings = ["--config", config, "--no-lock"];
-  const check = await deno("check", ...settings, "mod.ts", "scripts/", "tests/");
+  const check = await deno(signal, "check", ...settings, "mod.ts", "scripts/", "tests/");
   if (check.code !== 0 && /jsr\.io|JSR package manifest/.test(check.errors)) {
     throw Object.assign(new Error("JSR cannot be reached from here: nothing was tested"), { exitCode: 3 });
   }
-  const { code, errors } = check.code === 0 ? await deno("test", ...settings, ...flags) : check;
+  const { code, errors } = check.code === 0 ? await deno(signal, "test", ...settings, ...flags) : check;
   console.error(errors);
   if (code !== 0) throw Object.assign(new Error("the checks or tests fail"), { exitCode: code });
 }
@@ -46,7 +47,7 @@ await runScript({
   try {
     await writeAtomically(upstream, JSON.stringify(config));
     const flags = config.tasks.test.command.split(" ").slice(2);
-    await interruptible("nothing is left behind", () => test(upstream, flags));
+    await interruptible("nothing is left behind", (signal) => test(upstream, flags, signal));
   } finally {
     await Deno.remove(upstream);
   }

@@ -4,9 +4,9 @@
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (isArray(value)) {
-    const items = Array.from(value);
-    const shown = items.slice(0, 6).map(describe).join(", ");
-    return `[${shown}${items.length > 6 ? `, … (${items.length} items)` : ""}]`;
+    const { length } = value;
+    const shown = Array.from({ length: Math.min(length, 6) }, (_, i) => describe(value[i])).join(", ");
+    return `[${shown}${length > 6 ? `, … (${length} items)` : ""}]`;
   }
   if (typeof value === "object" && value !== null) return describeObject(value);
   return String(value);

@@ -1,28 +1,44 @@
+import { stopWithTask } from "./orphans.ts";
+
 /** Work that was stopped by Ctrl-C or a request to end. */
 export class Interrupted extends Error {
   /** The code of a program ended by Ctrl-C. */
   readonly exitCode = 130;
 }
 
+// What a work may take to clean up once it was told to stop.
+const MILLISECONDS = 10_000;
+
 /**
- * Does work that Ctrl-C, or a request to end, gives up: with one line and exit code 130, once the work's own cleaning up
- * is done.
+ * Does work that Ctrl-C, a request to end, or the end of the `deno task` it belongs to, gives up: with one line and exit code
+ * 130, once the work's own cleaning up is done.
  *
  * @param left what the line says of what is left behind, such as "nothing was written"
- * @param work waits, so that signals arrive; `signal` tells it to stop
+ * @param work waits, so that signals arrive; `signal` tells it to stop, and it ends soon
  */
 export async function interruptible<T>(left: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController(), stopped = Promise.withResolvers<never>();
+  const controller = new AbortController(), late = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
+    if (controller.signal.aborted) return;
     const reason = new Interrupted(`stopped; ${left}`);
     controller.abort(reason);
-    stopped.reject(reason);
+    timer = setTimeout(() => late.reject(reason), MILLISECONDS);
   };
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const name of signals) Deno.addSignalListener(name, stop);
+  const task = stopWithTask(stop);
   try {
-    return await Promise.race([work(controller.signal), stopped.promise]);
+    const result = await Promise.race([work(controller.signal), late.promise]);
+    controller.signal.throwIfAborted();
+    return result;
+  } catch (error) {
+    throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
+    clearTimeout(timer);
+    task.forget();
     for (const name of signals) Deno.removeSignalListener(name, stop);
   }
 }

@@ -7,7 +7,7 @@ import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
 import type { TrainingPlan } from "./plan.ts";
 import { ensureRuns } from "./ensure_runs.ts";
 import { nativeFault } from "./native_fault.ts";
-import { stopWithTask } from "./orphans.ts";
+import { stopWithTask } from "../cli/orphans.ts";
 import { Interrupted, WorkerPool } from "./pool.ts";
 import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
 

@@ -7,8 +7,7 @@ const MILLISECONDS = 500;
  * @returns stops watching
  */
 export function stopWithTask(stop: () => void): { forget(): void } {
-  // deno task sets this.
-  if (Deno.env.get("INIT_CWD") === undefined) return { forget() {} };
+  if (!startedByTask()) return { forget() {} };
   const parent = Deno.ppid;
   const timer = setInterval(() => {
     if (Deno.ppid === parent) return;
@@ -17,4 +16,12 @@ export function stopWithTask(stop: () => void): { forget(): void } {
   }, MILLISECONDS);
   Deno.unrefTimer(timer);
   return { forget: () => clearInterval(timer) };
+}
+
+function startedByTask(): boolean {
+  try {
+    return Deno.env.get("INIT_CWD") !== undefined; // deno task sets this
+  } catch {
+    return false; // not allowed to read the environment
+  }
 }
