@@ -188,6 +188,56 @@ for (
   });
 }
 
+nativeTest("convolutions with strides that differ, also to one pixel, and their gradients", async () => {
+  for (const strides of [[1, 2], [2, 1], [3, 1], [2, 3]] as [number, number][]) {
+    for (const [height, width] of [[6, 2], [2, 6], [7, 3], [1, 1], [5, 9]]) {
+      for (const pad of ["same", "valid"] as const) {
+        for (const [count, side, inputs, outputs] of [[3, 1, 16, 8], [2, 2, 3, 5], [1, 2, 3, 5]]) {
+          if (pad === "valid" && side > Math.min(height, width)) continue;
+          assertClose(
+            await onBoth(() => {
+              const x = random([count, height, width, inputs], 30),
+                filter = random([side, side, inputs, outputs], 31);
+              const op = (x: tf.Tensor, filter: tf.Tensor) =>
+                tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad);
+              const y = op(x, filter);
+              return [y, ...tf.grads(op)([x, filter], random(y.shape, 32))];
+            }),
+            1e-5,
+          );
+        }
+      }
+    }
+  }
+});
+
+nativeTest("where nothing comes out, shapes are right and gradients 0", async () => {
+  await initBackend({ backend: "tensorflow" });
+  const bias = tf.ones([3]) as tf.Tensor1D, filter = tf.ones([3, 3, 2, 3]) as tf.Tensor4D;
+  for (const shape of [[0, 4, 4, 2], [2, 0, 4, 2]] as [number, number, number, number][]) {
+    const x = tf.ones<tf.Rank.R4>(shape), y = convBias(x, filter, bias, 1);
+    assertEquals(y.shape, [...shape.slice(0, 3), 3]);
+    const gradients = tf.grads((x, filter, bias) =>
+      convBias(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, 1)
+    )([x, filter, bias]);
+    assertEquals(gradients.flatMap((gradient) => [...gradient.dataSync()]), Array(54 + 3).fill(0));
+  }
+  // Memory that was used before, so that what is not written shows.
+  for (let i = 0; i < 20; i++) tf.tidy(() => tf.mul(tf.fill([90], NaN), 1).dataSync());
+  const x = tf.ones([2, 3, 4, 2]) as tf.Tensor4D, wide = tf.ones([5, 3, 2, 3]) as tf.Tensor4D;
+  const windows: [(...inputs: tf.Tensor[]) => tf.Tensor, tf.Tensor[]][] = [
+    [(x, wide) => tf.conv2d(x as tf.Tensor4D, wide as tf.Tensor4D, 2, "valid"), [x, wide]],
+    [(x) => tf.maxPool(x as tf.Tensor4D, 4, 1, "valid"), [x]],
+    [(x) => tf.avgPool(x as tf.Tensor4D, 4, 1, "valid"), [x]],
+  ];
+  for (const [window, inputs] of windows) {
+    assertEquals(window(...inputs).size, 0);
+    for (const gradient of tf.grads(window)(inputs)) {
+      assert(gradient.dataSync().every((value) => value === 0), `${gradient.dataSync()}`);
+    }
+  }
+});
+
 nativeTest("tensors of every type come back as they went", async () => {
   await initBackend({ backend: "tensorflow" });
   tf.tidy(() => {

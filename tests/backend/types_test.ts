@@ -42,7 +42,14 @@ const kernelCases: KernelCase[] = [
     shapes: { x: [3, 4] },
     attributes: { dtype },
   })),
+  { kernel: "AvgPool", shapes: { x: images }, attributes: { filterSize: 2, strides: 2, pad: "valid" } },
   { kernel: "Conv2D", shapes: { x: images, filter }, attributes: convolution },
+  {
+    kernel: "FusedConv2D",
+    shapes: { x: images, filter, bias: [3] },
+    attributes: { ...convolution, activation: "relu" },
+  },
+  { kernel: "MaxPool", shapes: { x: images }, attributes: { filterSize: 2, strides: 2, pad: "valid" } },
   {
     kernel: "Conv2DBackpropFilter",
     shapes: { x: images, dy: outputs },

@@ -1,6 +1,6 @@
 // The WebAssembly kernels of this library against tfjs' plain JavaScript backend.
 import * as tf from "@tensorflow/tfjs";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { initBackend, Random } from "@hscl/hscl";
 import { usesRelaxedSimd } from "../../lib/backend/wasm/compiled.ts";
 import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
@@ -298,6 +298,76 @@ Deno.test('padding "same" with a filter smaller than the stride gives the right 
     tf.conv2d(tf.tensor4d(x, [1, 7, 7, 2]), tf.tensor4d(w, [2, 2, 2, 3]), 3, "same"),
   ]);
   assert(difference < 1e-5, `off by ${difference}`);
+});
+
+Deno.test("fused convolutions agree with the cpu backend, along sides of 1 and with every activation", async () => {
+  // tfjs-wasm 4.22 is off for most of these sizes, with padding "same".
+  const activations = ["linear", "relu", "relu6", "elu", "sigmoid", "prelu", "leakyrelu"] as const;
+  const sizes: [Shape4, Shape4, [number, number]][] = [
+    [[2, 4, 1, 2], [1, 3, 2, 3], [2, 2]],
+    [[2, 1, 4, 8], [3, 1, 8, 16], [1, 2]],
+    [[1, 5, 5, 2], [3, 1, 2, 3], [1, 3]],
+    [[3, 7, 3, 8], [2, 2, 8, 16], [2, 3]],
+    [[2, 1, 1, 2], [3, 3, 2, 3], [2, 1]],
+    [[2, 6, 5, 3], [3, 3, 3, 4], [1, 1]],
+  ];
+  for (const [x, w, strides] of sizes) {
+    for (const pad of ["same", "valid"] as const) {
+      if (pad === "valid" && (w[0] > x[1] || w[1] > x[2])) continue;
+      const [images, filters, bias, weights] = [x, w, [w[3]], [w[3]]].map((shape) => values(shape));
+      const fused = (activation: typeof activations[number], dilations: number, withBias: boolean) =>
+        tf.fused.conv2d({
+          x: tf.tensor4d(images, x),
+          filter: tf.tensor4d(filters, w),
+          strides: dilations > 1 ? 1 : strides,
+          pad,
+          dilations,
+          bias: withBias ? tf.tensor1d(bias) : undefined,
+          activation,
+          preluActivationWeights: activation === "prelu" ? tf.tensor1d(weights) : undefined,
+          leakyreluAlpha: 0.3,
+        });
+      const difference = await compare(() => [
+        ...activations.map((activation) => fused(activation, 1, true)),
+        fused("relu", 1, false),
+        ...(pad === "same" ? [fused("linear", 2, true)] : []),
+      ]);
+      assert(difference < 1e-5, `[${x}] * [${w}], ${strides}, ${pad}: off by ${difference}`);
+    }
+  }
+});
+
+Deno.test("a window that does not fit is refused, one that just does not gives nothing, and wasm goes on", async () => {
+  await initBackend({ backend: "wasm" });
+  const x = tf.ones([2, 3, 3, 2]) as tf.Tensor4D,
+    filter = (side: number) => tf.ones([side, side, 2, 3]) as tf.Tensor4D;
+  const windows: ((side: number) => tf.Tensor4D)[] = [
+    (side) => tf.conv2d(x, filter(side), 1, "valid"),
+    (side) => tf.conv2d(x, filter((side + 1) / 2), 1, "valid", "NHWC", 2), // as wide with a gap
+    (side) => tf.fused.conv2d({ x, filter: filter(side), strides: 1, pad: "valid" }),
+    (side) => tf.maxPool(x, side, 1, "valid"),
+    (side) => tf.avgPool(x, side, 1, "valid"),
+  ];
+  for (const window of windows) {
+    assertThrows(
+      () => window(5),
+      RangeError,
+      "the window must fit into them: received an output of [2, -1, -1",
+    );
+    assertEquals((await window(3).data()).length % 2, 0);
+  }
+  for (const side of [4]) {
+    for (const window of [windows[0], windows[2], windows[3], windows[4]]) assertEquals(window(side).size, 0);
+  }
+  const gradients = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, "valid"))([
+    x,
+    filter(4),
+  ]);
+  const pooled = tf.grad((a) => tf.maxPool(a as tf.Tensor4D, 4, 1, "valid"))(x);
+  for (const gradient of [...gradients, pooled]) {
+    assertEquals(new Set(await gradient.data()), new Set([0]));
+  }
+  assertEquals((await tf.matMul(tf.ones([20, 20]), tf.ones([20, 20])).data())[0], 20);
 });
 
 Deno.test("pooling gradients agree with the cpu backend, also where a window's largest value is not positive", async () => {

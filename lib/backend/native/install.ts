@@ -3,7 +3,9 @@ import type { NativeBackend } from "./backend.ts";
 import { adamUpdate } from "./ops/adam_update.ts";
 import { batchNormTraining, batchNormTrainingGrad } from "./ops/batch_norm.ts";
 import { addWithBias, sumOfBias } from "./ops/bias.ts";
+import { imagewise } from "./ops/conv.ts";
 import { convBias, hasConvBias } from "./ops/conv_bias.ts";
+import { zeroIfEmpty } from "./ops/empty.ts";
 import { smallMatMul } from "./ops/mat_mul.ts";
 import { reluGrad } from "./ops/relu_grad.ts";
 
@@ -11,13 +13,19 @@ const backendName = "tensorflow";
 
 /** Registers this room's kernels with tfjs-node's backend, over its own where it has one. */
 export function installNativeKernels(backend: NativeBackend): void {
+  const original = (name: string) => tf.getKernel(name, backendName).kernelFunc;
   const kernels: Record<string, unknown> = {
     AdamUpdate: adamUpdate,
-    Add: addWithBias(tf.getKernel("Add", backendName).kernelFunc),
-    BatchMatMul: smallMatMul(tf.getKernel("BatchMatMul", backendName).kernelFunc),
+    Add: addWithBias(original("Add")),
+    AvgPoolGrad: zeroIfEmpty(original("AvgPoolGrad")),
+    BatchMatMul: smallMatMul(original("BatchMatMul")),
     BatchNormTraining: batchNormTraining,
+    Conv2D: imagewise(original("Conv2D")),
+    Conv2DBackpropFilter: zeroIfEmpty(imagewise(original("Conv2DBackpropFilter"))),
+    Conv2DBackpropInput: zeroIfEmpty(imagewise(original("Conv2DBackpropInput"))),
+    MaxPoolGrad: zeroIfEmpty(original("MaxPoolGrad")),
     ReluGrad: reluGrad,
-    Sum: sumOfBias(tf.getKernel("Sum", backendName).kernelFunc),
+    Sum: sumOfBias(original("Sum")),
   };
   // On a GPU the gradient takes cuDNN's own memory of the forward pass instead of the variance; there it is composed.
   if (!backend.isUsingGpuDevice) kernels.BatchNormTrainingGrad = batchNormTrainingGrad;

@@ -16,7 +16,8 @@ export function convBias(
   bias: tf.Tensor1D,
   stride: number,
 ): tf.Tensor4D {
-  return hasKernel("ConvBias", x, filter, bias)
+  // TensorFlow's kernel gives an empty x back as it is, and takes no empty filter.
+  return x.size > 0 && filter.size > 0 && hasKernel("ConvBias", x, filter, bias)
     ? runKernel<tf.Tensor4D>("ConvBias", { x, filter, bias }, { stride })
     : tf.add(tf.conv2d(x, filter, stride, "same"), bias);
 }

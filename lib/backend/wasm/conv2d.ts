@@ -17,11 +17,13 @@ type ConvArguments = KernelArguments<{ x: tf.TensorInfo; filter: tf.TensorInfo }
  */
 export function conv2d(tfjsKernel: tf.KernelFunc): tf.KernelFunc {
   return (args) => {
-    const { attrs } = args as unknown as ConvArguments;
+    const { inputs: { x, filter }, attrs, backend } = args as unknown as ConvArguments;
+    if ((attrs.dataFormat ?? "NHWC") !== "NHWC") return tfjsKernel(args);
     const dilated = [attrs.dilations ?? 1].flat().some((dilation) => dilation !== 1);
-    return dilated || (attrs.dataFormat ?? "NHWC") !== "NHWC"
-      ? tfjsKernel(args)
-      : convolve(args as unknown as ConvArguments);
+    if (!dilated) return convolve(args as unknown as ConvArguments);
+    // Where nothing comes out, tfjs' kernel reaches beyond the heap.
+    const { outShape } = convInfo(x.shape, filter.shape, attrs, attrs.dilations);
+    return sizeOf(outShape) === 0 ? backend.makeOutput(outShape, "float32") : tfjsKernel(args);
   };
 }
 

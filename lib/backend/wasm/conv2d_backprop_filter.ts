@@ -25,6 +25,10 @@ export function conv2dBackpropFilter(
   const { top, bottom, left, right } = frameOf(info);
   const out = backend.makeOutput(attrs.filterShape, "float32");
   if (sizeOf(attrs.filterShape) === 0) return out;
+  if (sizeOf(dy.shape) === 0) {
+    fillZero(backend, addressOf(backend, out), sizeOf(attrs.filterShape));
+    return out;
+  }
   const tiling = tilingOf(info);
   if (tiling) {
     const compute = tiling.stride === 1 ? filterGradientTiles : stridedFilterGradientTiles;

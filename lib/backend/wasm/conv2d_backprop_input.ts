@@ -61,6 +61,10 @@ export function conv2dBackpropInput(
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
   const out = backend.makeOutput(attrs.inputShape, "float32");
   if (sizeOf(attrs.inputShape) === 0) return out;
+  if (sizeOf(dy.shape) === 0) {
+    fillZero(backend, addressOf(backend, out), sizeOf(attrs.inputShape));
+    return out;
+  }
   const tiling = tilingOf(info);
   if (tiling) {
     const compute = tiling.stride === 1 ? inputGradientTiles : stridedInputGradientTiles;

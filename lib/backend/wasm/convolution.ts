@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkOutput } from "./pool.ts";
 
 /** Geometry of a convolution, as tfjs computes it. */
 export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
@@ -12,21 +13,28 @@ export interface ConvAttributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-/** The geometry; only `NHWC` and no dilation, which is all that tfjs can differentiate. */
-export function convInfo(inputShape: number[], filterShape: number[], attrs: ConvAttributes): ConvInfo {
+/** The geometry; only `NHWC`, and by default no dilation, which is all that tfjs can differentiate. */
+export function convInfo(
+  inputShape: number[],
+  filterShape: number[],
+  attrs: ConvAttributes,
+  dilations: number | [number, number] = 1,
+): ConvInfo {
   if ((attrs.dataFormat ?? "NHWC") !== "NHWC") {
     throw new RangeError(
       `Cannot compute a convolution gradient as the data format must be NHWC: received ${attrs.dataFormat}`,
     );
   }
-  return tf.backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     attrs.strides,
-    1,
+    dilations,
     attrs.pad,
     attrs.dimRoundingMode,
   );
+  checkOutput("convolve", info.outShape);
+  return info;
 }
 
 /** Images whose frames fill this many floats (1 MB) are worked on at a time: they stay in the second-level cache. */

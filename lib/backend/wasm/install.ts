@@ -3,9 +3,11 @@ import { allowRelaxedSimd } from "./compiled.ts";
 import { conv2d } from "./conv2d.ts";
 import { conv2dBackpropFilter } from "./conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./conv2d_backprop_input.ts";
+import { fusedConv2d } from "./fused_conv2d.ts";
 import type { WasmBackend } from "./heap.ts";
 import { batchMatMul } from "./mat_mul.ts";
 import { maxPoolGrad } from "./max_pool_grad.ts";
+import { pool } from "./pool.ts";
 import { mean, sum } from "./reductions.ts";
 import { adamUpdate, batchNormTraining, batchNormTrainingGrad, reluGrad } from "./training.ts";
 import { cast, identity, slice } from "./views.ts";
@@ -35,9 +37,12 @@ const floatKernels: Record<string, Kernel> = {
 };
 
 const wrappers: Record<string, (tfjsKernel: tf.KernelFunc) => Kernel> = {
+  AvgPool: (tfjsKernel) => ofTypes(["float32"], "AvgPool", pool(tfjsKernel)),
   Cast: cast,
   Conv2D: (tfjsKernel) => ofTypes(["float32"], "Conv2D", conv2d(tfjsKernel)),
+  FusedConv2D: () => ofTypes(["float32"], "FusedConv2D", fusedConv2d(tfjsKernels.get("Conv2D")!)),
   Identity: () => identity,
+  MaxPool: (tfjsKernel) => ofTypes(["float32"], "MaxPool", pool(tfjsKernel)),
   Mean: mean,
   Slice: slice,
   Sum: (tfjsKernel) => ofTypes(["float32", "int32"], "Sum", sum(tfjsKernel)),

@@ -1,12 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
-
-interface PoolAttributes {
-  filterSize: number | [number, number];
-  strides: number | [number, number];
-  pad: "valid" | "same" | number | tf.backend_util.ExplicitPadding;
-  dimRoundingMode?: "floor" | "round" | "ceil";
-}
+import { type PoolAttributes, poolInfo } from "./pool.ts";
 
 /**
  * Kernel `MaxPoolGrad`: every `dy` goes to the first largest input of its window. Replaces tfjs' kernel, which is wrong
@@ -18,14 +12,7 @@ export function maxPoolGrad(
     PoolAttributes
   >,
 ): tf.TensorInfo {
-  const info = tf.backend_util.computePool2DInfo(
-    input.shape as [number, number, number, number],
-    attrs.filterSize,
-    attrs.strides,
-    1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-  );
+  const info = poolInfo(input.shape, attrs);
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth, padInfo } = info;
   const out = backend.makeOutput(input.shape, "float32");
   fillZero(backend, addressOf(backend, out), sizeOf(input.shape));
