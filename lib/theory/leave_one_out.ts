@@ -46,6 +46,7 @@ interface Part {
 
 /** A loss of an anchor, and what becomes of it. */
 interface ChangingLoss {
+  readonly kind: number;
   readonly h: number;
   readonly value: number;
   readonly shape: LossShape;
@@ -134,6 +135,7 @@ export class LeaveOneOut {
       if (end - start === 1) continue;
       const anchors = this.#kinds[kind], changes = this.#changes[kind];
       this.#changeLoss(row, cosines, {
+        kind,
         h: anchors.hAll[anchor],
         value: anchors.lossAll[anchor],
         shape: shapes[2 * kind],
@@ -142,6 +144,7 @@ export class LeaveOneOut {
         ofAll: true,
       });
       this.#changeLoss(row, cosines, {
+        kind,
         h: anchors.hDiff[anchor],
         value: anchors.lossDiff[anchor],
         shape: shapes[2 * kind + 1],
@@ -242,16 +245,24 @@ export class LeaveOneOut {
   #changeLoss(
     row: number,
     cosines: Float32Array | Float64Array,
-    { h, value, shape: { slope, curvature }, ofH, into, ofAll }: ChangingLoss,
+    { kind, h, value, shape: { slope, curvature }, ofH, into, ofAll }: ChangingLoss,
   ): void {
-    const { starts, ends } = this.#sorted, start = starts[row], end = ends[row], left = this.#left;
+    const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row], left = this.#left;
     const firstSame = this.#before[start], lastSame = this.#before[end], logQh = this.#logQ + Math.log(h);
     const { by: hBy, linear: hLinear } = ofH, { by, linear } = into, inverse = 1 / h;
+    const others = [[0, start], [end, count]] as const;
+    const negatives = ofAll ? [[start + 1, end] as const, ...others] : others;
+    const place = (c: number) => left[c] === start ? row : left[c];
+    const stepOf = (c: number) => {
+      const relative = hBy[c] * inverse;
+      if (!(relative < -LARGEST_SHARE)) return logOnePlus(relative);
+      return Math.log(this.#without(kind, cosines, negatives, place(c)) * inverse);
+    };
     const changed = (step: number) =>
       positiveLosses(cosines.subarray(start + 1, end), [logQh + step], this.#temperature)[0] - value;
     for (const [from, to] of [[0, firstSame], [lastSame, left.length]]) {
       for (let c = from; c < to; c++) {
-        const step = logOnePlus(hBy[c] * inverse);
+        const step = stepOf(c);
         linear[c] = slope * hLinear[c] * inverse;
         by[c] = Math.abs(step) > LARGEST_STEP ? changed(step) : (slope + 0.5 * curvature * step) * step;
       }
@@ -263,8 +274,8 @@ export class LeaveOneOut {
         continue;
       }
       // A positive, and of negatives of all classes also one of these.
-      const step = ofAll ? logOnePlus(hBy[c] * inverse) : 0;
-      const score = cosines[left[c] === start ? row : left[c]] / this.#temperature;
+      const step = ofAll ? stepOf(c) : 0;
+      const score = cosines[place(c)] / this.#temperature;
       const own = softplus(logQh - score) - value;
       const ownChanged = step === 0 ? own : softplus(logQh + step - score) - value;
       const change = Math.abs(step) > LARGEST_STEP ? changed(step) : (slope + 0.5 * curvature * step) * step;

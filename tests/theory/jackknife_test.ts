@@ -141,6 +141,7 @@ for (
     ["a class of one, a class of two", [1, 2, 9, 6], 0.5, 1],
     ["hard pairs that outweigh all others", [7, 5, 6], 0.05, 1],
     ["large weights of the negatives", [6, 6, 6], 1, 200],
+    ["pairs that outweigh all others by more than sixteen digits", [5, 4], 0.01, 1],
   ] as const
 ) {
   Deno.test(`bias and errors are those of embeddings left out in turn: ${title}`, async () => {
