@@ -17,7 +17,7 @@ const MOST_FAILURES = 20;
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 3;
+  format: 4;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */

@@ -36,7 +36,7 @@ export function runsOf(plan: TrainingPlan, losses: readonly LossSettings[]): Run
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     losses.map((loss): RunSettings => ({
-      format: 3,
+      format: 4,
       backend: plan.backend,
       dataset: {
         name: data.name,

@@ -8,7 +8,7 @@ import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/trai
 
 const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
 const settings: RunSettings = {
-  format: 3,
+  format: 4,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",

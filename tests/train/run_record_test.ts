@@ -7,7 +7,7 @@ import { RunWriter } from "../../lib/train/run_record.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 3,
+  format: 4,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",

@@ -11,7 +11,7 @@ export const network = { channels: 1, widths: [2], strides: [2], head: { hidden:
 
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
-  format: 3,
+  format: 4,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: "digits",
