@@ -15,7 +15,8 @@ export interface SplitSizes {
 }
 
 /**
- * Indices of `count` images, in ascending order, with every class in its proportion to within one image.
+ * Indices of `count` images, in ascending order, with every class in its proportion: to within one image where all classes are
+ * of one size, and of `C` classes of any size, for one with a share `s` of the images, to within `(1 + C·s)/2`.
  *
  * The choice is nested: the images chosen for a smaller `count` are among those for a larger one.
  *

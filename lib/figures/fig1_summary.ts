@@ -89,10 +89,12 @@ export function fig1Caption(rows: readonly Fig1Row[]): string {
   const start = `After epoch ${final[0].epoch}, ${
     lossStyles[best.loss].name
   } has the highest kNN top-1 accuracy, ${percent(best)}${interval}`;
+  // A difference of single runs has no interval, and takes nothing from the one that has.
+  const judged = differences.filter(({ difference }) => difference.count > 1).length;
   const comparisons = differences.map(({ loss, difference }) =>
-    compare(loss, simultaneousInterval(difference, differences.length))
+    compare(loss, simultaneousInterval(difference, Math.max(judged, 1)))
   );
-  const several = differences.length > 1 ? `, ${differences.length} intervals together 95 %` : "";
+  const several = judged > 1 ? `, ${judged} intervals together 95 %` : "";
   const seeds = Math.max(...differences.map(({ difference }) => difference.count));
   const how = seeds > 1 ? ` (paired over ${count(seeds, "seed")}${several})` : "";
   return `${[start, ...comparisons].join("; ")}${comparisons.length > 0 ? how : ""}.`;

@@ -73,7 +73,7 @@ export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
 
 /**
  * One sentence: whether hardening raises the accuracy, by the best β of each loss and its paired difference to β = 0. As
- * the best of several is looked at, the intervals are those that hold for all β together.
+ * the best of several is looked at, the intervals are those that hold for all β that have one together.
  *
  * @param rows one row per loss, β and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig4} does, and if no row is of H-UCL or H-SCL
@@ -102,9 +102,11 @@ export function fig4Caption(rows: readonly Fig4Row[]): string {
 
 function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string {
   const best = entries.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
+  // A difference of single runs has no interval, and takes nothing from those that have.
+  const judged = entries.filter(({ difference }) => difference !== undefined && difference.count > 1).length;
   const { loss, beta, accuracy } = best,
     together = ({ difference }: Fig4Summary) =>
-      difference && simultaneousInterval(difference, entries.length);
+      difference && simultaneousInterval(difference, Math.max(judged, 1));
   const difference = together(best);
   const name = lossStyles[loss].name, base = lossStyles[reference].name;
   const tried = entries.length > 1 ? `best at ${betas([beta])} of ${entries.length} values` : betas([beta]);
@@ -114,8 +116,8 @@ function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string
   const size = points({ ...difference, mean: Math.abs(difference.mean) });
   const than = `${size} ${difference.mean < 0 ? "below" : "above"} ${base}`;
   if (difference.count < 2) return `not decided for ${name} (${start}, ${than}; one seed: no interval)`;
-  const several = entries.length > 1;
-  const adjusted = several ? `, ${entries.length} intervals together 95 %` : "";
+  const several = judged > 1;
+  const adjusted = several ? `, ${judged} intervals together 95 %` : "";
   const numbers = `${start}, ${than} paired over ${count(difference.count, "seed")}${adjusted}`;
   const lower = entries.filter((entry) => {
     const difference = together(entry);

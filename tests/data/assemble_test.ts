@@ -28,6 +28,25 @@ Deno.test("stratifiedIndices keeps every class in proportion to within one image
   }
 });
 
+Deno.test("stratifiedIndices keeps classes of any size in proportion to within (1 + C·s)/2 images", () => {
+  for (
+    const sizes of [[200, 20, 20, 20, 20], [100, 1, 1], [60, ...Array<number>(30).fill(1)], [12, 12, 12]]
+  ) {
+    const labels = Int32Array.from(sizes.flatMap((size, label) => Array<number>(size).fill(label)));
+    for (let count = 1; count <= labels.length; count++) {
+      const found = new Int32Array(sizes.length);
+      for (const index of stratifiedIndices(labels, count, new Random(3))) found[labels[index]]++;
+      sizes.forEach((size, label) => {
+        const share = size / labels.length, distance = Math.abs(found[label] - count * share);
+        assert(
+          distance <= (1 + sizes.length * share) / 2 + 1e-9,
+          `${found[label]} of ${size} among ${count}`,
+        );
+      });
+    }
+  }
+});
+
 Deno.test("stratifiedIndices takes labels of any range", () => {
   for (const none of [-1, -(2 ** 31), 2 ** 31 - 1, 1000]) {
     const labels = Int32Array.from({ length: 1000 }, (_, i) => i < 600 ? none : i < 800 ? 0 : 1);

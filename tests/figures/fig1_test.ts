@@ -126,6 +126,15 @@ Deno.test("fig1Caption compares with UCL, paired by seed", () => {
     fig1Caption(equal),
     /; SCL against UCL: 0.00 ± 0.00 points, not decided \(paired over 2 seeds\)\.$/,
   );
+  // A difference of single runs has no interval, and takes nothing from the one that has: t(0.975, 1).
+  assertMatch(
+    fig1Caption([
+      ...pair("ucl", 0.8, 0.8),
+      { ...row, loss: "scl", seed: 0, top1: 0.79 },
+      ...pair("hscl", 0.949, 0.951),
+    ]),
+    /SCL against UCL: −1.00 points, one seed, not decided; H-SCL is 15.00 ± 1.27 points above UCL \(paired over 2 seeds\)\.$/,
+  );
   assertMatch(
     fig1Caption([{ ...row, loss: "ucl", top1: 0.8 }, { ...row, loss: "scl", top1: 0.9 }]),
     /; SCL against UCL: 10.00 points, one seed, not decided\.$/,

@@ -50,6 +50,11 @@ Deno.test("fig4Caption says holds, fails, not decided or not known", () => {
     fig4Caption([...base, ...best, ...runs("hscl", 1, 0.9, 0.9, 0.9), ...runs("hscl", 5, 0.9, 0.9, 0.9)]),
     /: not decided for H-SCL .*, 3 intervals together 95 %: within the interval\)\.$/,
   );
+  // A difference of single runs has no interval, and takes nothing from the others.
+  assertMatch(
+    fig4Caption([...base, ...best, ...runs("hscl", 1, 0.9), ...runs("hscl", 5, 0.91)]),
+    /: holds for H-SCL \(best at β = 2 of 3 values .* points above SCL paired over 3 seeds\)\.$/,
+  );
   assertEquals(
     fig4Caption([...runs("ucl", 0, 0.9), ...runs("hucl", 1, 0.95)]),
     `${claim}not decided for H-UCL (β = 1 with 95.00 %, 5.00 points above UCL; one seed: no interval).`,
