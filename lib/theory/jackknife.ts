@@ -18,6 +18,26 @@ export interface PopulationInterval {
   high: number;
 }
 
+/** Up to where the middle of an interval may be from the mean, as a share of half its width, for it to be taken for what it says. */
+const MOST_BIAS = 0.4;
+
+/**
+ * Whether so much of an interval is a correction of bias that it may well miss, see {@linkcode PopulationInterval}.
+ *
+ * @param interval of a mean over anchors
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { isDoubtful } from "@hscl/hscl/theory";
+ * assert(isDoubtful({ mean: 1, low: 1.2, high: 1.8 }));
+ * assert(!isDoubtful({ mean: 1, low: 0.8, high: 1.3 }));
+ * ```
+ */
+export function isDoubtful({ mean, low, high }: PopulationInterval): boolean {
+  return Math.abs(mean - (low + high) / 2) > MOST_BIAS * (high - low) / 2;
+}
+
 /** How a mean over the anchors errs as an estimate of its value for the distribution of the embeddings. */
 export interface JackknifeEstimate {
   /** What it is too large by, on average. */

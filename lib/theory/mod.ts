@@ -24,7 +24,7 @@ export type { Embeddings } from "./class_sorted.ts";
 export { checkConvergence, type ConvergenceOptions, type ConvergenceReport } from "./convergence.ts";
 export { type CollapseGeometry, collapseGeometry } from "./geometry.ts";
 export { harris, type HarrisReport } from "./harris.ts";
-export type { Jackknife, JackknifeEstimate, PopulationInterval } from "./jackknife.ts";
+export { isDoubtful, type Jackknife, type JackknifeEstimate, type PopulationInterval } from "./jackknife.ts";
 export type { LeftOutMeans } from "./leave_one_out.ts";
 export type { ProductPrecision, TheoryOptions } from "./options.ts";
 export { type PopulationLosses, populationLosses } from "./population_losses.ts";

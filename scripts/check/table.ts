@@ -6,6 +6,7 @@ import type {
   PopulationInterval,
   Theorem1Report,
 } from "../../lib/theory/mod.ts";
+import { isDoubtful } from "../../lib/theory/mod.ts";
 import { SLOPE_TOLERANCE } from "../../lib/core/slope.ts";
 import { shares } from "../../lib/figures/words.ts";
 import { alignedLines } from "../cli/mod.ts";
@@ -57,6 +58,9 @@ export function tableLines(results: CheckResults): string[] {
     ]),
     "left, right, gap, anchors and verdict: exact, on these embeddings; in brackets: 95 % interval of the gap for the",
     "distribution that they were drawn from, by leaving out one embedding at a time",
+    ...(claims.some((cells) => cells.some((cell) => cell.endsWith(DOUBT)))
+      ? ["?: too few embeddings for so strong a hardening at this temperature; the interval may well miss"]
+      : []),
     "",
     ...alignedLines([
       [
@@ -96,7 +100,7 @@ function claimCells(claim: string, report: ClaimReport): string[] {
     statement,
     short(lower.mean),
     short(upper.mean),
-    withInterval(gap),
+    `${withInterval(gap)}${isDoubtful(gap) ? DOUBT : ""}`,
     `${defined}${undefinedPart}`,
     verdict,
   ];
@@ -109,6 +113,8 @@ function hardeningLabel({ name, parameters }: ClaimReport["hardening"]): string 
 function withInterval({ mean, low, high }: PopulationInterval): string {
   return `${short(mean)} (${short(low)} … ${short(high)})`;
 }
+
+const DOUBT = " ?";
 
 /** Four digits. */
 function short(value: number): string {

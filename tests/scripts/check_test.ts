@@ -1,6 +1,6 @@
 // check as a user runs it, on files as NumPy writes them.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { latentClasses } from "@hscl/hscl";
+import { latentClasses, Random } from "@hscl/hscl";
 import { writeManifest } from "@hscl/hscl/train";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,6 +75,23 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   assertMatch(steps.out, /^threshold tau 0.5 +Assumption 1 .*\(30 undefined\) +undefined$/m);
   const smooth = await check("--embeddings", run, "--hardening", "logistic", "--tau", "0.1", "--out", out);
   assertMatch(smooth.out, /^logistic tau 0.1 width 0.1 +Assumption 1 /m);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("an interval that may well miss, of few embeddings under strong hardening, is marked", async () => {
+  const folder = await Deno.makeTempDir(), random = new Random(0).child("few");
+  const few = Float64Array.from({ length: 50 * 32 }, () => random.normal());
+  const points = await save(join(folder, "few.npy"), few, [50, 32]);
+  const classes = await save(join(folder, "classes.npy"), Int32Array.from({ length: 50 }, (_, i) => i % 5), [
+    50,
+  ]);
+  const of = (...more: string[]) =>
+    check("--embeddings", points, "--labels", classes, "--out", folder, ...more);
+  const doubtful = await of("--temperature", "0.1", "--beta", "2");
+  assertMatch(doubtful.out, /^exponential beta 2 +Theorem 2, if .*\) \? +[\d.]+ % /m);
+  assertMatch(doubtful.out, /^\?: too few embeddings for so strong a hardening/m);
+  const calm = await of("--temperature", "1", "--beta", "0.5");
+  assertEquals([calm.code, calm.out.includes("?")], [0, false], calm.error);
   await Deno.remove(folder, { recursive: true });
 });
 
