@@ -101,6 +101,12 @@ export async function withTraining<T>(
       `--batch-size must be at most the ${data.train.count} training images: received ${batchSize}`,
     );
   }
+  if (new Set(data.train.labels).size === 1) {
+    say(
+      `all ${data.train.count} training images are of one class: SCL and H-SCL have no negatives there, and kNN ` +
+        "cannot be wrong",
+    );
+  }
   await checkWritable(flags.out);
 
   const runsFolder = join(flags.out, "runs");
