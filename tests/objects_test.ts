@@ -14,6 +14,7 @@ import {
   huclLoss,
   initBackend,
   knnClassify,
+  latentClasses,
   linearProbe,
   lossFromSettings,
   lossWithStats,
@@ -129,6 +130,8 @@ Deno.test("samples are an array of numbers", () => {
 type Any = any;
 const features = { features: embeddings, labels }, known = { dim, classes: 3 };
 const takeOptions: Record<string, [take: (options: Any) => unknown, base: object]> = {
+  initBackend: [(o) => initBackend(o), { backend: "cpu" }],
+  latentClasses: [(o) => latentClasses(o), {}],
   uclLoss: [(o) => uclLoss(views(), views(), o), {}],
   huclLoss: [(o) => huclLoss(views(), views(), o), {}],
   sclLoss: [(o) => sclLoss(views(), views(), labels, o), {}],
