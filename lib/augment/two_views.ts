@@ -1,5 +1,5 @@
 import { checkArray } from "../core/checks.ts";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import { checkImages } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Transform } from "./transform.ts";
@@ -39,6 +39,7 @@ export function transformImages(
   const size = shape.height * shape.width * shape.channels;
   checkImages(set, shape);
   checkArray("indices", indices, "integers");
+  checkRandom("random", random);
   const images = new Float32Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
@@ -88,6 +89,7 @@ export function twoViews(
   transform: Transform,
   random: Random,
 ): { view1: Float32Array; view2: Float32Array } {
+  checkRandom("random", random);
   return {
     view1: transformImages(set, shape, indices, transform, random.child("view1")),
     view2: transformImages(set, shape, indices, transform, random.child("view2")),

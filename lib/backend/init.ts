@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOneOf, describe } from "../core/checks.ts";
+import { checkOneOf, checkOptions, describe } from "../core/checks.ts";
 import { denoFor, platformName } from "../core/platform.ts";
 import { installConvBiasGradient } from "./ops/conv_bias.ts";
 import { installReluGradient } from "./ops/relu_gradient.ts";
@@ -82,6 +82,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  * ```
  */
 export async function initBackend(options: BackendOptions = {}): Promise<BackendReport> {
+  checkOptions(options, { backend: true, relaxedSimd: true, fastKernels: true, wasmPath: true });
   const wanted = checkOneOf("backend", options.backend ?? "auto", backendNames);
   const { wasmPath } = options;
   if (wasmPath !== undefined && (typeof wasmPath !== "string" || wasmPath === "")) {

@@ -70,6 +70,30 @@ export function checkOneOf<T extends string>(name: string, value: string, allowe
   return value as T;
 }
 
+/** Throws unless `value` is true or false. */
+export function checkBoolean(name: string, value: boolean): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`Cannot use ${name} as it must be true or false: received ${describe(value)}`);
+}
+
+/** Throws unless `value` is an object. */
+export function checkObject(name: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && !isArray(value)) return;
+  throw new TypeError(`Cannot use ${name} as it must be an object: received ${describe(value)}`);
+}
+
+/** Throws unless `options` is an object with no other parts than those `known`: a misspelt one would be without effect. */
+export function checkOptions<T extends object>(options: T, known: Readonly<Record<keyof T, true>>): T {
+  checkObject("options", options);
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return options;
+  throw new TypeError(
+    `Cannot use options as each must be one of ${Object.keys(known).join(", ")}: received ${
+      describe(unknown)
+    }`,
+  );
+}
+
 /**
  * Throws unless `value` is an array or typed array.
  *

@@ -1,5 +1,6 @@
 import jstat from "jstat";
 import { checkLength } from "./checks.ts";
+import { floatArray } from "./float_array.ts";
 
 /** A mean with the half-width of its 95 % confidence interval. */
 export interface MeanInterval {
@@ -17,6 +18,7 @@ export interface MeanInterval {
  *
  * @param samples any number of finite values, in the unit of the result
  * @returns the mean, the half-width of the interval and the count
+ * @throws {TypeError} if the samples are no array of numbers
  *
  * @example
  * ```ts
@@ -28,8 +30,8 @@ export interface MeanInterval {
  * ```
  */
 export function meanInterval(samples: ArrayLike<number>): MeanInterval {
-  const count = samples.length;
-  const values = Array.from(samples);
+  const values = Array.from(floatArray("samples", samples));
+  const count = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { mean, halfWidth: NaN, count };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);

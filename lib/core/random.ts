@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import { checkInteger } from "./checks.ts";
+import { checkInteger, describe } from "./checks.ts";
 
 /**
  * A seeded stream of random numbers that can be split into named child streams.
@@ -33,7 +33,9 @@ export class Random {
    * @throws {RangeError} if `seed` is negative
    */
   constructor(seed: number | { path: string }) {
-    this.path = typeof seed === "number" ? String(checkInteger("seed", seed, { min: 0 })) : seed.path;
+    this.path = typeof seed === "object" && typeof seed?.path === "string"
+      ? seed.path
+      : String(checkInteger("seed", seed as number, { min: 0 }));
     const digest = new DataView(sha256(utf8ToBytes(this.path)).buffer);
     this.#generator = xoroshiro128plusFromState([0, 4, 8, 12].map((offset) => digest.getInt32(offset, true)));
   }
@@ -84,4 +86,12 @@ export class Random {
     }
     return order;
   }
+}
+
+/** Throws unless `value` is a stream of random numbers. */
+export function checkRandom(name: string, value: Random): Random {
+  if (value instanceof Random) return value;
+  throw new TypeError(
+    `Cannot use ${name} as it must be a stream, such as new Random(0): received ${describe(value)}`,
+  );
 }

@@ -1,15 +1,21 @@
-import { checkInteger, checkLength, describe } from "../core/checks.ts";
+import { checkInteger, checkLength, checkObject, describe } from "../core/checks.ts";
 import { integerLabels } from "../core/labels.ts";
 import type { ImageSet, ImageShape } from "./dataset.ts";
 
 /**
  * Throws unless a set holds as many images of a shape as it says, in bytes.
  *
- * @throws {TypeError} if the pixels are no bytes, or the count is no integer
- * @throws {RangeError} if there are more or fewer pixels, or the count is negative
+ * @throws {TypeError} if the pixels are no bytes, or the count or a side is no integer
+ * @throws {RangeError} if there are more or fewer pixels, the count is negative or a side below 1
  */
-export function checkImages({ images, count }: ImageSet, { height, width, channels }: ImageShape): void {
+export function checkImages(set: ImageSet, shape: ImageShape): void {
+  checkObject("set of images", set);
+  checkObject("shape", shape);
+  const { images, count } = set, { height, width, channels } = shape;
   checkInteger("count of images", count, { min: 0 });
+  checkInteger("height of an image", height, { min: 1 });
+  checkInteger("width of an image", width, { min: 1 });
+  checkInteger("channels of an image", channels, { min: 1 });
   const given: unknown = images, size = height * width * channels;
   if (!(given instanceof Uint8Array || given instanceof Uint8ClampedArray)) {
     const kind = ArrayBuffer.isView(given) ? `${given.constructor.name} ` : "";

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 
 /** What {@linkcode latentClasses} makes. */
@@ -18,6 +18,16 @@ export interface LatentClassOptions {
   /** Decides the places within the spread and the wrong labels; 0 by default. */
   seed?: number;
 }
+
+const LATENT_CLASS_OPTIONS = {
+  classes: true,
+  pointsPerClass: true,
+  overlap: true,
+  labelNoise: true,
+  imbalance: true,
+  spread: true,
+  seed: true,
+} as const;
 
 /** Points on a sphere with labels. */
 export interface LatentClasses {
@@ -68,6 +78,7 @@ export interface LatentClasses {
  * ```
  */
 export function latentClasses(options: LatentClassOptions = {}): LatentClasses {
+  checkOptions(options, LATENT_CLASS_OPTIONS);
   const classes = checkInteger("classes", options.classes ?? 5, { min: 2 });
   const sites = checkInteger("pointsPerClass", options.pointsPerClass ?? 40, { min: 2 });
   const overlap = checkNumber("overlap", options.overlap ?? 0, { min: 0, max: 1 });

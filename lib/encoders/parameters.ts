@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import type { Variable } from "../core/tensors.ts";
 
 /** One named array of an encoder's state. */
@@ -18,7 +18,7 @@ export class Parameters {
   readonly #random: Random;
 
   constructor(random: Random) {
-    this.#random = random;
+    this.#random = checkRandom("random", random);
   }
 
   /** All parameters in order of creation. */

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import type { Classes } from "../core/labels.ts";
 import { normalizeRows } from "../core/similarity.ts";
 import { checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
@@ -59,7 +59,7 @@ export async function knnClassify(
   queries: LabelledFeatures,
   options: KnnOptions,
 ): Promise<KnnResult> {
-  const { dim, classes } = options;
+  const { dim, classes } = checkOptions(options, { dim: true, classes: true, k: true, temperature: true });
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { min: 1e-300 });

@@ -1,4 +1,4 @@
-import { checkLength } from "../core/checks.ts";
+import { checkLength, checkObject } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
 import { type Classes, classesOf, integerLabels, type Labels } from "../core/labels.ts";
 
@@ -38,6 +38,7 @@ export function checkFeatures(
   dim: number,
   classes: number,
 ): CheckedFeatures {
+  checkObject(name, given);
   const features = float32Array(`${name} features`, given.features);
   const labels = integerLabels(`${name} labels`, given.labels);
   if (labels.length === 0) {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { accuracyOf, checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
 import { fitRegression, TOLERANCE } from "./softmax_regression.ts";
 
@@ -63,8 +63,14 @@ export interface LinearProbeResult {
 export async function linearProbe(
   bank: LabelledFeatures,
   queries: LabelledFeatures,
-  { dim, classes, decay = 1e-3, maxSteps = 1000 }: LinearProbeOptions,
+  options: LinearProbeOptions,
 ): Promise<LinearProbeResult> {
+  const { dim, classes, decay = 1e-3, maxSteps = 1000 } = checkOptions(options, {
+    dim: true,
+    classes: true,
+    decay: true,
+    maxSteps: true,
+  });
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   checkNumber("decay", decay, { min: 0 });

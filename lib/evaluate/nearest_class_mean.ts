@@ -1,4 +1,4 @@
-import { checkInteger } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import {
   accuracyOf,
   type CheckedFeatures,
@@ -49,8 +49,9 @@ export interface NearestClassMeanResult {
 export function nearestClassMean(
   bank: LabelledFeatures,
   queries: LabelledFeatures,
-  { dim, classes }: NearestClassMeanOptions,
+  options: NearestClassMeanOptions,
 ): NearestClassMeanResult {
+  const { dim, classes } = checkOptions(options, { dim: true, classes: true });
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   const fitted = checkFeatures("bank", bank, dim, classes), means = classMeans(fitted, dim);

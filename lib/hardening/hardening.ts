@@ -1,3 +1,4 @@
+import { describe } from "../core/checks.ts";
 import type { Tensor } from "../core/tensors.ts";
 
 /**
@@ -20,4 +21,15 @@ export interface Hardening {
   logEta(cosine: Tensor, temperature: number): Tensor;
   /** `log η` of one cosine, in float64; `-Infinity` where η is zero. */
   logEtaAt(cosine: number, temperature: number): number;
+}
+
+/** Throws unless `value` is a hardening function. */
+export function checkHardening(name: string, value: Hardening): Hardening {
+  const { logEta, logEtaAt } = value ?? {};
+  if (typeof logEta === "function" && typeof logEtaAt === "function") return value;
+  throw new TypeError(
+    `Cannot use ${name} as it must be a hardening function, such as exponential(1): received ${
+      describe(value)
+    }`,
+  );
 }

@@ -1,8 +1,9 @@
+import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import type { LossOptions } from "./options.ts";
+import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
 
 /**
  * Hard-negative supervised contrastive loss (H-SCL), the paper's proposal: negatives are the embeddings of another
@@ -39,6 +40,7 @@ export function hsclLoss(
   labels: Labels,
   options: LossOptions = {},
 ): Scalar {
+  checkOptions(options, LOSS_OPTIONS);
   return contrastiveLoss(view1, otherViews, {
     positives: "label",
     hardening: exponential(1),

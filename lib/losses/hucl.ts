@@ -1,7 +1,8 @@
+import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import type { LossOptions } from "./options.ts";
+import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
 
 /**
  * Hard-negative unsupervised contrastive loss (H-UCL): UCL with negatives weighted by `η(cosine)`.
@@ -31,5 +32,6 @@ import type { LossOptions } from "./options.ts";
  * ```
  */
 export function huclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
+  checkOptions(options, LOSS_OPTIONS);
   return contrastiveLoss(view1, otherViews, { hardening: exponential(1), ...options, negatives: "all" });
 }

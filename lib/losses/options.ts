@@ -1,7 +1,7 @@
-import { checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkBoolean, checkNumber, checkOneOf, checkOptions } from "../core/checks.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
 import type { Tensor2D } from "../core/tensors.ts";
-import type { Hardening } from "../hardening/hardening.ts";
+import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 import { LARGEST_EXPONENT } from "./negatives.ts";
 
 /** Which pairs count as positive: the item's other views, or every embedding of the anchor's label. */
@@ -80,6 +80,29 @@ export interface ContrastiveOptions extends LossOptions {
   labels?: Labels;
 }
 
+/** The names of {@linkcode ScoreOptions}. */
+export const SCORE_OPTIONS = {
+  temperature: true,
+  hardening: true,
+  stopWeightGradient: true,
+  negativeWeight: true,
+  tauPlus: true,
+  normalize: true,
+  psi: true,
+  margin: true,
+} as const;
+
+/** The names of {@linkcode LossOptions}. */
+export const LOSS_OPTIONS = {
+  ...SCORE_OPTIONS,
+  positives: true,
+  reduction: true,
+  extraNegatives: true,
+} as const;
+
+/** The names of {@linkcode ContrastiveOptions}. */
+export const CONTRASTIVE_OPTIONS = { ...LOSS_OPTIONS, negatives: true, labels: true } as const;
+
 /** {@linkcode ScoreOptions} with every default filled in and every value checked. */
 export interface ResolvedScore {
   temperature: number;
@@ -107,7 +130,7 @@ export interface ResolvedOptions extends ResolvedScore {
 
 /** Fills in defaults and refuses values out of range, before any tensor is made. */
 export function resolveOptions(options: ContrastiveOptions, batch: number, views: number): ResolvedOptions {
-  const { labels, extraNegatives } = options;
+  const { labels, extraNegatives } = checkOptions(options, CONTRASTIVE_OPTIONS);
   const positives = checkOneOf("positives", options.positives ?? "view", ["view", "label"]);
   const negatives = checkOneOf(
     "negatives",
@@ -151,17 +174,19 @@ export function resolveScore(
     "negativeWeight" | "positiveIncluded" | "meanInside"
   >,
 ): ResolvedScore {
+  const { hardening } = options;
+  if (hardening) checkHardening("hardening", hardening);
   const score: ResolvedScore = {
     temperature: checkNumber("temperature", options.temperature ?? 0.5, { min: 1 / LARGEST_EXPONENT }),
-    hardening: options.hardening?.name === "none" ? undefined : options.hardening,
-    stopWeightGradient: options.stopWeightGradient ?? false,
+    hardening: hardening?.name === "none" ? undefined : hardening,
+    stopWeightGradient: checkBoolean("stopWeightGradient", options.stopWeightGradient ?? false),
     negativeWeight: options.negativeWeight === "count"
       ? "count"
       : options.negativeWeight === undefined
       ? negativeWeight
       : checkNumber("negativeWeight", options.negativeWeight, { above: 0 }),
     tauPlus: checkNumber("tauPlus", options.tauPlus ?? 0, { min: 0, below: 1 }),
-    normalize: options.normalize ?? true,
+    normalize: checkBoolean("normalize", options.normalize ?? true),
     psi: checkOneOf("psi", options.psi ?? "infoNce", ["infoNce", "hinge"]),
     margin: checkNumber("margin", options.margin ?? 1, { min: 0, max: LARGEST_EXPONENT }),
     positiveIncluded,

@@ -1,5 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkArray, checkInteger, checkLength, checkNumber, describe } from "../core/checks.ts";
+import {
+  checkArray,
+  checkInteger,
+  checkLength,
+  checkNumber,
+  checkOptions,
+  describe,
+} from "../core/checks.ts";
 import { firstOrder } from "../core/first_order.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
@@ -7,7 +14,7 @@ import { innerProducts, normalizeRows } from "../core/similarity.ts";
 import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";
 import { denseLabels } from "./labels.ts";
 import { differingIds, LARGEST_EXPONENT, listedNegatives, type NegativePairs } from "./negatives.ts";
-import { resolveScore, type ScoreOptions } from "./options.ts";
+import { resolveScore, SCORE_OPTIONS, type ScoreOptions } from "./options.ts";
 import { pairLoss } from "./pair_loss.ts";
 import { pairedPositives } from "./positives.ts";
 
@@ -89,6 +96,14 @@ export function sampledLoss(
   });
 }
 
+const SAMPLED_OPTIONS = {
+  ...SCORE_OPTIONS,
+  labels: true,
+  negativeLabels: true,
+  counts: true,
+  logWeights: true,
+} as const;
+
 const RANGE = { min: -LARGEST_EXPONENT, max: LARGEST_EXPONENT };
 
 function lossOf(
@@ -97,6 +112,7 @@ function lossOf(
   negatives: Tensor,
   options: SampledOptions,
 ): Scalar {
+  checkOptions(options, SAMPLED_OPTIONS);
   checkShapes(anchors, positives, negatives);
   const [n, dim] = anchors.shape, k = negatives.shape[negatives.rank - 2];
   const resolved = resolveScore(options, {

@@ -1,7 +1,8 @@
+import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import type { LossOptions } from "./options.ts";
+import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
 
 /**
  * Supervised contrastive loss (SCL): only embeddings of another label are negatives.
@@ -36,6 +37,7 @@ export function sclLoss(
   labels: Labels,
   options: LossOptions = {},
 ): Scalar {
+  checkOptions(options, LOSS_OPTIONS);
   return contrastiveLoss(view1, otherViews, {
     positives: "label",
     ...options,

@@ -1,4 +1,4 @@
-import { checkOneOf } from "../core/checks.ts";
+import { checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
@@ -11,6 +11,16 @@ export interface SupConOptions
   /** Whether the mean over an anchor's positives is outside the logarithm (eq. 2) or inside (eq. 3). Default `"out"`. */
   variant?: "out" | "in";
 }
+
+/** The names of {@linkcode SupConOptions}. */
+export const SUPCON_OPTIONS = {
+  temperature: true,
+  hardening: true,
+  stopWeightGradient: true,
+  normalize: true,
+  extraNegatives: true,
+  variant: true,
+} as const;
 
 /**
  * Supervised contrastive loss of Khosla et al. (SupCon): everything but the anchor is in the denominator, the positives
@@ -53,11 +63,12 @@ export function supConLoss(
   view1: Tensor2D,
   otherViews: OtherViews,
   labels: Labels,
-  { variant = "out", ...options }: SupConOptions = {},
+  options: SupConOptions = {},
 ): Scalar {
+  const { variant = "out", ...rest } = checkOptions(options, SUPCON_OPTIONS);
   checkOneOf("variant of SupCon", variant, ["out", "in"]);
   return contrastiveLoss(view1, otherViews, {
-    ...options,
+    ...rest,
     labels,
     positives: "label",
     negatives: "others",

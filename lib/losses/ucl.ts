@@ -1,6 +1,7 @@
+import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import type { LossOptions } from "./options.ts";
+import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
 
 /**
  * Unsupervised contrastive loss (UCL): every embedding but the anchor and its other view is a negative.
@@ -29,5 +30,6 @@ import type { LossOptions } from "./options.ts";
  * ```
  */
 export function uclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
+  checkOptions(options, LOSS_OPTIONS);
   return contrastiveLoss(view1, otherViews, { ...options, negatives: "all" });
 }

@@ -1,10 +1,10 @@
 /** What a table cell may hold. */
-export type Cell = string | number | boolean;
+export type Cell = string | number | bigint | boolean;
 
 /** A number with at least four significant digits, integers whole unless `fractions`; text and truth values as words. */
 export function formatCell(value: Cell, fractions = false): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value;
+  if (typeof value !== "number") return String(value);
   if (Number.isNaN(value)) return "–";
   if (value === 0 || (Number.isInteger(value) && !fractions)) return String(value);
   const size = Math.abs(value);

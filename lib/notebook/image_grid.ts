@@ -1,5 +1,6 @@
 import { encode } from "fast-png";
-import { checkInteger } from "../core/checks.ts";
+import { checkArray, checkInteger, checkObject } from "../core/checks.ts";
+import { checkImages } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import { escapeHtml } from "../figures/page.ts";
 import { type Displayable, displayable } from "./display.ts";
@@ -45,11 +46,14 @@ export function imageGrid(
   selection: ImageSelection,
   options: ImageGridOptions = {},
 ): Displayable {
+  checkImages(set, shape);
   if (isList(selection)) {
     const png = encodeGrid(set, shape, Array.from(selection), options);
     return displayable({ "image/png": png.toBase64(), "text/plain": describeImages(selection) });
   }
+  checkObject("selection", selection);
   const rows = Object.entries(selection).map(([name, indices]) => {
+    checkArray(`selection ${name}`, indices, "integers");
     const png = encodeGrid(set, shape, Array.from(indices), options).toBase64();
     const cell = "text-align:left;vertical-align:middle;background:#fff;color:#222";
     const alt = escapeHtml(`${name}: ${describeImages(indices)}`);

@@ -1,3 +1,4 @@
+import { checkArray, describe } from "../core/checks.ts";
 import { escapeHtml } from "../figures/page.ts";
 import { type Displayable, displayable } from "./display.ts";
 import { type Cell, formatCell } from "./format.ts";
@@ -5,11 +6,14 @@ import { type Cell, formatCell } from "./format.ts";
 /** One row: a value per column. */
 export type Row = Readonly<Record<string, Cell>>;
 
+const cellTypes = ["string", "number", "bigint", "boolean"];
+
 /**
  * A table of rows, numbers aligned to the right and with four significant digits, but for columns of integers.
  *
  * @param rows one record per row; the columns are the keys of the first one, in its order
  * @param caption a line above the table
+ * @throws {TypeError} if the rows are no array, or a cell is of another kind
  * @throws {RangeError} if there are no rows, or a row lacks a column of the first one
  *
  * @example
@@ -21,6 +25,7 @@ export type Row = Readonly<Record<string, Cell>>;
  * ```
  */
 export function table(rows: readonly Row[], caption = ""): Displayable {
+  checkArray("rows", rows, "rows");
   const columns = Object.keys(rows[0] ?? {});
   if (columns.length === 0) {
     throw new RangeError(
@@ -41,10 +46,19 @@ export function table(rows: readonly Row[], caption = ""): Displayable {
           }: received none in row ${index}`,
         );
       }
+      if (!cellTypes.includes(typeof row[column])) {
+        throw new TypeError(
+          `Cannot show a table as a cell must be text, a number or a truth value: received ${
+            describe(row[column])
+          } at ${JSON.stringify(column)} of row ${index}`,
+        );
+      }
       return formatCell(row[column], fractions[c]);
     })
   );
-  const numeric = columns.map((column) => rows.every((row) => typeof row[column] === "number"));
+  const numeric = columns.map((column) =>
+    rows.every((row) => ["number", "bigint"].includes(typeof row[column]))
+  );
   return displayable({
     "text/html": html(columns, cells, numeric, caption),
     "text/plain": plain(columns, cells, numeric, caption),

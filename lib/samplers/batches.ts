@@ -1,5 +1,5 @@
 import { checkInteger } from "../core/checks.ts";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 
 /**
  * One epoch of shuffled batches: every item at most once, in random order.
@@ -21,7 +21,7 @@ import type { Random } from "../core/random.ts";
  */
 export function shuffledBatches(count: number, batchSize: number, random: Random): Int32Array[] {
   checkInteger("batch size", batchSize, { min: 1, max: count });
-  const order = random.permutation(count);
+  const order = checkRandom("random", random).permutation(count);
   const batches = Math.floor(count / batchSize);
   return Array.from({ length: batches }, (_, i) => order.subarray(i * batchSize, (i + 1) * batchSize));
 }

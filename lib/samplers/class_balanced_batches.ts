@@ -1,6 +1,6 @@
-import { checkInteger } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import { checkedLabels } from "./labels.ts";
 
 /** Sizes of {@linkcode classBalancedBatches}. */
@@ -40,9 +40,10 @@ export interface ClassBalancedOptions {
  */
 export function classBalancedBatches(
   labels: Labels,
-  { batchSize, perClass }: ClassBalancedOptions,
+  options: ClassBalancedOptions,
   random: Random,
 ): Int32Array[] {
+  const { batchSize, perClass } = checkOptions(options, { batchSize: true, perClass: true });
   const checked = checkedLabels("labels", labels);
   checkInteger("items per class", perClass, { min: 1 });
   checkInteger("batch size", batchSize, { min: 1 });
@@ -52,6 +53,7 @@ export function classBalancedBatches(
         `received ${batchSize}`,
     );
   }
+  checkRandom("random", random);
   const groupsLeft = groupsByClass(checked, perClass, random.child("items"));
   const classesPerBatch = batchSize / perClass;
   if (groupsLeft.length < classesPerBatch) {

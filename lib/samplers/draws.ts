@@ -25,6 +25,9 @@ export interface DrawOptions {
   replacement?: boolean;
 }
 
+/** The names of {@linkcode DrawOptions}, and that of the stream they are drawn from. */
+export const DRAW_OPTIONS = { k: true, replacement: true, random: true } as const;
+
 /** Places for `k` draws of each of so many anchors, all empty. */
 export function emptyDraws(anchors: number, k: number): Draws {
   return {

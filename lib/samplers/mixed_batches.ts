@@ -1,6 +1,6 @@
 import { checkInteger } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import { shuffledBatches } from "./batches.ts";
 import { checkedLabels } from "./labels.ts";
 
@@ -33,6 +33,7 @@ import { checkedLabels } from "./labels.ts";
 export function mixedBatches(labels: Labels, batchSize: number, random: Random): Int32Array[] {
   const checked = checkedLabels("labels", labels), count = checked.length;
   checkInteger("batch size", batchSize, { min: 2, max: count });
+  checkRandom("random", random);
   const batches = shuffledBatches(count, batchSize, random.child("order"));
   checkFeasible(checked, batches.length);
 

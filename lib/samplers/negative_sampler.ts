@@ -1,10 +1,17 @@
-import { checkArray, checkInteger, checkLength, checkNumber, checkOneOf } from "../core/checks.ts";
+import {
+  checkArray,
+  checkInteger,
+  checkLength,
+  checkNumber,
+  checkOneOf,
+  checkOptions,
+} from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
-import { Random } from "../core/random.ts";
+import { checkRandom, Random } from "../core/random.ts";
 import { exponential } from "../hardening/exponential.ts";
-import type { Hardening } from "../hardening/hardening.ts";
+import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 import { cosineTile, TILE_ANCHORS } from "./cosine_tile.ts";
-import { type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
+import { DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
 import { checkedLabels } from "./labels.ts";
 import type { Reservoir } from "./reservoir.ts";
 import { ReservoirWithReplacement } from "./reservoir_with_replacement.ts";
@@ -49,6 +56,17 @@ export interface NegativeDrawOptions extends DrawOptions {
   /** Stream of this call. Default: child `draw/n` of the sampler's stream in its `n`-th call, from 0. */
   random?: Random;
 }
+
+const SAMPLER_OPTIONS = {
+  kind: true,
+  embeddings: true,
+  dim: true,
+  labels: true,
+  hardening: true,
+  temperature: true,
+  seed: true,
+  blockSize: true,
+} as const;
 
 /** Draws negatives for anchors; made by {@linkcode negativeSampler}. */
 export interface NegativeSampler {
@@ -113,7 +131,7 @@ const BLOCK_SIZE = 512;
  * ```
  */
 export function negativeSampler(options: NegativeSamplerOptions): NegativeSampler {
-  const { kind, dim, hardening } = options;
+  const { kind, dim, hardening } = checkOptions(options, SAMPLER_OPTIONS);
   checkOneOf("kind of negatives", kind, ["ucl", "scl", "hucl", "hscl"]);
   const hardened = kind === "hucl" || kind === "hscl", byLabel = kind === "scl" || kind === "hscl";
   if (!hardened && hardening && hardening.name !== "none") {
@@ -121,11 +139,12 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
       `Cannot sample ${kind} negatives as they must come without hardening: received ${hardening.name}`,
     );
   }
+  if (hardening) checkHardening("hardening", hardening);
   const eta = hardened && hardening?.name !== "none" ? hardening ?? exponential(1) : undefined;
   const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
   if (eta) checkLogWeight(eta, eta.logEtaAt(1, temperature), 1, temperature); // the largest weight there is
   const blockSize = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
-  const stream = typeof options.seed === "number" ? new Random(options.seed) : options.seed;
+  const stream = options.seed instanceof Random ? options.seed : new Random(options.seed);
   const bank = new UnitRows("embeddings", options.embeddings, dim);
   if (bank.count === 0) {
     throw new RangeError("Cannot sample negatives as the bank must not be empty: received 0 rows");
@@ -137,12 +156,13 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
 
   return {
     count: bank.count,
-    draw: (anchors, { k, replacement = false, random }) => {
+    draw: (anchors, options) => {
+      const { k, replacement = false, random } = checkOptions(options, DRAW_OPTIONS);
       checkInteger("k", k, { min: 1 });
       const queries = isExternal(anchors)
         ? externalQueries(anchors, bank, byLabel)
         : bankQueries(anchors, bank, labels);
-      const own = random ?? stream.child("draw").child(calls++);
+      const own = random ? checkRandom("random", random) : stream.child("draw").child(calls++);
       const reservoirs = Array.from(
         { length: queries.count },
         (_, anchor): Reservoir =>

@@ -1,7 +1,7 @@
-import { checkArray, checkInteger, checkOneOf } from "../core/checks.ts";
+import { checkArray, checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
-import { Random } from "../core/random.ts";
-import { type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
+import { checkRandom, Random } from "../core/random.ts";
+import { DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
 import { checkedLabels } from "./labels.ts";
 import { openUniform } from "./uniform.ts";
 
@@ -65,17 +65,20 @@ export interface PositiveSampler {
  * ```
  */
 export function positiveSampler(options: PositiveSamplerOptions): PositiveSampler {
+  const known = { kind: true, items: true, labels: true, seed: true } as const;
+  checkOptions<Partial<Record<keyof typeof known, unknown>>>(options, known);
   checkOneOf("kind of positives", options.kind, ["view", "label"]);
-  const stream = typeof options.seed === "number" ? new Random(options.seed) : options.seed;
+  const stream = options.seed instanceof Random ? options.seed : new Random(options.seed);
   const groups = options.kind === "view" ? groupsByItem(options.items) : groupsByLabel(options.labels);
   const count = groups.positions.length;
   let calls = 0;
   return {
     count,
-    draw: (anchors, { k, replacement = false, random }) => {
+    draw: (anchors, options) => {
+      const { k, replacement = false, random } = checkOptions(options, DRAW_OPTIONS);
       checkInteger("k", k, { min: 1 });
       checkArray("anchors", anchors, "rows");
-      const own = random ?? stream.child("draw").child(calls++);
+      const own = random ? checkRandom("random", random) : stream.child("draw").child(calls++);
       const draws = emptyDraws(anchors.length, k);
       for (let anchor = 0; anchor < anchors.length; anchor++) {
         const row = checkInteger("anchors (rows)", anchors[anchor], { min: 0, max: count - 1 });

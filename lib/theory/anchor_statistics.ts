@@ -1,9 +1,15 @@
+import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosineBlocks } from "./cosine_blocks.ts";
-import { completeOptions, type CompleteTheoryOptions, type TheoryOptions } from "./options.ts";
+import {
+  completeOptions,
+  type CompleteTheoryOptions,
+  THEORY_OPTIONS,
+  type TheoryOptions,
+} from "./options.ts";
 import { LeaveOneOut, type LeftOutMeans } from "./leave_one_out.ts";
 import { type LossShape, lossShapes } from "./positive_losses.ts";
 import { joinSums, type LogSums, PlainRowSums } from "./row_sums.ts";
@@ -92,7 +98,7 @@ export async function anchorStatistics(
   labels: Labels,
   options: TheoryOptions = {},
 ): Promise<AnchorStatistics> {
-  const complete = completeOptions(options);
+  const complete = completeOptions(checkOptions(options, THEORY_OPTIONS));
   return await statisticsOf(sortByClass(embeddings, dim, labels), complete);
 }
 

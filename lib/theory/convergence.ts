@@ -1,5 +1,5 @@
 import type { Labels } from "../core/labels.ts";
-import { checkInteger } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
@@ -14,7 +14,12 @@ import { type Verdict, verdictOf } from "./claim.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
 import { cosinesOfRow } from "./cosine_blocks.ts";
 import { slopeVerdict } from "../core/slope.ts";
-import { completeOptions, type CompleteTheoryOptions, type TheoryOptions } from "./options.ts";
+import {
+  completeOptions,
+  type CompleteTheoryOptions,
+  THEORY_OPTIONS,
+  type TheoryOptions,
+} from "./options.ts";
 
 /** Options of {@linkcode checkConvergence}. */
 export interface ConvergenceOptions extends TheoryOptions {
@@ -27,6 +32,14 @@ export interface ConvergenceOptions extends TheoryOptions {
   /** Bootstrap resamples behind an interval; 1000 by default. */
   resamples?: number;
 }
+
+const CONVERGENCE_OPTIONS = {
+  ...THEORY_OPTIONS,
+  negatives: true,
+  anchors: true,
+  draws: true,
+  resamples: true,
+} as const;
 
 /** How the finite loss of one distribution of negatives approaches its limit. */
 export interface ConvergenceReport {
@@ -96,6 +109,7 @@ export function checkConvergence(
   labels: Labels,
   options: ConvergenceOptions = {},
 ): ConvergenceReport[] {
+  checkOptions(options, CONVERGENCE_OPTIONS);
   const complete = completeOptions(options), sorted = sortByClass(embeddings, dim, labels);
   const negatives = checkNegatives(options.negatives ?? [4, 8, 16, 32, 64, 128, 256]);
   const draws = checkInteger("draws", options.draws ?? 16, { min: 1 });

@@ -1,6 +1,6 @@
-import { checkInteger, checkNumber, checkOneOf, describe } from "../core/checks.ts";
+import { checkArray, checkInteger, checkNumber, checkOneOf, describe } from "../core/checks.ts";
 import { exponential } from "../hardening/exponential.ts";
-import type { Hardening } from "../hardening/hardening.ts";
+import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 
 /** How cosines are computed: `auto` takes float64 up to 2,048 embeddings, and float32 on the current backend above. */
 export type ProductPrecision = "auto" | "float64" | "float32";
@@ -27,14 +27,26 @@ export interface TheoryOptions {
 /** {@linkcode TheoryOptions} with every default filled in. */
 export type CompleteTheoryOptions = Required<TheoryOptions>;
 
+/** The names of {@linkcode TheoryOptions}. */
+export const THEORY_OPTIONS = {
+  temperature: true,
+  hardenings: true,
+  negativeWeight: true,
+  products: true,
+  leaveOut: true,
+  seed: true,
+} as const;
+
 /** Fills in defaults and refuses what is out of range. */
 export function completeOptions(options: TheoryOptions): CompleteTheoryOptions {
   const hardenings = options.hardenings ?? [exponential(1)];
+  checkArray("hardenings", hardenings, "hardening functions");
   if (hardenings.length === 0) {
     throw new RangeError(
       `Cannot use hardenings as there must be at least one: received ${describe(hardenings)}`,
     );
   }
+  hardenings.forEach((hardening, i) => checkHardening(`hardenings[${i}]`, hardening));
   return {
     temperature: checkNumber("temperature", options.temperature ?? 0.5, { min: 0.01 }),
     hardenings,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
 import { checkInteger } from "../core/checks.ts";
-import type { Random } from "../core/random.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
@@ -127,6 +127,7 @@ const YIELD_MILLISECONDS = 50;
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
   const { encoder, loss, shape, epochs, batchSize, random, signal } = options;
   const set = checkedImageSet(options.set, shape);
+  checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
   const [label] = set.labels;

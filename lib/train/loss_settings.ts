@@ -1,4 +1,4 @@
-import { checkOneOf } from "../core/checks.ts";
+import { checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import type { Hardening } from "../hardening/hardening.ts";
@@ -8,9 +8,9 @@ import { type Schedule, scheduleValue, type TrainingProgress } from "../hardenin
 import { threshold } from "../hardening/threshold.ts";
 import { hsclLoss } from "../losses/hscl.ts";
 import { huclLoss } from "../losses/hucl.ts";
-import { type LossOptions, resolveOptions } from "../losses/options.ts";
+import { LOSS_OPTIONS, type LossOptions, resolveOptions } from "../losses/options.ts";
 import { sclLoss } from "../losses/scl.ts";
-import { supConLoss, type SupConOptions } from "../losses/supcon.ts";
+import { SUPCON_OPTIONS, supConLoss, type SupConOptions } from "../losses/supcon.ts";
 import { uclLoss } from "../losses/ucl.ts";
 
 /** Names of the four losses of the paper. */
@@ -166,6 +166,8 @@ function byClass(oneClass: string, loss: TrainingLoss): TrainingLoss {
 
 /** Checks all options with the hardening of both ends of its schedules, so that no step is the first to fail. */
 function checkSettings({ name, hardening, ...options }: LossSettings | SupConSettings): void {
+  if (name === "supCon") checkOptions<SupConOptions>(options, SUPCON_OPTIONS);
+  else checkOptions<LossOptions>(options, LOSS_OPTIONS);
   const { variant, ...rest } = options as Omit<SupConSettings, "name" | "hardening">;
   checkOneOf("variant of SupCon", variant ?? "out", ["out", "in"]);
   for (const end of hardening ? endsOf(hardening) : [undefined]) {

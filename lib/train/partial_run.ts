@@ -98,15 +98,24 @@ async function lockOf(file: Deno.FsFile): Promise<"ours" | "another's" | "unknow
   }
 }
 
-/** Removes a folder while its lock is held, so that nobody else touches it. */
+/**
+ * Removes a folder while its lock is held, so that nobody else touches it; the lock's file last, so that what a process
+ * leaves that is killed meanwhile is known to be left.
+ */
 async function removeOwned(folder: string, owner: Deno.FsFile): Promise<void> {
   const { build, errors, remove } = denoFor("remove an unfinished run");
   const isWindows = build.os === "windows"; // which removes no file that is open
+  const removeAll = async (path: string) => {
+    try {
+      await remove(path, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof errors.NotFound)) throw error;
+    }
+  };
   if (isWindows) owner.close();
   try {
-    await remove(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof errors.NotFound)) throw error;
+    await removeAll(`${folder}/run`);
+    await removeAll(folder);
   } finally {
     if (!isWindows) owner.close();
   }

@@ -39,5 +39,36 @@ Deno.test("imageGrid: named lists become rows of a table", () => {
 Deno.test("imageGrid: what cannot be shown is refused", () => {
   assertThrows(() => imageGrid(set, shape, [3]), RangeError, "an image's index");
   assertThrows(() => imageGrid(set, shape, []), RangeError, "received 0 of 1");
-  assertThrows(() => imageGrid(set, { ...shape, channels: 2 }, [0]), RangeError, "1 or 3 channels");
+  const double = { ...set, images: new Uint8Array(12) };
+  assertThrows(() => imageGrid(double, { ...shape, channels: 2 }, [0]), RangeError, "1 or 3 channels");
+});
+
+Deno.test("imageGrid: refuses images that do not fit their shape, shapes and selections that are none", () => {
+  // deno-lint-ignore no-explicit-any
+  const shown = (given: any, its: any = shape, selection: any = [0]) => imageGrid(given, its, selection);
+  const fits = "Cannot use images as it must have";
+  assertThrows(() => shown(set, { ...shape, channels: 3 }), RangeError, fits);
+  assertThrows(() => shown({ ...set, count: 4 }), RangeError, fits);
+  assertThrows(() => shown({ ...set, images: new Float32Array(6) }), TypeError, "pixels must be bytes");
+  for (const height of [0, 0.5, "1", undefined]) {
+    assertThrows(
+      () => shown(set, { ...shape, height }),
+      Error,
+      "Cannot use height of an image as it must be",
+    );
+  }
+  for (const none of [undefined, null, 3]) {
+    assertThrows(() => shown(none), TypeError, "Cannot use set of images as it must be an object");
+    assertThrows(
+      () => imageGrid(set, none as never, [0]),
+      TypeError,
+      "Cannot use shape as it must be an object",
+    );
+    assertThrows(() => imageGrid(set, shape, none as never), TypeError, "Cannot use selection as it must be");
+    assertThrows(
+      () => shown(set, shape, { a: none }),
+      TypeError,
+      "Cannot use selection a as it must be an array",
+    );
+  }
 });

@@ -90,3 +90,27 @@ Deno.test("claims: one row per report, the verdict last, names in front", () => 
   const named = bundleOf(claims({ UCL: [claim], SCL: [claim, claim] }))["text/plain"].split("\n");
   assertEquals(named.slice(1).map((line) => line.slice(0, 3)), ["UCL", "SCL", "SCL"]);
 });
+
+Deno.test("table: integers of 64 bits are numbers, and what is no text, number or truth is refused by its place", () => {
+  const shown = bundleOf(table([{ label: 2n ** 53n + 1n }, { label: -3n }, { label: 12 }]));
+  assertEquals(shown["text/plain"].split("\n").slice(1).map((line) => line.trim()), [
+    "9007199254740993",
+    "-3",
+    "12",
+  ]);
+  assertEquals(shown["text/plain"].split("\n")[2].length, 16);
+  const refused: [unknown, string][] = [[null, "null"], [[1, 2], "[1, 2]"], [{}, "Object"], [
+    Symbol("x"),
+    "Symbol(x)",
+  ]];
+  for (const [value, received] of refused) {
+    assertThrows(
+      () => table([{ a: 1, b: 2 }, { a: 1, b: value as number }]),
+      TypeError,
+      `Cannot show a table as a cell must be text, a number or a truth value: received ${received} at "b" of row 1`,
+    );
+  }
+  for (const rows of [undefined, null, 3, "rows", {}]) {
+    assertThrows(() => table(rows as never), TypeError, "Cannot use rows as it must be an array of rows");
+  }
+});

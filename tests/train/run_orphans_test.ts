@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/train";
-import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
+import { removeAbandonedRuns, startPartialRun } from "../../lib/train/partial_run.ts";
 import { settingsOf } from "./write_runs.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -94,4 +94,25 @@ Deno.test("a worker ends with its parent also in the middle of a computation of 
   await removeAbandonedRuns(runsFolder);
   assertEquals(names(runsFolder), []);
   await Deno.remove(runsFolder);
+});
+
+Deno.test("a removal that is cut short leaves the owner's file, by which the next process knows that all is left", async () => {
+  const runs = await Deno.makeTempDir();
+  const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
+  try {
+    for (let round = 0; round < 2; round++) {
+      const { folder, run, remove } = await startPartialRun(runs, "0123456789abcdef");
+      for (let i = 0; i < 500; i++) await Deno.writeTextFile(`${run}/${i}`, "");
+      let isGone = false;
+      const removed = remove().then(() => isGone = true);
+      while (!isGone) {
+        const isOwned = await exists(`${folder}/owner`);
+        assert(isOwned || !await exists(run), "files are left that no process can know to be left");
+      }
+      await removed;
+      assert(!await exists(folder));
+    }
+  } finally {
+    await Deno.remove(runs, { recursive: true });
+  }
 });
