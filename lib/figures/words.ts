@@ -55,7 +55,8 @@ export function points(difference: MeanInterval): string {
 
 function hundredths({ mean, halfWidth }: MeanInterval): string {
   const interval = Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`;
-  return `${(100 * mean).toFixed(2).replace("-", "−")}${interval}`;
+  // What rounds to nothing has no sign.
+  return `${(100 * mean).toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−")}${interval}`;
 }
 
 /** `97.1 %`, or `97.1–98.9 %` for several fractions; only all is written as 100, and only none as 0. */

@@ -10,6 +10,7 @@ Deno.test("words: lists, counts and numbers as captions write them", () => {
   assertEquals([span(1, 1), span("2", "5")], ["1", "2–5"]);
   assertEquals(percent({ mean: 0.9531, halfWidth: 0.0018, count: 3 }), "95.31 ± 0.18 %");
   assertEquals(points({ mean: -0.005, halfWidth: NaN, count: 1 }), "−0.50 points");
+  assertEquals(points({ mean: -1e-17, halfWidth: 0.01, count: 2 }), "0.00 ± 1.00 points");
 });
 
 Deno.test("epochs: neighbours among those that have rows make a range", () => {
