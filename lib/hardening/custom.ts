@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkNumber, describe } from "../core/checks.ts";
+import { checkNumber, checkOptions, describe } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor } from "../core/tensors.ts";
 import type { Hardening } from "./hardening.ts";
@@ -76,6 +76,7 @@ export function customHardening(
       `Cannot use hardening ${name} as log η must be a function: received ${describe(logEtaAt)}`,
     );
   }
+  checkOptions(options, { parameters: true, logEta: true });
   const parameters = { ...options.parameters };
   for (const [key, value] of Object.entries(parameters)) checkNumber(`${key} of ${name} hardening`, value);
 

@@ -1,5 +1,6 @@
 import { axis, baseConfig, baseLayout } from "../figures/theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../figures/types.ts";
+import { checkOptions } from "../core/checks.ts";
 import type { Displayable } from "./display.ts";
 import { show } from "./show.ts";
 
@@ -18,6 +19,16 @@ export interface PlotOptions {
   /** Anything else of plotly's layout; the keys given here replace the usual ones, `xaxis` and `yaxis` by entry. */
   layout?: Readonly<Record<string, unknown>>;
 }
+
+/** The names of {@linkcode PlotOptions}. */
+export const PLOT_OPTIONS = {
+  title: true,
+  subtitle: true,
+  x: true,
+  y: true,
+  height: true,
+  layout: true,
+} as const;
 
 /**
  * Traces in the look of the library's figures, with axes named and a legend in one row over them.
@@ -39,7 +50,10 @@ export function plot(traces: readonly PlotlyTrace[], options: PlotOptions): Disp
 
 /** The figure that {@linkcode plot} shows. */
 export function plotFigure(traces: readonly PlotlyTrace[], options: PlotOptions): PlotlyFigure {
-  const { title, subtitle = "", x = "", y = "", height = 420, layout = {} } = options;
+  const { title, subtitle = "", x = "", y = "", height = 420, layout = {} } = checkOptions(
+    options,
+    PLOT_OPTIONS,
+  );
   const base = baseLayout(title, subtitle);
   const top = subtitle ? 76 : 54;
   return {
