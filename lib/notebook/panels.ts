@@ -1,4 +1,5 @@
-import { checkOptions } from "../core/checks.ts";
+import { checkArray, checkInteger, checkObject, checkOptions } from "../core/checks.ts";
+import { checkText, checkTraces } from "../figures/check_figure.ts";
 import { axis, panelHeading } from "../figures/theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../figures/types.ts";
 import type { Displayable } from "./display.ts";
@@ -33,6 +34,8 @@ const OUTSIDE = 190;
  *
  * @param panels their headings and traces
  * @param options title, axes, height, columns
+ * @throws {TypeError} if there is no title, panels or traces are no objects, or values no arrays
+ * @throws {RangeError} if there are no panels, or columns are below 1
  *
  * @example
  * ```ts
@@ -54,6 +57,8 @@ export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): 
     columns: true,
     equalScale: true,
   });
+  checkPanels(panels);
+  checkInteger("columns", wanted, { min: 1 });
   const columns = Math.min(wanted, panels.length), rows = Math.ceil(panels.length / columns);
   const total = options.height ?? 320 * rows + 110;
   const gap = GAP_Y / (total - OUTSIDE);
@@ -102,4 +107,17 @@ export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): 
       annotations,
     },
   };
+}
+
+function checkPanels(panels: readonly Panel[]): void {
+  checkArray("panels", panels, "panels");
+  if (panels.length === 0) {
+    throw new RangeError("Cannot show panels as there must be at least one: received none");
+  }
+  panels.forEach((panel, index) => {
+    checkObject(`panels[${index}]`, panel);
+    checkText("title of a panel", panel.title, "show a figure");
+    checkArray(`traces of panels[${index}]`, panel.traces, "traces");
+    checkTraces(panel.traces);
+  });
 }

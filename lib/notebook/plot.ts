@@ -1,6 +1,7 @@
 import { axis, baseConfig, baseLayout } from "../figures/theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../figures/types.ts";
-import { checkOptions } from "../core/checks.ts";
+import { checkNumber, checkObject, checkOptions } from "../core/checks.ts";
+import { checkText } from "../figures/check_figure.ts";
 import type { Displayable } from "./display.ts";
 import { show } from "./show.ts";
 
@@ -35,6 +36,7 @@ export const PLOT_OPTIONS = {
  *
  * @param traces plotly traces, drawn in this order
  * @param options title, axes, height
+ * @throws {TypeError} if there is no title, traces are no objects, or their values no arrays
  *
  * @example
  * ```ts
@@ -54,6 +56,9 @@ export function plotFigure(traces: readonly PlotlyTrace[], options: PlotOptions)
     options,
     PLOT_OPTIONS,
   );
+  checkText("title", title, "show a figure");
+  checkNumber("height", height, { above: 0 });
+  checkObject("layout", layout);
   const base = baseLayout(title, subtitle);
   const top = subtitle ? 76 : 54;
   return {

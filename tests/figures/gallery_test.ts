@@ -34,6 +34,29 @@ Deno.test("galleryHtml: links to files of any name", () => {
 
 Deno.test("galleryHtml refuses what it cannot link", () => {
   assertThrows(() => galleryHtml([]), RangeError, "at least one figure");
+  for (const entries of [undefined, null, 3, {}]) {
+    assertThrows(
+      () => galleryHtml(entries as never),
+      TypeError,
+      "Cannot use entries as it must be an array of figures: received",
+    );
+  }
+  for (const given of [null, 3, "fig1"]) {
+    assertThrows(
+      () => galleryHtml([given as never]),
+      TypeError,
+      "Cannot use entries[0] as it must be an object",
+    );
+  }
+  assertThrows(() => galleryHtml([{} as never]), TypeError, "Cannot make a page as its name must be text");
+  for (const part of ["name", "title", "caption", "htmlFile", "pngFile"]) {
+    assertThrows(
+      () => galleryHtml([{ ...entry, [part]: 3 }]),
+      TypeError,
+      `Cannot make a page as its ${part} must be text: received 3`,
+    );
+  }
+  assertThrows(() => galleryHtml([entry], 3 as never), TypeError, "its title must be text: received 3");
   assertThrows(() => galleryHtml([entry, entry]), RangeError, "two of fig1");
   assertThrows(() => galleryHtml([{ ...entry, name: '"><script>' }]), RangeError, "letters, digits");
   for (const htmlFile of ["javascript:alert(1)", "//evil.example/x", "/etc/passwd"]) {
