@@ -1,5 +1,5 @@
 import { denoFor } from "../core/platform.ts";
-import { checkOptions } from "../core/checks.ts";
+import { checkOptions, describe } from "../core/checks.ts";
 import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
@@ -155,6 +155,7 @@ async function readClasses(path: string): Promise<string[]> {
  * @param options `dataDir` is needed, `trainImages` and `testImages` limit the splits
  * @returns images `[count, 32, 32, 3]` in RGB, classes as in `batches.meta.txt`
  * @throws {DataError} if `dataDir` is not given, or a file is missing, empty, cut short or not of CIFAR-10
+ * @throws {TypeError} if `dataDir` is no text
  * @throws {RangeError} if more images are asked for than there are
  * @see A. Krizhevsky, *Learning multiple layers of features from tiny images*, 2009;
  * https://www.cs.toronto.edu/~kriz/cifar.html
@@ -171,6 +172,11 @@ async function readClasses(path: string): Promise<string[]> {
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
   denoFor("read CIFAR-10");
   const { dataDir, ...sizes } = checkOptions(options, CIFAR10_OPTIONS);
+  if (dataDir !== undefined && typeof dataDir !== "string") {
+    throw new TypeError(
+      `Cannot use dataDir as it must be text, the path of a folder: received ${describe(dataDir)}`,
+    );
+  }
   if (!dataDir) {
     throw new DataError(`Cannot read CIFAR-10 as it needs a data folder (${howToGet}): received none`);
   }
