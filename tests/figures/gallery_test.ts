@@ -89,18 +89,26 @@ Deno.test("deno task gallery: figures in the order of their numbers, broken ones
     const empty = await gallery(out);
     assertEquals(empty.code, 2);
     assertStringIncludes(empty.lines, "make some first");
-    for (const number of [10, 2, 3, 4]) {
+    for (const number of [10, 2, 3, 4, 5]) {
       const name = `fig${number}`;
       await Deno.mkdir(join(out, name));
       if (number !== 3) await Deno.writeTextFile(join(out, name, `${name}.html`), "");
-      const words = number === 4 ? "{" : JSON.stringify({ title: `Title ${number}`, caption: "Words." });
+      const words = number === 4
+        ? "{"
+        : number === 5
+        ? "null"
+        : JSON.stringify({ title: `Title ${number}`, caption: "Words." });
       await Deno.writeTextFile(join(out, name, `${name}.json`), words);
     }
     await Deno.writeTextFile(join(out, "fig2", "fig2.png"), "");
     const { code, lines } = await gallery(out);
     assertEquals(code, 0);
     assertStringIncludes(lines, "gallery: fig3 left out: no fig3/fig3.html");
-    assertStringIncludes(lines, "gallery: fig4 left out: cannot read fig4/fig4.json");
+    assertStringIncludes(
+      lines,
+      "gallery: fig4 left out: fig4/fig4.json must be whole JSON: received 1 character\n",
+    );
+    assertStringIncludes(lines, "gallery: fig5 left out: fig5/fig5.json has no title or caption\n");
     const html = await Deno.readTextFile(join(out, "index.html"));
     assertEquals([...html.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]), ["fig2", "fig10"]);
     assertEquals(html.split("<img").length, 2);
