@@ -108,13 +108,14 @@ const script = command({
   const isRun = await isFolder(flags.embeddings);
   if (isRun) await checkRunFiles(flags.embeddings);
   const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
-  if (labelsPath === undefined) {
-    throw new UsageError("--labels is required unless --embeddings is a run's folder");
-  }
   hardeningsOf(flags); // refuses what does not go together
 
   const embeddingsPath = isRun ? join(flags.embeddings, "embeddings.npy") : flags.embeddings;
   const open = await openEmbeddings(embeddingsPath), { count, dim } = open;
+  // Only now, as what is missing may be the run.
+  if (labelsPath === undefined) {
+    throw new UsageError("--labels is required unless --embeddings is a run's folder");
+  }
   checkMemory(open);
   const labelled = await readLabels(labelsPath, count);
   const folder = join(flags.out, "check"), file = join(folder, "check.json");

@@ -25,13 +25,20 @@ async function entryOf(folder: string, name: string): Promise<figures.GalleryEnt
     ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),
   );
   if (!hasPage) return `no ${file("html")}`;
+  let text = "";
   try {
-    const { title, caption } = JSON.parse(await Deno.readTextFile(join(folder, file("json"))));
+    text = await Deno.readTextFile(join(folder, file("json")));
+    const { title, caption } = JSON.parse(text) ?? {};
     if (typeof title !== "string" || typeof caption !== "string") {
       return `${file("json")} has no title or caption`;
     }
     return { name, title, caption, htmlFile: file("html"), ...(hasPicture ? { pngFile: file("png") } : {}) };
   } catch (error) {
+    if (error instanceof SyntaxError) {
+      return `${file("json")} must be whole JSON: received ${text.length} character${
+        text.length === 1 ? "" : "s"
+      }`;
+    }
     return `cannot read ${file("json")}: ${(error as Error).message}`;
   }
 }

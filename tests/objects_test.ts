@@ -3,12 +3,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { assertRejects, assertThrows } from "@std/assert";
 import {
+  Adam,
   anchorStatistics,
   checkConvergence,
   classBalancedBatches,
   contrastiveLoss,
   convnet,
+  customHardening,
+  DataError,
   exponential,
+  figures,
   type Hardening,
   hsclLoss,
   huclLoss,
@@ -16,11 +20,14 @@ import {
   knnClassify,
   latentClasses,
   linearProbe,
+  loadDataset,
   lossFromSettings,
   lossWithStats,
   meanInterval,
   nearestClassMean,
   negativeSampler,
+  notebook,
+  pipelineFor,
   populationLosses,
   positiveSampler,
   Random,
@@ -33,7 +40,10 @@ import {
   twoViews,
   uclLoss,
 } from "@hscl/hscl";
-import { mixedBatches } from "@hscl/hscl/samplers";
+import { colorJitter, gaussianBlur, randomResizedCrop } from "@hscl/hscl/augment";
+import { assembleDataset, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
+import { encoderFromSettings } from "@hscl/hscl/encoders";
+import { MemoryBank, mixedBatches } from "@hscl/hscl/samplers";
 
 const rows = [1, 0, 0.5, 0.5, 0, 1, -1, 0.25, -0.5, -1, 0.25, -0.75], dim = 2, labels = [0, 0, 1, 1, 2, 2];
 const embeddings = Float32Array.from(rows), shape = { height: 4, width: 4, channels: 1 } as const;
@@ -129,6 +139,49 @@ Deno.test("samples are an array of numbers", () => {
 // deno-lint-ignore no-explicit-any
 type Any = any;
 const features = { features: embeddings, labels }, known = { dim, classes: 3 };
+const few = { trainImages: 2, testImages: 2 }, adam = { learningRate: 1e-3, weightDecay: 0 };
+// Scripts hand all of these to whichever data set they train on.
+const everyDataset = {
+  ...few,
+  dataDir: "no/such/folder",
+  classes: 2,
+  height: 8,
+  width: 8,
+  noise: 0.1,
+  seed: 1,
+};
+const training = {
+  loss: lossFromSettings({ name: "ucl" }),
+  set,
+  shape,
+  augmentation: pipelineFor(shape).evaluate,
+  epochs: 1,
+  batchSize: 2,
+  optimizer: adam,
+  random: new Random(0),
+  onStep: undefined,
+};
+
+/** What loading says of an absent folder is no matter of its options. */
+async function withoutFiles(loading: Promise<unknown>) {
+  await loading.catch((error) => {
+    if (!(error instanceof DataError)) throw error;
+  });
+}
+
+function isPlain(value: Any): boolean {
+  return value?.constructor === Object;
+}
+
+async function trained(optionsFor: (encoder: Any) => Any) {
+  const encoder = convnet({ channels: 1, widths: [4], strides: [1], head }, new Random(0));
+  try {
+    await trainContrastive(optionsFor(encoder)).next();
+  } finally {
+    encoder.dispose();
+  }
+}
+
 const takeOptions: Record<string, [take: (options: Any) => unknown, base: object]> = {
   initBackend: [(o) => initBackend(o), { backend: "cpu" }],
   latentClasses: [(o) => latentClasses(o), {}],
@@ -158,6 +211,44 @@ const takeOptions: Record<string, [take: (options: Any) => unknown, base: object
   classBalancedBatches: [
     (o) => classBalancedBatches(labels, o, new Random(0)),
     { batchSize: 4, perClass: 2 },
+  ],
+  MemoryBank: [(o) => new MemoryBank(o), { capacity: 2, dim }],
+  customHardening: [(o) => customHardening("mine", (u) => u, o), {}],
+  syntheticImages: [(o) => syntheticImages(o), few],
+  loadMnist: [(o) => loadMnist(o), few],
+  loadCifar10: [(o) => withoutFiles(loadCifar10(o)), { ...few, dataDir: "no/such/folder" }],
+  "loadDataset, mnist": [(o) => loadDataset("mnist", o), everyDataset],
+  "loadDataset, cifar10": [(o) => withoutFiles(loadDataset("cifar10", o)), everyDataset],
+  "loadDataset, synthetic": [(o) => loadDataset("synthetic", o), everyDataset],
+  assembleDataset: [
+    (o) => assembleDataset({ name: "set", shape, classes: ["0", "1"], train: set, test: set }, o),
+    few,
+  ],
+  colorJitter: [(o) => colorJitter(o), { hue: 0.1 }],
+  gaussianBlur: [(o) => gaussianBlur(o), { kernelSize: 3 }],
+  randomResizedCrop: [(o) => randomResizedCrop(o), { scale: [0.5, 1] }],
+  convnet: [(o) => convnet(o, new Random(0)).dispose(), { channels: 1, widths: [4], strides: [1], head }],
+  "convnet, head": [
+    (o) => convnet({ channels: 1, widths: [4], strides: [1], head: o }, new Random(0)).dispose(),
+    head,
+  ],
+  resnet: [(o) => resnet(o, new Random(0)).dispose(), { depth: 18, channels: 1, width: 2, head }],
+  "resnet, head": [
+    (o) => resnet({ depth: 18, channels: 1, width: 2, head: o }, new Random(0)).dispose(),
+    head,
+  ],
+  Adam: [(o) => new Adam(o), adam],
+  trainContrastive: [(o) => trained((encoder) => isPlain(o) ? { ...o, encoder } : o), training],
+  "trainContrastive, optimizer": [
+    (o) => trained((encoder) => ({ ...training, encoder, optimizer: o })),
+    adam,
+  ],
+  "notebook.plot": [(o) => notebook.plot([{ y: [1] }], o), { title: "One" }],
+  "notebook.panels": [(o) => notebook.panels([{ title: "A", traces: [] }], o), { title: "One" }],
+  "notebook.imageGrid": [(o) => notebook.imageGrid(set, shape, [0], o), { zoom: 1 }],
+  "figures.figureHtml": [
+    (o) => figures.figureHtml({ data: [], layout: {}, config: {} }, o),
+    { title: "One" },
   ],
 };
 
@@ -218,4 +309,17 @@ Deno.test("a classification refuses sides that are no objects", async () => {
       assertThrows(() => nearestClassMean(bank, queries, known), TypeError, refused);
     }
   }
+});
+
+Deno.test("settings of an encoder are an object of its options", () => {
+  const encoder = { name: "convnet", channels: 1, widths: [4], strides: [1], head };
+  for (const given of [null, 5, "convnet", []] as Any[]) {
+    assertThrows(() => encoderFromSettings(given, new Random(0)), TypeError, "must be an object: received");
+  }
+  assertThrows(
+    () => encoderFromSettings({ ...encoder, depth: 18 } as Any, new Random(0)),
+    TypeError,
+    'Cannot use options as each must be one of channels, widths, strides, head: received "depth"',
+  );
+  encoderFromSettings(encoder as Any, new Random(0)).dispose();
 });

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/checks.ts";
+import { checkNumber, checkOptions } from "../core/checks.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import { lumaWeights } from "./random_grayscale.ts";
 import type { Transform } from "./transform.ts";
@@ -138,7 +138,12 @@ export function adjustHue(image: Float32Array, { channels }: ImageShape, shift: 
  * ```
  */
 export function colorJitter(options: ColorJitterOptions = {}): Transform {
-  const { brightness = 0, contrast = 0, saturation = 0, hue = 0 } = options;
+  const { brightness = 0, contrast = 0, saturation = 0, hue = 0 } = checkOptions(options, {
+    brightness: true,
+    contrast: true,
+    saturation: true,
+    hue: true,
+  });
   checkNumber("brightness", brightness, { min: 0 });
   checkNumber("contrast", contrast, { min: 0 });
   checkNumber("saturation", saturation, { min: 0 });

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Transform } from "./transform.ts";
 
@@ -42,6 +42,7 @@ function reflect101(index: number, length: number): number {
  * ```
  */
 export function gaussianBlur(options: GaussianBlurOptions = {}): Transform {
+  checkOptions(options, { kernelSize: true, sigma: true, probability: true });
   const { kernelSize = 3, sigma: [minSigma, maxSigma] = [0.1, 2], probability = 0.5 } = options;
   if (checkInteger("kernelSize", kernelSize, { min: 1 }) % 2 === 0) {
     throw new RangeError(`Cannot use kernelSize as it must be odd: received ${kernelSize}`);

@@ -1,4 +1,4 @@
-import { checkNumber } from "../core/checks.ts";
+import { checkNumber, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Transform } from "./transform.ts";
@@ -103,7 +103,7 @@ class Interpolation {
  * ```
  */
 export function randomResizedCrop(options: RandomResizedCropOptions = {}): Transform {
-  const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = options;
+  const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3] } = checkOptions(options, { scale: true, ratio: true });
   checkNumber("scale[0]", scale[0], { above: 0 });
   checkNumber("scale[1]", scale[1], { min: scale[0], max: 1 });
   checkNumber("ratio[0]", ratio[0], { above: 0 });

@@ -112,3 +112,24 @@ export function checkLength(name: string, array: ArrayLike<unknown>, length: num
     );
   }
 }
+
+/** The most places that one call may fill. */
+const MOST_PLACES = 2 ** 28;
+
+/**
+ * Throws unless the product of two numbers is a number of places that memory and time suffice for.
+ *
+ * @param name of the number to be made smaller
+ * @param parts the two numbers by what they count
+ * @param bytes of a place, if it is kept
+ */
+export function checkPlaces(name: string, parts: Readonly<Record<string, number>>, bytes = 0): void {
+  const places = Object.values(parts).reduce((product, part) => product * part, 1);
+  if (places <= MOST_PLACES) return;
+  const memory = bytes > 0 ? `, which takes at least ${(places * bytes / 2 ** 30).toFixed(1)} GiB` : "";
+  throw new RangeError(
+    `Cannot use ${name} as ${Object.keys(parts).join(" × ")} must be at most ${MOST_PLACES}: received ${
+      Object.values(parts).join(" × ")
+    }${memory}`,
+  );
+}

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-import { checkInteger, describe } from "./checks.ts";
+import { checkInteger, checkNumber, checkPlaces, describe } from "./checks.ts";
 
 /**
  * A seeded stream of random numbers that can be split into named child streams.
@@ -45,14 +45,35 @@ export class Random {
     return new Random({ path: `${this.path}/${name}` });
   }
 
-  /** A number in `[min, max)`; 32 random bits. */
-  uniform(min = 0, max = 1): number {
-    return min + (max - min) * ((this.#generator.next() >>> 0) / 0x1_0000_0000);
+  /** A number in `[0, 1)`, without the checks that would cost those who draw many. */
+  #unit(): number {
+    return (this.#generator.next() >>> 0) / 0x1_0000_0000;
   }
 
-  /** An integer in `0 … below - 1`. */
+  /**
+   * A number in `[min, max)`; 32 random bits.
+   *
+   * @throws {TypeError} if an end is not a finite number
+   * @throws {RangeError} if `max` is below `min`
+   */
+  uniform(min: number = 0, max: number = 1): number {
+    const width = typeof min === "number" && typeof max === "number" ? max - min : NaN;
+    if (!(width >= 0 && width < Infinity)) {
+      checkNumber("max", max, { min: checkNumber("min", min) });
+      checkNumber("max - min", width); // finite ends may be too far apart
+    }
+    return min + width * this.#unit();
+  }
+
+  /**
+   * An integer in `0 … below - 1`.
+   *
+   * @throws {TypeError} if `below` is not an integer
+   * @throws {RangeError} if it is not above 0
+   */
   integer(below: number): number {
-    return Math.floor(this.uniform() * below);
+    if (!(below >= 1 && Number.isInteger(below))) checkInteger("below", below, { min: 1 });
+    return Math.floor(this.#unit() * below);
   }
 
   /** A standard normal number (polar method). */
@@ -63,7 +84,7 @@ export class Random {
       return spare;
     }
     for (;;) {
-      const x = this.uniform(-1, 1), y = this.uniform(-1, 1), r2 = x * x + y * y;
+      const x = 2 * this.#unit() - 1, y = 2 * this.#unit() - 1, r2 = x * x + y * y;
       if (r2 > 0 && r2 < 1) {
         const scale = Math.sqrt(-2 * Math.log(r2) / r2);
         this.#spareNormal = y * scale;
@@ -72,13 +93,26 @@ export class Random {
     }
   }
 
-  /** `true` with the given probability. */
+  /**
+   * `true` with the given probability.
+   *
+   * @throws {TypeError} if it is not a number
+   * @throws {RangeError} if it is not in [0, 1]
+   */
   chance(probability: number): boolean {
-    return this.uniform() < probability;
+    checkNumber("probability", probability, { min: 0, max: 1 });
+    return this.#unit() < probability;
   }
 
-  /** The integers `0 … length - 1` in random order (Fisher–Yates). */
+  /**
+   * The integers `0 … length - 1` in random order (Fisher–Yates).
+   *
+   * @throws {TypeError} if `length` is not an integer
+   * @throws {RangeError} if it is below 0 or above 2²⁸
+   */
   permutation(length: number): Int32Array {
+    checkInteger("length", length, { min: 0 });
+    checkPlaces("length", { length });
     const order = Int32Array.from({ length }, (_, index) => index);
     for (let i = length - 1; i > 0; i--) {
       const j = this.integer(i + 1);

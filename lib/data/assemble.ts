@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { checkInteger } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import { checkedImageSet } from "./check_image_set.ts";
@@ -13,6 +13,9 @@ export interface SplitSizes {
   /** Test images; all if absent. */
   testImages?: number;
 }
+
+/** The names of {@linkcode SplitSizes}. */
+export const SPLIT_SIZES = { trainImages: true, testImages: true } as const;
 
 /**
  * Indices of `count` images, in ascending order, with every class in its proportion: to within one image where all classes are
@@ -85,6 +88,7 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * ```
  */
 export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {
+  checkOptions(sizes, SPLIT_SIZES);
   const checked = (set: ImageSet) => checkedImageSet(set, content.shape, content.classes.length);
   const train = limit(checked(content.train), sizes.trainImages, content.name, "train");
   const test = limit(checked(content.test), sizes.testImages, content.name, "test");

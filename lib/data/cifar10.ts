@@ -1,5 +1,6 @@
 import { denoFor } from "../core/platform.ts";
-import { assembleDataset, type SplitSizes } from "./assemble.ts";
+import { checkOptions, describe } from "../core/checks.ts";
+import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
 
@@ -19,6 +20,9 @@ export interface Cifar10Options extends SplitSizes {
   /** The folder `cifar-10-batches-bin` of the binary version, or the folder that holds it. */
   dataDir?: string;
 }
+
+/** The names of {@linkcode Cifar10Options}. */
+export const CIFAR10_OPTIONS = { ...SPLIT_SIZES, dataDir: true } as const;
 
 /** The record files of one folder, in the order of their numbers. */
 interface Listing {
@@ -151,6 +155,7 @@ async function readClasses(path: string): Promise<string[]> {
  * @param options `dataDir` is needed, `trainImages` and `testImages` limit the splits
  * @returns images `[count, 32, 32, 3]` in RGB, classes as in `batches.meta.txt`
  * @throws {DataError} if `dataDir` is not given, or a file is missing, empty, cut short or not of CIFAR-10
+ * @throws {TypeError} if `dataDir` is no text
  * @throws {RangeError} if more images are asked for than there are
  * @see A. Krizhevsky, *Learning multiple layers of features from tiny images*, 2009;
  * https://www.cs.toronto.edu/~kriz/cifar.html
@@ -166,7 +171,12 @@ async function readClasses(path: string): Promise<string[]> {
  */
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
   denoFor("read CIFAR-10");
-  const { dataDir } = options;
+  const { dataDir, ...sizes } = checkOptions(options, CIFAR10_OPTIONS);
+  if (dataDir !== undefined && typeof dataDir !== "string") {
+    throw new TypeError(
+      `Cannot use dataDir as it must be text, the path of a folder: received ${describe(dataDir)}`,
+    );
+  }
   if (!dataDir) {
     throw new DataError(`Cannot read CIFAR-10 as it needs a data folder (${howToGet}): received none`);
   }
@@ -174,5 +184,5 @@ export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDa
   const classes = await readClasses(files.meta);
   const test = await readRecords([files.test]);
   const train = await readRecords(files.train);
-  return assembleDataset({ name: "cifar10", shape, classes, train, test }, options);
+  return assembleDataset({ name: "cifar10", shape, classes, train, test }, sizes);
 }

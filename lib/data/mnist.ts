@@ -1,6 +1,7 @@
 import { base64Bytes } from "../core/base64.ts";
+import { checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
-import { assembleDataset, type SplitSizes } from "./assemble.ts";
+import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
 
 const shape = { height: 28, width: 28, channels: 1 };
@@ -34,6 +35,7 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
  * ```
  */
 export async function loadMnist(sizes: SplitSizes = {}): Promise<ImageDataset> {
+  checkOptions(sizes, SPLIT_SIZES);
   // 2 MB of text, for those who load this data set.
   const packed = await import("./mnist_images.ts");
   const images = await unpack(base64Bytes(packed.images));

@@ -1,3 +1,4 @@
+import { describe } from "../core/checks.ts";
 import { DataError } from "./data_error.ts";
 
 /** NumPy's short name of an element type, without byte order: `f4` is float32, `i8` int64, `b1` bool. */
@@ -69,6 +70,7 @@ function refuser(name: string): Refuse {
  * @param bytes the whole file
  * @param name what error messages call it, such as its path
  * @returns elements in row-major order, and their shape
+ * @throws {TypeError} if the bytes are no `Uint8Array`
  * @throws {DataError} if the header is not exactly what NumPy writes, the elements are no plain numbers (complex numbers,
  * text, structured arrays), or there are more or fewer of them than the header says
  *
@@ -83,6 +85,9 @@ function refuser(name: string): Refuse {
  * ```
  */
 export function parseNpy(bytes: Uint8Array, name = "a .npy file"): NpyArray {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`Cannot read ${name} as its bytes must be a Uint8Array: received ${describe(bytes)}`);
+  }
   const header = readNpyHeader(bytes, name);
   checkNpySize(header, bytes.length, name);
   return decodeNpy(header, bytes.slice(header.start));

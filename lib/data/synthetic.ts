@@ -1,6 +1,6 @@
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
-import { assembleDataset, type SplitSizes } from "./assemble.ts";
+import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
 /** What {@linkcode syntheticImages} makes. */
@@ -24,6 +24,18 @@ export interface SyntheticOptions extends SplitSizes {
   /** Decides everything else; 0 by default. */
   seed?: number;
 }
+
+/** The names of {@linkcode SyntheticOptions}. */
+export const SYNTHETIC_OPTIONS = {
+  ...SPLIT_SIZES,
+  classes: true,
+  height: true,
+  width: true,
+  channels: true,
+  overlap: true,
+  noise: true,
+  seed: true,
+} as const;
 
 // Cosine waves per axis. The constant wave is left out: brightness is what augmentations change.
 const waves = 5;
@@ -99,7 +111,7 @@ class SmoothField {
  * ```
  */
 export function syntheticImages(options: SyntheticOptions = {}): ImageDataset {
-  const { channels = 1, overlap = 0.2, noise = 0.1, seed = 0 } = options;
+  const { channels = 1, overlap = 0.2, noise = 0.1, seed = 0 } = checkOptions(options, SYNTHETIC_OPTIONS);
   const { classes = 10, height = 28, width = 28, trainImages = 2000, testImages = 500 } = options;
   checkInteger("classes", classes, { min: 1 });
   checkInteger("height", height, { min: 8 });

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { globalAverage } from "../backend/ops/global_average.ts";
-import { checkInteger, checkLength } from "../core/checks.ts";
+import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
 import { convRelu } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
-import { projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
+import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
 
 /** Settings of {@linkcode convnet}. */
 export interface ConvnetOptions {
@@ -43,7 +43,13 @@ export interface ConvnetOptions {
  * ```
  */
 export function convnet(options: ConvnetOptions, random: Random): Encoder {
-  const { widths, strides, channels, head } = options;
+  const { widths, strides, channels, head } = checkOptions(options, {
+    channels: true,
+    widths: true,
+    strides: true,
+    head: true,
+  });
+  checkOptions(head, HEAD_OPTIONS);
   checkInteger("channels", channels, { min: 1 });
   checkLength("strides", strides, widths.length, "one per entry of widths");
   for (const size of [...widths, ...strides, head.hidden, head.output]) {

@@ -1,5 +1,5 @@
 import type { Random } from "../core/random.ts";
-import { checkOneOf } from "../core/checks.ts";
+import { checkObject, checkOneOf } from "../core/checks.ts";
 import { convnet, type ConvnetOptions } from "./convnet.ts";
 import type { Encoder } from "./encoder.ts";
 import { resnet, type ResnetOptions } from "./resnet.ts";
@@ -26,6 +26,12 @@ export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: 
  * ```
  */
 export function encoderFromSettings(settings: EncoderSettings, random: Random): Encoder {
+  checkObject("options", settings);
   checkOneOf("encoder", settings.name, ["convnet", "resnet"]);
-  return settings.name === "convnet" ? convnet(settings, random) : resnet(settings, random);
+  if (settings.name === "convnet") {
+    const { name: _, ...options } = settings;
+    return convnet(options, random);
+  }
+  const { name: _, ...options } = settings;
+  return resnet(options, random);
 }

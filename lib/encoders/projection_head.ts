@@ -11,6 +11,9 @@ export interface ProjectionHeadOptions {
   output: number;
 }
 
+/** The names of {@linkcode ProjectionHeadOptions}. */
+export const HEAD_OPTIONS = { hidden: true, output: true } as const;
+
 /**
  * Projection head linear – batch norm – ReLU – linear, then rows of unit norm, as in the paper's code (`model.py`).
  * The first layer has no bias, which batch norm would cancel.

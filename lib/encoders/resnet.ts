@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { globalAverage } from "../backend/ops/global_average.ts";
-import { checkInteger, checkOneOf } from "../core/checks.ts";
+import { checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
 import { batchNorm, conv, type ConvOptions, type Layer } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
-import { projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
+import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
 
 /** Settings of {@linkcode resnet}. */
 export interface ResnetOptions {
@@ -55,7 +55,14 @@ const blocksPerStage = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] };
  * ```
  */
 export function resnet(options: ResnetOptions, random: Random): Encoder {
-  const { depth, channels, stem = "cifar", width = 64, head } = options;
+  const { depth, channels, stem = "cifar", width = 64, head } = checkOptions(options, {
+    depth: true,
+    channels: true,
+    stem: true,
+    width: true,
+    head: true,
+  });
+  checkOptions(head, HEAD_OPTIONS);
   checkOneOf("depth", String(depth), Object.keys(blocksPerStage));
   checkOneOf("stem", stem, ["cifar", "imagenet"]);
   checkInteger("channels", channels, { min: 1 });

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkObject, checkOneOf } from "../core/checks.ts";
 import { checkDistinctRows, checkList } from "./rows.ts";
 import { lossOrder, lossStyles } from "./theme.ts";
 import { SLOPE_TOLERANCE, slopeVerdict } from "../core/slope.ts";
@@ -121,7 +121,9 @@ export function slopeText({ slope, low, high }: Fig7Slope): string {
 }
 
 /** Throws unless the rows can be drawn: see {@linkcode summarizeFig7}. */
-export function checkFig7Rows({ gaps, slopes }: Fig7Rows): void {
+export function checkFig7Rows(rows: Fig7Rows): void {
+  checkObject("rows of Figure 7", rows);
+  const { gaps, slopes } = rows;
   checkDistinctRows("Figure 7", gaps, ({ kind, k }) => `${kind}, k = ${k}`, "a k of a loss");
   for (const { kind, k, gap, halfWidth } of gaps) {
     checkOneOf("kind of a row", kind, lossOrder);

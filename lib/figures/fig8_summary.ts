@@ -1,4 +1,11 @@
-import { checkInteger, checkLength, checkNumber, checkOneOf } from "../core/checks.ts";
+import {
+  checkArray,
+  checkInteger,
+  checkLength,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+} from "../core/checks.ts";
 import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
 import { clearSign } from "./paired.ts";
 import { ascending, checkDistinctRows, checkList, checkRoom, epochsOfChange } from "./rows.ts";
@@ -192,10 +199,15 @@ function changes({ first, last }: Fig8Summary, some: readonly Fig8Measure[]): st
 }
 
 /** Throws unless the rows can be drawn: see {@linkcode summarizeFig8}. */
-export function checkFig8Rows({ maps, geometry, spectra = [] }: Fig8Rows): void {
+export function checkFig8Rows(rows: Fig8Rows): void {
+  checkObject("rows of Figure 8", rows);
+  const { maps, geometry, spectra = [] } = rows;
   checkDistinctRows("the maps of Figure 8", maps, ({ loss }) => loss, "a loss");
   for (const { loss, x, y, labels } of maps) {
     checkOneOf("loss of a map", loss, lossOrder);
+    for (const [name, values] of Object.entries({ x, y, labels })) {
+      checkArray(`${name} of the map of ${loss}`, values, "numbers");
+    }
     checkLength(`y of the map of ${loss}`, y, x.length, "one per x");
     checkLength(`labels of the map of ${loss}`, labels, x.length, "one per x");
     checkRoom("Figure 8", `points of ${loss}`, x, 2000);
@@ -222,6 +234,7 @@ export function checkFig8Rows({ maps, geometry, spectra = [] }: Fig8Rows): void 
   checkList("the spectra of Figure 8", spectra);
   for (const { loss, logSpectrum } of spectra) {
     checkOneOf("loss of a spectrum", loss, lossOrder);
+    checkArray(`logSpectrum of ${loss}`, logSpectrum, "numbers");
     logSpectrum.forEach((value) => checkNumber("logSpectrum of a spectrum", value));
   }
 }

@@ -1,3 +1,5 @@
+import { checkArray, checkObject } from "../core/checks.ts";
+import { checkText } from "./check_figure.ts";
 import { escapeHtml, pageHtml } from "./page.ts";
 import { figureSize } from "./theme.ts";
 
@@ -25,6 +27,7 @@ export interface GalleryEntry {
  * @param entries the figures
  * @param title heading of the page
  * @returns the document
+ * @throws {TypeError} if the entries are no array, or a part of one is no text
  * @throws {RangeError} if there are no figures, a name has other characters than letters, digits, `_` and `-` or comes
  * twice, or a path is not relative
  *
@@ -40,6 +43,7 @@ export interface GalleryEntry {
  */
 export function galleryHtml(entries: readonly GalleryEntry[], title: string = "Figures"): string {
   checkEntries(entries);
+  checkText("title", title);
   const contents = entries.map(({ name, title }) =>
     `<li><a href="#${name}">${name}: ${escapeHtml(title)}</a></li>`
   );
@@ -97,11 +101,17 @@ function address(path: string): string {
 }
 
 function checkEntries(entries: readonly GalleryEntry[]): void {
+  checkArray("entries", entries, "figures");
   if (entries.length === 0) {
     throw new RangeError("Cannot make a gallery as it needs at least one figure: received none");
   }
   const names = new Set<string>();
-  for (const { name, htmlFile, pngFile } of entries) {
+  for (const [index, entry] of entries.entries()) {
+    checkObject(`entries[${index}]`, entry);
+    const { name, title, caption, htmlFile, pngFile = "" } = entry;
+    for (const [part, text] of Object.entries({ name, title, caption, htmlFile, pngFile })) {
+      checkText(part, text);
+    }
     if (!/^[\w-]+$/.test(name)) {
       throw new RangeError(
         `Cannot use the name of a figure as it must be letters, digits, _ and -: received ${
@@ -113,7 +123,7 @@ function checkEntries(entries: readonly GalleryEntry[]): void {
       throw new RangeError(`Cannot make a gallery as names must differ: received two of ${name}`);
     }
     names.add(name);
-    for (const path of [htmlFile, pngFile ?? ""]) {
+    for (const path of [htmlFile, pngFile]) {
       if (/^([a-z]+:|[/\\])/i.test(path)) {
         throw new RangeError(
           `Cannot use the path of ${name} as it must be relative: received ${JSON.stringify(path)}`,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/checks.ts";
 import { checkFigure, checkText } from "./check_figure.ts";
 import { withRoomForLabels } from "./layout_parts.ts";
 import { escapeHtml, pageHtml, scriptJson, widePage, wideWindow } from "./page.ts";
@@ -15,6 +16,8 @@ export interface FigureHtmlOptions {
   /** How it was made: a smaller paragraph under the caption. */
   description?: string;
 }
+
+const HTML_OPTIONS = { title: true, caption: true, description: true } as const;
 
 /**
  * A self-contained HTML page with one figure: plotly.js is part of the page, and a content security policy keeps it
@@ -36,7 +39,7 @@ export interface FigureHtmlOptions {
  * ```
  */
 export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOptions): Promise<string> {
-  const { data } = checkFigure(figure), title = checkText("title", options?.title);
+  const { data } = checkFigure(figure), title = checkText("title", checkOptions(options, HTML_OPTIONS).title);
   const caption = checkText("caption", options.caption ?? "");
   const description = checkText("description", options.description ?? "");
   return pageHtml({

@@ -53,15 +53,22 @@ export function escapeHtml(text: string): string {
 
 /** A value as JSON; typed arrays, which JSON takes for objects with numbers as keys, as arrays, and large integers as numbers. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, item) => {
-      if (typeof item === "bigint") return Number(item);
-      return ArrayBuffer.isView(item) && !(item instanceof DataView)
-        ? Array.from(item as Float64Array)
-        : item;
-    },
-  );
+  try {
+    return JSON.stringify(
+      value,
+      (_, item) => {
+        if (typeof item === "bigint") return Number(item);
+        return ArrayBuffer.isView(item) && !(item instanceof DataView)
+          ? Array.from(item as Float64Array)
+          : item;
+      },
+    );
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(
+      "Cannot write a figure as it must be plain data: received something that contains itself",
+    );
+  }
 }
 
 /** A value as JSON that can stand inside a `<script>` element. */

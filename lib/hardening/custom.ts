@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkNumber, describe } from "../core/checks.ts";
+import { checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor } from "../core/tensors.ts";
 import type { Hardening } from "./hardening.ts";
@@ -14,6 +14,8 @@ export interface CustomHardeningOptions {
    */
   logEta?: (cosine: Tensor, temperature: number) => Tensor;
 }
+
+type TensorForm = (cosine: Tensor, temperature: number) => Tensor;
 
 // Losses tell these apart by name, so a custom function must not pass for one of them.
 const BUILT_IN = ["none", "exponential", "threshold", "polynomial", "logistic"];
@@ -76,6 +78,9 @@ export function customHardening(
       `Cannot use hardening ${name} as log η must be a function: received ${describe(logEtaAt)}`,
     );
   }
+  checkOptions(options, { parameters: true, logEta: true });
+  const logEta = options.logEta === undefined ? undefined : checkedForm(name, options.logEta);
+  if (options.parameters !== undefined) checkObject("parameters", options.parameters);
   const parameters = { ...options.parameters };
   for (const [key, value] of Object.entries(parameters)) checkNumber(`${key} of ${name} hardening`, value);
 
@@ -84,7 +89,7 @@ export function customHardening(
   const gridAt = (temperature: number): Float64Array => {
     if (last?.temperature !== temperature) {
       const grid = checkedGrid(name, logEtaAt, temperature);
-      if (options.logEta) checkAgreement(name, grid, options.logEta, temperature);
+      if (logEta) checkAgreement(name, grid, logEta, temperature);
       last = { temperature, grid };
     }
     return last.grid;
@@ -96,12 +101,28 @@ export function customHardening(
     parameters,
     logEta: (cosine, temperature) => {
       const grid = gridAt(temperature), floats = floatTensor("cosine", cosine);
-      return options.logEta ? options.logEta(floats, temperature) : interpolate(floats, finite(grid));
+      return logEta ? logEta(floats, temperature) : interpolate(floats, finite(grid));
     },
     logEtaAt: (cosine, temperature) => {
       gridAt(temperature);
       return logEtaAt(Math.min(Math.max(cosine, -1), 1), temperature);
     },
+  };
+}
+
+/** The form on tensors, which refuses to return anything but a tensor like the cosines. */
+function checkedForm(name: string, logEta: TensorForm): TensorForm {
+  if (typeof logEta !== "function") {
+    throw new TypeError(
+      `Cannot use hardening ${name} as logEta must be a function: received ${describe(logEta)}`,
+    );
+  }
+  return (cosine, temperature) => {
+    const values = logEta(cosine, temperature), shape = cosine.shape.join(", ");
+    if (values instanceof tf.Tensor && values.shape.join(", ") === shape) return values;
+    throw new TypeError(
+      `Cannot use hardening ${name} as logEta must return a tensor [${shape}]: received ${describe(values)}`,
+    );
   };
 }
 
@@ -157,7 +178,7 @@ function finite(grid: Float64Array): Float64Array {
 function checkAgreement(
   name: string,
   grid: Float64Array,
-  logEta: (cosine: Tensor, temperature: number) => Tensor,
+  logEta: TensorForm,
   temperature: number,
 ): void {
   if (tf.getBackend() === "webgpu") return;

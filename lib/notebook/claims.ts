@@ -1,3 +1,4 @@
+import { checkArray, checkObject, describe } from "../core/checks.ts";
 import type { Displayable } from "./display.ts";
 import { type Row, table } from "./table.ts";
 
@@ -24,6 +25,8 @@ export interface Claim {
  * embeddings; and the 95 % interval of the gap for the distribution that they were drawn from.
  *
  * @param reports a list, or several named lists, whose names become the first column
+ * @throws {TypeError} if one is no report
+ * @throws {RangeError} if there are none
  *
  * @example
  * ```ts
@@ -36,8 +39,12 @@ export interface Claim {
  */
 export function claims(reports: readonly Claim[] | Readonly<Record<string, readonly Claim[]>>): Displayable {
   if (isList(reports)) return table(reports.map(row));
+  checkObject("reports", reports);
   return table(
-    Object.entries(reports).flatMap(([name, each]) => each.map((claim) => ({ "": name, ...row(claim) }))),
+    Object.entries(reports).flatMap(([name, each]) => {
+      checkArray(name, each, "reports");
+      return each.map((claim) => ({ "": name, ...row(claim) }));
+    }),
   );
 }
 
@@ -46,7 +53,15 @@ function isList(reports: Parameters<typeof claims>[0]): reports is readonly Clai
   return Array.isArray(reports);
 }
 
-function row({ statement, hardening, verdict, share, lower, upper, gap }: Claim): Row {
+function row(claim: Claim): Row {
+  const { statement, hardening, verdict, share, lower, upper, gap } = claim ?? {};
+  if (
+    ![hardening?.parameters, lower, upper, gap].every((part) => typeof part === "object" && part !== null)
+  ) {
+    throw new TypeError(
+      `Cannot show claims as each must be a report of a theory check: received ${describe(claim)}`,
+    );
+  }
   const parameters = Object.entries(hardening.parameters).map(([name, value]) => `${name} ${value}`);
   return {
     statement,

@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import { checkArray, checkInteger, checkObject } from "../core/checks.ts";
+import { checkArray, checkInteger, checkObject, checkOptions } from "../core/checks.ts";
 import { checkImages } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import { escapeHtml } from "../figures/page.ts";
@@ -46,6 +46,7 @@ export function imageGrid(
   selection: ImageSelection,
   options: ImageGridOptions = {},
 ): Displayable {
+  checkOptions(options, { columns: true, zoom: true, framed: true });
   checkImages(set, shape);
   if (isList(selection)) {
     const png = encodeGrid(set, shape, Array.from(selection), options);

@@ -1,4 +1,5 @@
-import { type Displayable, jupyterDisplay } from "./display.ts";
+import { describe } from "../core/checks.ts";
+import { type Displayable, jupyterDisplay, type MediaBundle } from "./display.ts";
 
 /** Sends one message to all front ends, as `Deno.jupyter.broadcast` does. */
 export type Broadcast = (message: string, content: Record<string, unknown>) => Promise<void>;
@@ -31,10 +32,18 @@ export async function live(
   broadcast: Broadcast = kernelBroadcast(),
 ): Promise<LiveDisplay> {
   const transient = { display_id: crypto.randomUUID() };
-  const send = (message: string, shown: Displayable) =>
-    broadcast(message, { data: shown[jupyterDisplay](), metadata: {}, transient });
+  // async, so that a refusal is a rejection in both uses
+  const send = async (message: string, shown: Displayable) =>
+    await broadcast(message, { data: bundleOf(shown), metadata: {}, transient });
   await send("display_data", first);
   return { update: (next) => send("update_display_data", next) };
+}
+
+function bundleOf(shown: Displayable): MediaBundle {
+  if (typeof shown?.[jupyterDisplay] === "function") return shown[jupyterDisplay]();
+  throw new TypeError(
+    `Cannot show a value as it must be displayable, such as a table: received ${describe(shown)}`,
+  );
 }
 
 function kernelBroadcast(): Broadcast {

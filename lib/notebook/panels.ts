@@ -1,7 +1,9 @@
+import { checkArray, checkInteger, checkObject, checkOptions } from "../core/checks.ts";
+import { checkText, checkTraces } from "../figures/check_figure.ts";
 import { axis, panelHeading } from "../figures/theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../figures/types.ts";
 import type { Displayable } from "./display.ts";
-import { plotFigure, type PlotOptions } from "./plot.ts";
+import { PLOT_OPTIONS, plotFigure, type PlotOptions } from "./plot.ts";
 import { show } from "./show.ts";
 
 /** One of several plots that are shown together. */
@@ -32,6 +34,8 @@ const OUTSIDE = 190;
  *
  * @param panels their headings and traces
  * @param options title, axes, height, columns
+ * @throws {TypeError} if there is no title, panels or traces are no objects, or values no arrays
+ * @throws {RangeError} if there are no panels, or columns are below 1
  *
  * @example
  * ```ts
@@ -48,7 +52,14 @@ export function panels(panels: readonly Panel[], options: PanelsOptions): Displa
 
 /** The figure that {@linkcode panels} shows. */
 export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): PlotlyFigure {
-  const columns = Math.min(options.columns ?? 2, panels.length), rows = Math.ceil(panels.length / columns);
+  const { columns: wanted = 2, equalScale = false, ...plotOptions } = checkOptions(options, {
+    ...PLOT_OPTIONS,
+    columns: true,
+    equalScale: true,
+  });
+  checkPanels(panels);
+  checkInteger("columns", wanted, { min: 1 });
+  const columns = Math.min(wanted, panels.length), rows = Math.ceil(panels.length / columns);
   const total = options.height ?? 320 * rows + 110;
   const gap = GAP_Y / (total - OUTSIDE);
   const width = (1 - (columns - 1) * GAP_X) / columns, height = (1 - (rows - 1) * gap) / rows;
@@ -69,7 +80,7 @@ export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): 
       ...options.layout?.yaxis as object,
       domain: [Math.max(top - height, 0), top],
       anchor: x,
-      ...(options.equalScale ? { scaleanchor: x } : {}),
+      ...(equalScale ? { scaleanchor: x } : {}),
     };
     annotations.push(panelHeading(panel.title, panel.note ?? "", `${x} domain`, `${y} domain`));
     for (const trace of panel.traces) {
@@ -84,7 +95,7 @@ export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): 
       });
     }
   });
-  const base = plotFigure(traces, { ...options, height: total });
+  const base = plotFigure(traces, { ...plotOptions, height: total });
   const margin = base.layout.margin as { t: number };
   // Above the first row are its headings, and no legend if nothing has a name.
   return {
@@ -96,4 +107,17 @@ export function panelsFigure(panels: readonly Panel[], options: PanelsOptions): 
       annotations,
     },
   };
+}
+
+function checkPanels(panels: readonly Panel[]): void {
+  checkArray("panels", panels, "panels");
+  if (panels.length === 0) {
+    throw new RangeError("Cannot show panels as there must be at least one: received none");
+  }
+  panels.forEach((panel, index) => {
+    checkObject(`panels[${index}]`, panel);
+    checkText("title of a panel", panel.title, "show a figure");
+    checkArray(`traces of panels[${index}]`, panel.traces, "traces");
+    checkTraces(panel.traces);
+  });
 }

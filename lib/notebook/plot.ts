@@ -1,5 +1,7 @@
 import { axis, baseConfig, baseLayout } from "../figures/theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../figures/types.ts";
+import { checkNumber, checkObject, checkOptions } from "../core/checks.ts";
+import { checkText } from "../figures/check_figure.ts";
 import type { Displayable } from "./display.ts";
 import { show } from "./show.ts";
 
@@ -19,11 +21,22 @@ export interface PlotOptions {
   layout?: Readonly<Record<string, unknown>>;
 }
 
+/** The names of {@linkcode PlotOptions}. */
+export const PLOT_OPTIONS = {
+  title: true,
+  subtitle: true,
+  x: true,
+  y: true,
+  height: true,
+  layout: true,
+} as const;
+
 /**
  * Traces in the look of the library's figures, with axes named and a legend in one row over them.
  *
  * @param traces plotly traces, drawn in this order
  * @param options title, axes, height
+ * @throws {TypeError} if there is no title, traces are no objects, or their values no arrays
  *
  * @example
  * ```ts
@@ -39,7 +52,13 @@ export function plot(traces: readonly PlotlyTrace[], options: PlotOptions): Disp
 
 /** The figure that {@linkcode plot} shows. */
 export function plotFigure(traces: readonly PlotlyTrace[], options: PlotOptions): PlotlyFigure {
-  const { title, subtitle = "", x = "", y = "", height = 420, layout = {} } = options;
+  const { title, subtitle = "", x = "", y = "", height = 420, layout = {} } = checkOptions(
+    options,
+    PLOT_OPTIONS,
+  );
+  checkText("title", title, "show a figure");
+  checkNumber("height", height, { above: 0 });
+  checkObject("layout", layout);
   const base = baseLayout(title, subtitle);
   const top = subtitle ? 76 : 54;
   return {

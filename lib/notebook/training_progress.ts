@@ -1,4 +1,4 @@
-import { checkInteger } from "../core/checks.ts";
+import { checkArray, checkInteger, checkObject, describe } from "../core/checks.ts";
 import { type Broadcast, live, type LiveDisplay } from "./live.ts";
 import { table } from "./table.ts";
 
@@ -54,6 +54,12 @@ export async function trainingProgress(
   epochs: number,
   broadcast?: Broadcast,
 ): Promise<TrainingProgress> {
+  checkArray("names", names, "text");
+  for (const name of names) {
+    if (typeof name !== "string") {
+      throw new TypeError(`Cannot use names as each must be text: received ${describe(name)}`);
+    }
+  }
   checkInteger("epochs", epochs, { min: 1 });
   const steps = new Map<string, TrainingStep>();
   const picture = () => table(names.map((name) => row(name, steps.get(name), epochs)));
@@ -71,6 +77,7 @@ export async function trainingProgress(
           `Cannot follow a training as it must be one of ${names.join(", ")}: received ${name}`,
         );
       }
+      checkObject("step", step);
       steps.set(name, step);
       if (performance.now() - lastUpdate > UPDATE_MILLISECONDS) update();
     },

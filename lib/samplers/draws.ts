@@ -1,3 +1,5 @@
+import { checkInteger, checkPlaces } from "../core/checks.ts";
+
 /** What a sampler has drawn: `k` places for each anchor, row-major `[anchors, k]`. */
 export interface Draws {
   /** Places per anchor. */
@@ -19,7 +21,7 @@ export interface Draws {
 
 /** How many items are drawn for each anchor, and how. */
 export interface DrawOptions {
-  /** Draws per anchor, at least 1. */
+  /** Draws per anchor, at least 1; of all anchors at most 2²⁸. */
   k: number;
   /** Whether an item can be drawn more than once for the same anchor. Default `false`. */
   replacement?: boolean;
@@ -27,6 +29,15 @@ export interface DrawOptions {
 
 /** The names of {@linkcode DrawOptions}, and that of the stream they are drawn from. */
 export const DRAW_OPTIONS = { k: true, replacement: true, random: true } as const;
+
+// An index and a log-probability.
+const BYTES = 12;
+
+/** Throws unless `k` draws of each of so many anchors can be kept. */
+export function checkDraws(anchors: number, k: number): void {
+  checkInteger("k", k, { min: 1 });
+  checkPlaces("k", { anchors, k }, BYTES);
+}
 
 /** Places for `k` draws of each of so many anchors, all empty. */
 export function emptyDraws(anchors: number, k: number): Draws {

@@ -1,4 +1,4 @@
-import { checkInteger, checkLength } from "../core/checks.ts";
+import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
 
@@ -46,7 +46,8 @@ export class MemoryBank {
    * @throws {RangeError} if `capacity` or `dim` is below 1
    * @throws {TypeError} if either is no integer
    */
-  constructor({ capacity, dim }: { capacity: number; dim: number }) {
+  constructor(options: { capacity: number; dim: number }) {
+    const { capacity, dim } = checkOptions(options, { capacity: true, dim: true });
     this.capacity = checkInteger("capacity", capacity, { min: 1 });
     this.dim = checkInteger("dim", dim, { min: 1 });
     this.#embeddings = new Float32Array(capacity * dim);

@@ -11,7 +11,7 @@ import { checkRandom, Random } from "../core/random.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 import { cosineTile, TILE_ANCHORS } from "./cosine_tile.ts";
-import { DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
+import { checkDraws, DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
 import { checkedLabels } from "./labels.ts";
 import type { Reservoir } from "./reservoir.ts";
 import { ReservoirWithReplacement } from "./reservoir_with_replacement.ts";
@@ -37,7 +37,7 @@ export interface NegativeSamplerOptions {
   temperature?: number;
   /** A non-negative integer, or the stream to draw from. */
   seed: number | Random;
-  /** Bank rows that are worked on at a time; changes memory and speed, never what is drawn. Default 512. */
+  /** Bank rows that are worked on at a time, at most all; changes memory and speed, never what is drawn. Default 512. */
   blockSize?: number;
 }
 
@@ -79,7 +79,7 @@ export interface NegativeSampler {
    * @param anchors rows of the bank, or embeddings that are not in it
    * @param options number of draws, replacement, stream
    * @returns bank rows with their log-probabilities
-   * @throws {RangeError} if an anchor is no bank row, an embedding is not finite, a length does not fit, `k` is below 1, or
+   * @throws {RangeError} if an anchor is no bank row, an embedding is not finite, a length does not fit, `k` is below 1 or too large, or
    * η is NaN or infinite
    * @throws {TypeError} if labels are missing or no integers
    */
@@ -143,12 +143,13 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
   const eta = hardened && hardening?.name !== "none" ? hardening ?? exponential(1) : undefined;
   const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
   if (eta) checkLogWeight(eta, eta.logEtaAt(1, temperature), 1, temperature); // the largest weight there is
-  const blockSize = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
+  const wantedBlock = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
   const stream = options.seed instanceof Random ? options.seed : new Random(options.seed);
   const bank = new UnitRows("embeddings", options.embeddings, dim);
   if (bank.count === 0) {
     throw new RangeError("Cannot sample negatives as the bank must not be empty: received 0 rows");
   }
+  const blockSize = Math.min(wantedBlock, bank.count);
   const labels = byLabel
     ? labelsOf("labels", options.labels, bank.count, `${bank.count} embeddings`)
     : undefined;
@@ -158,10 +159,10 @@ export function negativeSampler(options: NegativeSamplerOptions): NegativeSample
     count: bank.count,
     draw: (anchors, options) => {
       const { k, replacement = false, random } = checkOptions(options, DRAW_OPTIONS);
-      checkInteger("k", k, { min: 1 });
       const queries = isExternal(anchors)
         ? externalQueries(anchors, bank, byLabel)
         : bankQueries(anchors, bank, labels);
+      checkDraws(queries.count, k);
       const own = random ? checkRandom("random", random) : stream.child("draw").child(calls++);
       const reservoirs = Array.from(
         { length: queries.count },

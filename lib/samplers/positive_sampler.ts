@@ -1,7 +1,7 @@
-import { checkArray, checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
+import { checkArray, checkInteger, checkOneOf, checkOptions, checkPlaces } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import { checkRandom, Random } from "../core/random.ts";
-import { DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
+import { checkDraws, DRAW_OPTIONS, type DrawOptions, type Draws, emptyDraws } from "./draws.ts";
 import { checkedLabels } from "./labels.ts";
 import { openUniform } from "./uniform.ts";
 
@@ -76,8 +76,8 @@ export function positiveSampler(options: PositiveSamplerOptions): PositiveSample
     count,
     draw: (anchors, options) => {
       const { k, replacement = false, random } = checkOptions(options, DRAW_OPTIONS);
-      checkInteger("k", k, { min: 1 });
       checkArray("anchors", anchors, "rows");
+      checkDraws(anchors.length, k);
       const own = random ? checkRandom("random", random) : stream.child("draw").child(calls++);
       const draws = emptyDraws(anchors.length, k);
       for (let anchor = 0; anchor < anchors.length; anchor++) {
@@ -103,6 +103,7 @@ interface Groups {
 
 function groupsByItem(items: number): Groups {
   checkInteger("items", items, { min: 1 });
+  checkPlaces("items", { views: 2, items });
   return groupsByLabel(Int32Array.from({ length: 2 * items }, (_, row) => row % items));
 }
 

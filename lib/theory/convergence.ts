@@ -1,5 +1,5 @@
 import type { Labels } from "../core/labels.ts";
-import { checkInteger, checkOptions } from "../core/checks.ts";
+import { checkArray, checkInteger, checkOptions, checkPlaces } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
@@ -114,6 +114,8 @@ export function checkConvergence(
   const negatives = checkNegatives(options.negatives ?? [4, 8, 16, 32, 64, 128, 256]);
   const draws = checkInteger("draws", options.draws ?? 16, { min: 1 });
   const resamples = checkInteger("resamples", options.resamples ?? 1000, { min: 1 });
+  checkPlaces("draws and negatives", { draws, "most negatives": negatives[negatives.length - 1] });
+  checkPlaces("resamples", { resamples, "numbers of negatives": negatives.length });
   const wanted = checkInteger("anchors", options.anchors ?? 200, { min: 1 });
   const random = new Random(complete.seed).child("theory").child("convergence");
   const rows = random.permutation(sorted.count).subarray(0, wanted);
@@ -143,6 +145,7 @@ interface LossCase {
 }
 
 function checkNegatives(negatives: readonly number[]): readonly number[] {
+  checkArray("negatives", negatives, "integers");
   negatives.forEach((k, i) => checkInteger("negatives", k, { min: i === 0 ? 1 : negatives[i - 1] + 1 }));
   if (negatives.length < 2) {
     throw new RangeError(

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "../backend/ops/adam_update.ts";
-import { checkNumber } from "../core/checks.ts";
+import { checkNumber, checkOptions } from "../core/checks.ts";
 import type { Tensor, Variable } from "../core/tensors.ts";
 
 /** Settings of {@linkcode Adam}; the paper's code uses learning rate 1e-3 and weight decay 1e-6. */
@@ -44,6 +44,7 @@ export class Adam {
    * @throws {RangeError} if a setting is out of range
    */
   constructor(settings: AdamSettings) {
+    checkOptions(settings, { learningRate: true, weightDecay: true });
     // Beyond these a step is 0 or infinite in float32.
     checkNumber("learning rate", settings.learningRate, { min: 1e-30, max: 1e30 });
     checkNumber("weight decay", settings.weightDecay, { min: 0, max: 1e30 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
-import { checkInteger } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
@@ -65,6 +65,21 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
+const TRAIN_OPTIONS = {
+  encoder: true,
+  loss: true,
+  set: true,
+  shape: true,
+  augmentation: true,
+  epochs: true,
+  batchSize: true,
+  optimizer: true,
+  random: true,
+  onStep: true,
+  onWarning: true,
+  signal: true,
+} as const;
+
 /** A training whose loss stopped being a number. */
 export class NonFiniteLossError extends Error {
   /** Always `NonFiniteLossError`. */
@@ -125,7 +140,7 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, shape, epochs, batchSize, random, signal } = options;
+  const { encoder, loss, shape, epochs, batchSize, random, signal } = checkOptions(options, TRAIN_OPTIONS);
   const set = checkedImageSet(options.set, shape);
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });

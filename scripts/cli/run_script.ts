@@ -32,12 +32,34 @@ export async function runScript<const T extends FlagTable>(
   main: (values: FlagValues<T>) => void | Promise<void>,
   args: readonly string[] = Deno.args,
 ): Promise<void> {
-  const output: Output = { out: (line) => console.log(line), error: (line) => console.error(line) };
+  nameStdout();
+  const output: Output = { out: (line) => console.log(line), error: writeError };
   forgetLoaderVariables();
   const code = await exitCodeOf(script, main, args, output);
   // After success the event loop runs dry by itself, so that all output arrives.
   if (code === INTERRUPTED) await endAsInterrupted();
   if (code !== 0) Deno.exit(code);
+}
+
+/** Makes an error of a line that stdout does not take say so: by itself it names neither a file nor an action. */
+function nameStdout(): void {
+  const { log } = console;
+  console.log = (...items) => {
+    try {
+      log(...items);
+    } catch (error) {
+      throw new Error(`stdout cannot be written: ${oneLine(error)}`);
+    }
+  };
+}
+
+/** Writes one line to stderr, if it takes one: there is nowhere else to say it. */
+function writeError(line: string): void {
+  try {
+    console.error(line);
+  } catch {
+    // The exit code is left.
+  }
 }
 
 /** The exit code of a program that Ctrl-C ended. */

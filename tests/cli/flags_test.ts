@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   editDistance,
@@ -282,4 +283,41 @@ Deno.test("a real process: stdout, stderr and exit code", async () => {
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "a real process: stdout that takes nothing is named, a full stderr changes no exit code",
+  ignore: Deno.build.os !== "linux", // elsewhere there is no /dev/full
+  async fn() {
+    const runScript = new URL("../../scripts/cli/mod.ts", import.meta.url).href;
+    const dir = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(
+        `${dir}/x.ts`,
+        `import { runScript, UsageError } from ${JSON.stringify(runScript)};
+         await runScript({ name: "x", summary: "S.", flags: {} },
+           () => { console.log("a line"); throw new UsageError("wrong"); });`,
+      );
+      const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+      const start = async (redirection: string, ...args: string[]) => {
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: [
+            "-c",
+            `exec deno run -q --no-prompt --config "$0" "$@" ${redirection}`,
+            config,
+            `${dir}/x.ts`,
+            ...args,
+          ],
+          env: { NO_COLOR: "1" },
+        }).output();
+        return [code, new TextDecoder().decode(stderr)];
+      };
+      const refused = "x: stdout cannot be written: No space left on device (os error 28)\n";
+      assertEquals(await start("> /dev/full"), [1, refused]);
+      assertEquals(await start("> /dev/full", "--help"), [1, refused]);
+      assertEquals(await start("2> /dev/full"), [2, ""]);
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
 });

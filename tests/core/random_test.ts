@@ -65,3 +65,57 @@ Deno.test("the interval of known samples, by Student's t", () => {
   assert(Number.isNaN(meanInterval([7]).halfWidth));
   assert(Number.isNaN(meanInterval([]).mean));
 });
+
+Deno.test("what a draw is asked for must make sense", () => {
+  const random = new Random(3), other = new Random(3);
+  for (const below of [0, -1, 0.5, 2.5, NaN, Infinity, "3", null, undefined, [3], {}, 3n] as number[]) {
+    assertThrows(() => random.integer(below), Error, "Cannot use below as it must be");
+  }
+  for (
+    const [min, max] of [[1, 0], [NaN, 1], [0, NaN], [0, Infinity], [-Infinity, 0], ["0", 1], [0, "1"], [
+      null,
+      1,
+    ]]
+  ) {
+    assertThrows(() => random.uniform(min as number, max as number), Error, "Cannot use m");
+  }
+  for (const probability of [-0.1, 1.1, NaN, "0.5", null, undefined, true, {}] as number[]) {
+    assertThrows(() => random.chance(probability), Error, "Cannot use probability as it must be");
+  }
+  for (const length of [-1, 0.5, NaN, Infinity, "3", null, undefined, [1]] as number[]) {
+    assertThrows(() => random.permutation(length), Error, "Cannot use length as it must be");
+  }
+  assertThrows(
+    () => random.permutation(2 ** 31),
+    RangeError,
+    "Cannot use length as length must be at most 268435456",
+  );
+  // What is refused draws nothing, and what is allowed at the ends is drawn.
+  assertEquals(random.uniform(), other.uniform());
+  assertEquals([random.integer(1), random.uniform(2, 2), random.chance(0), random.chance(1)], [
+    0,
+    2,
+    false,
+    true,
+  ]);
+  assertEquals(random.permutation(0).length, 0);
+  assert(random.integer(2 ** 32) < 2 ** 32);
+});
+
+Deno.test("the numbers of a stream stay what they are", () => {
+  const random = new Random(7).child("numbers");
+  assertEquals(
+    [random.uniform(), random.uniform(-2, 3), random.integer(1000), random.normal(), random.normal()],
+    [0.08691851515322924, 0.43334242259152234, 375, 1.3096029057066034, -0.48404857884632313],
+  );
+  assertEquals([random.chance(0.5), random.chance(0.5), ...random.permutation(6)], [
+    false,
+    true,
+    0,
+    5,
+    2,
+    1,
+    4,
+    3,
+  ]);
+});

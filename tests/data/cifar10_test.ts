@@ -210,3 +210,13 @@ Deno.test("CIFAR-10 refuses batches whose names differ from the original's, whic
     });
   }
 });
+
+Deno.test("CIFAR-10 refuses a folder that is no text", async () => {
+  for (const dataDir of [3, {}, ["a"], true, null]) {
+    await assertRejects(
+      () => loadCifar10({ dataDir: dataDir as never }),
+      TypeError,
+      "Cannot use dataDir as it must be text, the path of a folder: received",
+    );
+  }
+});

@@ -210,3 +210,13 @@ Deno.test("other files, and cut or longer ones, are refused with their sizes", (
   const many = `{'descr': '<f4', 'fortran_order': False, 'shape': (${"9007199254740991, ".repeat(30)}), }`;
   assertMatch(headerRefusal(many), /it must have Infinity bytes: received \d+$/);
 });
+
+Deno.test("parseNpy refuses what are no bytes", () => {
+  for (const bytes of ["x", undefined, null, 3, {}, [0x93], new ArrayBuffer(8), new Float32Array(8)]) {
+    assertThrows(
+      () => parseNpy(bytes as never, "a.npy"),
+      TypeError,
+      "Cannot read a.npy as its bytes must be a Uint8Array: received",
+    );
+  }
+});

@@ -155,8 +155,9 @@ Deno.test("convolutions start with the spread of He's initialisation", async () 
 });
 
 Deno.test("settings as plain data make the same network; wrong ones are refused", async () => {
-  const settings = { name: "resnet", depth: 18, channels: 1, width: 2, head } as const;
-  const one = encoderFromSettings(settings, new Random(5)), other = resnet(settings, new Random(5));
+  const options = { depth: 18, channels: 1, width: 2, head } as const;
+  const settings = { name: "resnet", ...options } as const;
+  const one = encoderFromSettings(settings, new Random(5)), other = resnet(options, new Random(5));
   const last = (encoder: Encoder) => encoder.parameters.at(-1)!.variable.data();
   assertEquals(await last(one), await last(other));
   one.dispose();

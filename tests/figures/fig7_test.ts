@@ -48,7 +48,16 @@ Deno.test("fig7Caption says holds, fails, not decided or not known, with slopes"
 
 Deno.test("fig7 refuses rows that cannot be drawn", () => {
   const { gaps: [gap], slopes: [slope] } = rows(-1), only = { gaps: [gap], slopes: [] };
-  assertThrows(() => fig7([] as unknown as Fig7Rows), TypeError, "needs a list of rows: received undefined");
+  assertThrows(() => fig7({} as Fig7Rows), TypeError, "needs a list of rows: received undefined");
+  for (const given of [undefined, null, 3, "rows", []] as unknown as Fig7Rows[]) {
+    for (const take of [fig7, fig7Caption, summarizeFig7]) {
+      assertThrows(
+        () => take(given),
+        TypeError,
+        "Cannot use rows of Figure 7 as it must be an object: received",
+      );
+    }
+  }
   assertThrows(() => fig7({ gaps: [], slopes: [] }), RangeError, "Figure 7 as it needs at least one row");
   assertThrows(() => fig7({ ...only, gaps: [gap, gap] }), RangeError, "received two of hscl, k = 1");
   assertThrows(() => fig7({ ...only, gaps: [{ ...gap, gap: 0 }] }), RangeError, "received no gap above 0");

@@ -106,7 +106,23 @@ Deno.test("fig8: a class whose name is its number is named once", () => {
 Deno.test("fig8 refuses rows that cannot be drawn", () => {
   const [map] = rows.maps, [row] = rows.geometry;
   const many = Array(2001).fill(0);
-  assertThrows(() => fig8([] as unknown as Fig8Rows), TypeError, "needs a list of rows: received undefined");
+  assertThrows(() => fig8({} as Fig8Rows), TypeError, "needs a list of rows: received undefined");
+  for (const given of [undefined, null, 3, "rows", []] as unknown as Fig8Rows[]) {
+    for (const take of [fig8, fig8Caption, summarizeFig8]) {
+      assertThrows(
+        () => take(given),
+        TypeError,
+        "Cannot use rows of Figure 8 as it must be an object: received",
+      );
+    }
+  }
+  for (const part of ["x", "y", "labels"]) {
+    assertThrows(
+      () => fig8({ ...rows, maps: [{ ...map, [part]: undefined }] }),
+      TypeError,
+      `Cannot use ${part} of the map of ${map.loss} as it must be an array of numbers: received undefined`,
+    );
+  }
   assertThrows(() => fig8({ ...rows, maps: [] }), RangeError, "the maps of Figure 8");
   assertThrows(() => fig8({ ...rows, maps: [map, map] }), RangeError, "received two of ucl");
   assertThrows(() => fig8({ ...rows, maps: [{ ...map, y: [1] }] }), RangeError, "y of the map of ucl");

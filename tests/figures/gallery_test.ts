@@ -34,6 +34,29 @@ Deno.test("galleryHtml: links to files of any name", () => {
 
 Deno.test("galleryHtml refuses what it cannot link", () => {
   assertThrows(() => galleryHtml([]), RangeError, "at least one figure");
+  for (const entries of [undefined, null, 3, {}]) {
+    assertThrows(
+      () => galleryHtml(entries as never),
+      TypeError,
+      "Cannot use entries as it must be an array of figures: received",
+    );
+  }
+  for (const given of [null, 3, "fig1"]) {
+    assertThrows(
+      () => galleryHtml([given as never]),
+      TypeError,
+      "Cannot use entries[0] as it must be an object",
+    );
+  }
+  assertThrows(() => galleryHtml([{} as never]), TypeError, "Cannot make a page as its name must be text");
+  for (const part of ["name", "title", "caption", "htmlFile", "pngFile"]) {
+    assertThrows(
+      () => galleryHtml([{ ...entry, [part]: 3 }]),
+      TypeError,
+      `Cannot make a page as its ${part} must be text: received 3`,
+    );
+  }
+  assertThrows(() => galleryHtml([entry], 3 as never), TypeError, "its title must be text: received 3");
   assertThrows(() => galleryHtml([entry, entry]), RangeError, "two of fig1");
   assertThrows(() => galleryHtml([{ ...entry, name: '"><script>' }]), RangeError, "letters, digits");
   for (const htmlFile of ["javascript:alert(1)", "//evil.example/x", "/etc/passwd"]) {
@@ -66,18 +89,26 @@ Deno.test("deno task gallery: figures in the order of their numbers, broken ones
     const empty = await gallery(out);
     assertEquals(empty.code, 2);
     assertStringIncludes(empty.lines, "make some first");
-    for (const number of [10, 2, 3, 4]) {
+    for (const number of [10, 2, 3, 4, 5]) {
       const name = `fig${number}`;
       await Deno.mkdir(join(out, name));
       if (number !== 3) await Deno.writeTextFile(join(out, name, `${name}.html`), "");
-      const words = number === 4 ? "{" : JSON.stringify({ title: `Title ${number}`, caption: "Words." });
+      const words = number === 4
+        ? "{"
+        : number === 5
+        ? "null"
+        : JSON.stringify({ title: `Title ${number}`, caption: "Words." });
       await Deno.writeTextFile(join(out, name, `${name}.json`), words);
     }
     await Deno.writeTextFile(join(out, "fig2", "fig2.png"), "");
     const { code, lines } = await gallery(out);
     assertEquals(code, 0);
     assertStringIncludes(lines, "gallery: fig3 left out: no fig3/fig3.html");
-    assertStringIncludes(lines, "gallery: fig4 left out: cannot read fig4/fig4.json");
+    assertStringIncludes(
+      lines,
+      "gallery: fig4 left out: fig4/fig4.json must be whole JSON: received 1 character\n",
+    );
+    assertStringIncludes(lines, "gallery: fig5 left out: fig5/fig5.json has no title or caption\n");
     const html = await Deno.readTextFile(join(out, "index.html"));
     assertEquals([...html.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]), ["fig2", "fig10"]);
     assertEquals(html.split("<img").length, 2);

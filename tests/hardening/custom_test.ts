@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { customHardening, hsclLoss } from "@hscl/hscl";
+import { customHardening, hsclLoss, initBackend } from "@hscl/hscl";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { exponential } from "@hscl/hscl";
 
@@ -104,3 +104,45 @@ testOnBackends(
     }
   },
 );
+
+Deno.test("a form on tensors that gives none is refused in words", async () => {
+  await initBackend({ backend: "cpu" });
+  // deno-lint-ignore no-explicit-any
+  const form = (logEta: any) => () => customHardening("mine", (u) => u, { logEta });
+  const given: [unknown, string][] = [
+    [undefined, "undefined"],
+    [3, "3"],
+    [[1, 2], "[1, 2]"],
+    [Promise.resolve(3), "a Promise, whose value await gives"],
+  ];
+  for (const [value, received] of given) {
+    assertThrows(
+      form(() => value),
+      TypeError,
+      `Cannot use hardening mine as logEta must return a tensor [4097]: received ${received}`,
+    );
+  }
+  assertThrows(
+    form(() => tf.scalar(1)),
+    TypeError,
+    "must return a tensor [4097]: received a tensor [] of float32",
+  );
+  for (const logEta of [null, 3, "u", {}]) {
+    assertThrows(form(logEta), TypeError, "Cannot use hardening mine as logEta must be a function: received");
+  }
+  // Fair on the grid, and not on what a loss asks for.
+  let calls = 0;
+  const once = customHardening("mine", (u) => u, { logEta: (u) => calls++ === 0 ? u : undefined! });
+  assertThrows(
+    () => once.logEta(tf.zeros([2, 3]), 0.5),
+    TypeError,
+    "must return a tensor [2, 3]: received undefined",
+  );
+  for (const parameters of [3, "beta", [1]]) {
+    assertThrows(
+      () => customHardening("mine", (u) => u, { parameters: parameters as never }),
+      TypeError,
+      "Cannot use parameters as it must be an object",
+    );
+  }
+});

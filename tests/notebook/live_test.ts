@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { initBackend } from "../../lib/backend/mod.ts";
 import {
@@ -74,6 +74,36 @@ Deno.test("tensors: shape, type and the first numbers", async () => {
   assertEquals(large.length, 2 + 6);
   assertEquals(large[0], "Tensor [3, 4, 100] float32, first 6 of 12 rows");
   assertMatch(large[1], /\[7\] +…$/);
+});
+
+Deno.test("tensors: complex numbers have both parts, and text and truths are shown as they are", async () => {
+  await initBackend({ backend: "cpu" });
+  const text = async (tensor: tf.Tensor) => String((await tensorBundle(tensor))["text/plain"]).split("\n");
+  const complex = tf.complex([1, 0.5, 0, -1], [2, -0.25, 1, NaN]);
+  const lines = await text(complex.reshape([2, 2]));
+  assertEquals(lines[0], "Tensor [2, 2] complex64");
+  assertEquals(lines.slice(2).map((line) => line.trim().split(/ +/)), [
+    ["[0]", "1+2i", "0.5000-0.2500i"],
+    ["[1]", "0+1i", "-1+NaNi"],
+  ]);
+  assertMatch((await text(tf.complex(3, -4)))[2], /3-4i$/);
+  const wide = await text(tf.complex(Array(20).fill(7), Array(20).fill(1)));
+  assertMatch(wide[2], /^\[0\]( +7\+1i){8} +…$/);
+  assertMatch((await text(tf.tensor1d(["a", "b"])))[2], /a +b$/);
+  assertMatch((await text(tf.tensor1d([true, false])))[2], /1 +0$/);
+});
+
+Deno.test("tensorBundle refuses what is no tensor", async () => {
+  for (const given of [undefined, null, 3, [1, 2], {}]) {
+    await assertRejects(
+      () => tensorBundle(given as never),
+      TypeError,
+      "Cannot show a tensor as it must be one that is not disposed of: received",
+    );
+  }
+  const gone = tf.tensor1d([1]);
+  gone.dispose();
+  await assertRejects(() => tensorBundle(gone), TypeError, "received a tensor that was disposed of");
 });
 
 Deno.test("displayTensors: every tensor shows itself", async () => {

@@ -132,7 +132,14 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
   const cases: [string[], RegExp][] = [
     [[], /--embeddings is required/],
     [["--embeddings", good], /--labels is required unless/],
-    [withLabels(path("absent.npy")), /absent.npy must be a readable file: received no such file/],
+    [
+      ["--embeddings", path("absent")],
+      /absent must be a readable file: received no such file$/,
+    ],
+    [
+      withLabels(path("absent.npy")),
+      /absent.npy must be a readable file: received no such file$/,
+    ],
     [
       withLabels(folder),
       /Cannot read run .* as manifest.json must be a file that can be read: received none/,
