@@ -7,13 +7,13 @@ function refuse(what: string, value: unknown): never {
   throw new TypeError(`Cannot draw a figure as ${what}: received ${describe(value)}`);
 }
 
-/** Throws unless this has the parts of a figure. */
+/** Throws unless this has the parts of a figure; plotly does without config. */
 export function checkFigure(figure: PlotlyFigure): PlotlyFigure {
-  if (!isRecord(figure)) refuse("it must be an object with data, layout and config", figure);
+  if (!isRecord(figure)) refuse("it must be an object with data and layout", figure);
   const { data, layout, config } = figure;
   checkTraces(data);
   if (!isRecord(layout)) refuse("its layout must be an object", layout);
-  if (!isRecord(config)) refuse("its config must be an object", config);
+  if (config !== undefined && !isRecord(config)) refuse("its config must be an object", config);
   return figure;
 }
 

@@ -24,7 +24,7 @@ Deno.test("show and plot: plain JSON with the numbers as they are, whatever the 
 Deno.test("show: what is no figure is refused in words", () => {
   const refused = (figure: unknown, message: string) =>
     assertThrows(() => show(figure as PlotlyFigure), TypeError, message);
-  refused(undefined, "must be an object with data, layout and config: received undefined");
+  refused(undefined, "must be an object with data and layout: received undefined");
   refused({ data: {}, layout: {}, config: {} }, "its data must be a list of traces: received Object");
   refused({ data: [1], layout: {}, config: {} }, "its data must be a list of traces: received [1]");
   refused({ data: [] }, "its layout must be an object: received undefined");

@@ -88,7 +88,7 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
 
   const first = await run();
   assertEquals(first.code, 0, first.error);
-  assertStringIncludes(first.error, `${4 * seeds} runs: 0 exist, ${4 * seeds} to train`);
+  assertStringIncludes(first.error, `${4 * seeds} runs: 0 runs exist, ${4 * seeds} to train`);
   assertEquals(first.error.match(/^\[\d\/\d\] /gm)?.length, 4 * seeds);
   for (const name of ["UCL", "SCL", "H-UCL", "H-SCL"]) {
     const interval = seeds === 2 ? "± .*" : "";
@@ -126,14 +126,14 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
   ]);
 
   const again = await run();
-  assertStringIncludes(again.error, `all ${4 * seeds} runs exist`);
+  assertStringIncludes(again.error, `${4 * seeds} runs exist in`);
   assertEquals(again.out, first.out);
 
   const beta = await run("--beta", "2", "--seeds", "1");
-  assertStringIncludes(beta.error, "4 runs: 2 exist, 2 to train"); // β is no part of UCL and SCL
+  assertStringIncludes(beta.error, "4 runs: 2 runs exist, 2 to train"); // β is no part of UCL and SCL
 
   const forced = await run("--seeds", "1", "--losses", "scl", "--force");
-  assertStringIncludes(forced.error, "1 run: 0 exist, 1 to train");
+  assertStringIncludes(forced.error, "1 run: 0 runs exist, 1 to train");
   const rowsAfter = JSON.parse(await Deno.readTextFile(join(out, "smoke", "fig1", "fig1.json"))).rows;
   const sameRun = rows.filter((row: { loss: string; seed: number }) => row.loss === "scl" && row.seed === 0);
   assertEquals(rowsAfter, sameRun); // trained a second time: the same numbers
