@@ -11,6 +11,7 @@ import {
   convnet,
   customHardening,
   DataError,
+  embedSet,
   exponential,
   figures,
   type Hardening,
@@ -40,7 +41,7 @@ import {
   twoViews,
   uclLoss,
 } from "@hscl/hscl";
-import { colorJitter, gaussianBlur, randomResizedCrop } from "@hscl/hscl/augment";
+import { colorJitter, compose, gaussianBlur, randomApply, randomResizedCrop } from "@hscl/hscl/augment";
 import { assembleDataset, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
 import { encoderFromSettings } from "@hscl/hscl/encoders";
 import { MemoryBank, mixedBatches } from "@hscl/hscl/samplers";
@@ -323,3 +324,24 @@ Deno.test("settings of an encoder are an object of its options", () => {
   );
   encoderFromSettings(encoder as Any, new Random(0)).dispose();
 });
+
+const takeTransform: Record<string, (transform: Any) => unknown> = {
+  compose: (transform) => compose(transform),
+  randomApply: (transform) => randomApply(0.5, transform),
+  twoViews: (transform) => twoViews(set, shape, [0], transform, new Random(0)),
+  embedSet: (transform) => embedSet({ featureDim: 1, embeddingDim: 1 } as Any, set, shape, transform),
+  trainContrastive: (augmentation) => trained((encoder) => ({ ...training, encoder, augmentation })),
+};
+
+for (const [name, take] of Object.entries(takeTransform)) {
+  Deno.test(`${name} refuses what is no transform in words`, async () => {
+    await initBackend({ backend: "cpu" });
+    for (const given of [undefined, null, 3, "flip", {}, [], () => {}]) {
+      await assertRejects(
+        async () => await take(given),
+        TypeError,
+        "Cannot use a transform as it must be one, such as randomHorizontalFlip(): received",
+      );
+    }
+  });
+}

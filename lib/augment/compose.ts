@@ -1,4 +1,4 @@
-import type { Transform } from "./transform.ts";
+import { checkTransform, type Transform } from "./transform.ts";
 
 /**
  * The transforms one after the other.
@@ -18,6 +18,7 @@ import type { Transform } from "./transform.ts";
  * ```
  */
 export function compose(...transforms: readonly Transform[]): Transform {
+  transforms.forEach(checkTransform);
   return {
     name: transforms.map(({ name }) => name).join(" → "),
     apply(image, shape, random) {

@@ -1,5 +1,5 @@
 import { checkNumber } from "../core/checks.ts";
-import type { Transform } from "./transform.ts";
+import { checkTransform, type Transform } from "./transform.ts";
 
 /**
  * The transform with probability `p`, else nothing; torchvision's `RandomApply`.
@@ -18,6 +18,7 @@ import type { Transform } from "./transform.ts";
  */
 export function randomApply(p: number, transform: Transform): Transform {
   checkNumber("p", p, { min: 0, max: 1 });
+  checkTransform(transform);
   return {
     name: `randomApply(${p}, ${transform.name})`,
     apply(image, shape, random) {

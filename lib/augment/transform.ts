@@ -1,3 +1,4 @@
+import { describe } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { ImageShape } from "../data/dataset.ts";
 
@@ -13,4 +14,12 @@ export interface Transform {
    * @param random every draw comes from here
    */
   apply(image: Float32Array, shape: ImageShape, random: Random): void;
+}
+
+/** Throws unless `value` is a transform. */
+export function checkTransform(value: Transform): void {
+  if (typeof value?.apply === "function" && typeof value === "object") return;
+  throw new TypeError(
+    `Cannot use a transform as it must be one, such as randomHorizontalFlip(): received ${describe(value)}`,
+  );
 }

@@ -2,7 +2,7 @@ import { checkArray } from "../core/checks.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkImages } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
-import type { Transform } from "./transform.ts";
+import { checkTransform, type Transform } from "./transform.ts";
 
 /** Bytes 0 … 255 as numbers in [0, 1]. */
 const levels = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
@@ -40,6 +40,7 @@ export function transformImages(
   checkImages(set, shape);
   checkArray("indices", indices, "integers");
   checkRandom("random", random);
+  checkTransform(transform);
   const images = new Float32Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
