@@ -147,6 +147,6 @@ webgpuTest("fig1 runs on WebGPU: data, training, evaluation, run record and figu
   assert(Number.isFinite(metrics.loss) && metrics.top1 > 0.2, JSON.stringify(metrics)); // ten classes
   const weights = await Deno.stat(join(out, "runs", run.name, "checkpoint", "weights.bin"));
   assert(weights.size > 1000, `${weights.size} bytes of weights`);
-  for (const type of ["json", "html"]) await Deno.stat(join(out, "fig1", `fig1.${type}`));
+  for (const type of ["json", "html"]) await Deno.stat(join(out, "smoke", "fig1", `fig1.${type}`));
   await Deno.remove(out, { recursive: true });
 });

@@ -300,14 +300,12 @@ Deno.test({
       );
       const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
       const start = async (redirection: string, ...args: string[]) => {
-        const { code, stderr } = await new Deno.Command("sh", {
-          args: [
-            "-c",
-            `exec deno run -q --no-prompt --config "$0" "$@" ${redirection}`,
-            config,
-            `${dir}/x.ts`,
-            ...args,
-          ],
+        // deno task is the one shell that tests may start.
+        const line = `deno run -q --no-prompt --config "${config}" "${dir}/x.ts" ${
+          args.join(" ")
+        } ${redirection}`;
+        const { code, stderr } = await new Deno.Command("deno", {
+          args: ["task", "--quiet", "--eval", line],
           env: { NO_COLOR: "1" },
         }).output();
         return [code, new TextDecoder().decode(stderr)];
