@@ -59,8 +59,11 @@ if (import.meta.main) {
   await initBackend({ backend: "cpu" });
   for (let seed = 0; seed < runs; seed++) {
     await writeRun(folder, seed, Deno.pid);
-    if (!await readRun(folder, settingsOf(seed))) {
-      throw new Error(`Cannot find run ${seed} after it was written`);
+    // While another process replaces it, there is none for the moment between two renames.
+    let tries = 0;
+    while (!await readRun(folder, settingsOf(seed))) {
+      if (++tries === 100) throw new Error(`Cannot find run ${seed} after it was written`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
   console.log(uses);
