@@ -157,7 +157,7 @@ export function fig5Caption(rows: readonly Fig5Row[]): string {
     : largest;
   return `${claim}: ${verdict}, of ${
     count(judged.length, "pair")
-  } ${unequal.length} surely differ and ${equal.length} are surely the same to within ${
+  } ${unequal.length} differ and ${equal.length} are the same to within ${
     100 * sameAccuracy
   } point (paired, all intervals together 95 %); the largest difference${
     unequal.length > 0 ? " of those that differ" : ""

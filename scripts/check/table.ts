@@ -73,8 +73,8 @@ export function tableLines(results: CheckResults): string[] {
       ],
       ...slopes,
     ]),
-    `in brackets: 95 % over the sampled anchors; holds: all of it within ${SLOPE_TOLERANCE} of -1, and at every sampled anchor`,
-    "(on average: at most of them) a smaller gap at the last k than at the first",
+    `in brackets: 95 % over the sampled anchors; holds: all of it within ${SLOPE_TOLERANCE} of -1, and a smaller gap at the last k`,
+    "than at the first at every sampled anchor (on average: not at every one)",
     "",
     "distance from a simplex of class means: " +
     `zero sum ${short(zeroSum)}, unit norm ${short(unitNorm)}, equal inner products ${

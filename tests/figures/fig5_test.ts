@@ -67,23 +67,23 @@ Deno.test("fig5Caption says holds, fails, not decided or not known", () => {
   const what = "exponential (β = 1) over threshold (τ = 0) at about 31 negatives with H-SCL.";
   assertEquals(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.899, 0.91, 0.918])),
-    `${claim}holds, of 1 pair 0 surely differ and 1 are surely the same to within 1 point ${numbers} 0.10 ± 0.25 points, ${what}`,
+    `${claim}holds, of 1 pair 0 differ and 1 are the same to within 1 point ${numbers} 0.10 ± 0.25 points, ${what}`,
   );
   assertEquals(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.905, 0.91, 0.912])),
-    `${claim}not decided, of 1 pair 0 surely differ and 0 are surely the same to within 1 point ${numbers} 0.10 ± 1.63 points, ${what}`,
+    `${claim}not decided, of 1 pair 0 differ and 0 are the same to within 1 point ${numbers} 0.10 ± 1.63 points, ${what}`,
   );
   assertMatch(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.92, 0.931, 0.939])),
-    /: fails, of 1 pair 1 surely differ .* of those that differ is 2.00 ± 0.25 points, threshold .* over exponential /,
+    /: fails, of 1 pair 1 differ .* of those that differ is 2.00 ± 0.25 points, threshold .* over exponential /,
   );
   assertMatch(
     fig5Caption(fig5Rows("contradicting")),
-    /: fails, of 36 pairs \d+ surely differ .* over threshold /,
+    /: fails, of 36 pairs \d+ differ .* over threshold /,
   );
   assertMatch(
     fig5Caption(fig5Rows("supporting")),
-    /: not decided, of 36 pairs 0 surely differ and 9 are surely the same to within 1 point/,
+    /: not decided, of 36 pairs 0 differ and 9 are the same to within 1 point/,
   );
   assertMatch(fig5Caption(pair([0.9], [0.92])), /: not decided with one seed each/);
   assertEquals(fig5Caption([row]), `${claim}not known, as no two hardening functions can be compared.`);
