@@ -4,22 +4,10 @@ import { join } from "node:path";
 import { convnet, initBackend, Random } from "@hscl/hscl";
 import { removeAbandonedRuns, removeOpenRuns } from "../../lib/train/partial_run.ts";
 import { RunWriter } from "../../lib/train/run_record.ts";
-import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/train";
+import { readHistory, readRun, runHash } from "@hscl/hscl/train";
+import { network, settingsOf } from "./write_runs.ts";
 
-const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
-const settings: RunSettings = {
-  format: 4,
-  backend: "cpu",
-  dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
-  augmentation: "digits",
-  encoder: { name: "convnet", ...network },
-  loss: { name: "ucl" },
-  optimizer: { learningRate: 1e-3, weightDecay: 0 },
-  epochs: 2,
-  batchSize: 5,
-  seed: 0,
-  evaluation: { k: 200, temperature: 0.5 },
-};
+const settings = settingsOf(0);
 const metrics = (epoch: number) => ({
   epoch,
   loss: 1 / epoch,
