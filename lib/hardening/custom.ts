@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor } from "../core/tensors.ts";
+import { hardeningNames } from "./families.ts";
 import type { Hardening } from "./hardening.ts";
 
 /** Options of {@linkcode customHardening}. */
@@ -17,8 +18,8 @@ export interface CustomHardeningOptions {
 
 type TensorForm = (cosine: Tensor, temperature: number) => Tensor;
 
-// Losses tell these apart by name, so a custom function must not pass for one of them.
-const BUILT_IN = ["none", "exponential", "threshold", "polynomial", "logistic"];
+// A run record tells functions apart by name, so a custom one must not pass for one of these.
+const BUILT_IN: readonly string[] = ["none", ...hardeningNames];
 
 // A power of two, so that the points are exact in float32.
 const CELLS = 4096;

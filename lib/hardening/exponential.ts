@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
+import type { HardeningFamily } from "./family.ts";
 import type { Hardening } from "./hardening.ts";
+
+const BETA = { min: 0, max: 1e30 };
 
 /**
  * Exponential hardening: `η(u) = exp(β·u/T)`, the choice of the paper and of Robinson et al.
@@ -20,11 +23,20 @@ import type { Hardening } from "./hardening.ts";
  * ```
  */
 export function exponential(beta: number): Hardening {
-  checkNumber("beta of exponential hardening", beta, { min: 0, max: 1e30 });
+  checkNumber("beta of exponential hardening", beta, BETA);
   return {
     name: "exponential",
     parameters: { beta },
     logEta: (cosine, temperature) => tf.mul(floatTensor("cosine", cosine), beta / temperature),
     logEtaAt: (cosine, temperature) => beta * cosine / temperature,
+    slope: (temperature) => beta / temperature,
   };
 }
+
+/** {@linkcode exponential} as a family. */
+export const exponentialFamily: HardeningFamily<"beta"> = {
+  formula: "exp(βu/T)",
+  parameters: { beta: { symbol: "β", help: "strength", ...BETA, default: 1 } },
+  make: ({ beta }) => exponential(beta),
+  strength: { parameter: "beta", values: [0.5, 1, 5], range: [0, 1000] },
+};

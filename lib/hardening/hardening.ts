@@ -21,6 +21,10 @@ export interface Hardening {
   logEta(cosine: Tensor, temperature: number): Tensor;
   /** `log η` of one cosine, in float64; `-Infinity` where η is zero. */
   logEtaAt(cosine: number, temperature: number): number;
+  /**
+   * For a function whose `log η` is `slope · u`, up to a constant, that slope: losses and theory then need no array of `log η`.
+   */
+  slope?(temperature: number): number;
 }
 
 /** Throws unless `value` is a hardening function. */

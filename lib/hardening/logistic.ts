@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
+import type { HardeningFamily } from "./family.ts";
 import type { Hardening } from "./hardening.ts";
+
+const TAU = { min: -1, max: 1 }, WIDTH = { min: 1e-30 };
 
 /**
  * Logistic hardening, a smooth threshold: `η(u) = σ((u − τ)/w)`, so `log η = −softplus((τ − u)/w)`.
@@ -20,8 +23,8 @@ import type { Hardening } from "./hardening.ts";
  * ```
  */
 export function logistic(tau: number, width: number): Hardening {
-  checkNumber("tau of logistic hardening", tau, { min: -1, max: 1 });
-  checkNumber("width of logistic hardening", width, { min: 1e-30 });
+  checkNumber("tau of logistic hardening", tau, TAU);
+  checkNumber("width of logistic hardening", width, WIDTH);
   return {
     name: "logistic",
     parameters: { tau, width },
@@ -32,3 +35,14 @@ export function logistic(tau: number, width: number): Hardening {
     },
   };
 }
+
+/** {@linkcode logistic} as a family. */
+export const logisticFamily: HardeningFamily<"tau" | "width"> = {
+  formula: "σ((u − τ)/w)",
+  parameters: {
+    tau: { symbol: "τ", help: "cosine at which η is one half", ...TAU, default: 0.5 },
+    width: { symbol: "w", help: "width", ...WIDTH, default: 0.1 },
+  },
+  make: ({ tau, width }) => logistic(tau, width),
+  strength: { parameter: "tau", values: [0, 0.5], range: [-1, 1] },
+};

@@ -14,9 +14,12 @@
  */
 export type { Hardening } from "./hardening.ts";
 export { customHardening, type CustomHardeningOptions } from "./custom.ts";
+export { type HardeningName, hardeningFamilies, hardeningNames } from "./families.ts";
+export type { HardeningFamily, HardeningParameter } from "./family.ts";
 export { exponential } from "./exponential.ts";
 export { logistic } from "./logistic.ts";
 export { noHardening } from "./none.ts";
 export { polynomial } from "./polynomial.ts";
 export { type Schedule, scheduleValue, type TrainingProgress } from "./schedule.ts";
+export { hardeningFromSettings, hardeningLabel, type HardeningSettings } from "./settings.ts";
 export { threshold } from "./threshold.ts";

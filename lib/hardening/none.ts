@@ -18,5 +18,6 @@ export function noHardening(): Hardening {
     parameters: {},
     logEta: (cosine) => tf.zerosLike(floatTensor("cosine", cosine)),
     logEtaAt: () => 0,
+    slope: () => 0,
   };
 }

@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
+import type { HardeningFamily } from "./family.ts";
 import type { Hardening } from "./hardening.ts";
+
+const POWER = { min: 0, max: 1e30 };
 
 // A float32 cosine near -1 is resolved to 2^-24; below that (1+u)/2 is rounding, and its logarithm would be -∞.
 const SMALLEST = 2 ** -24;
@@ -23,7 +26,7 @@ const SMALLEST = 2 ** -24;
  * ```
  */
 export function polynomial(power: number): Hardening {
-  checkNumber("power of polynomial hardening", power, { min: 0, max: 1e30 });
+  checkNumber("power of polynomial hardening", power, POWER);
   return {
     name: "polynomial",
     parameters: { power },
@@ -32,3 +35,11 @@ export function polynomial(power: number): Hardening {
     logEtaAt: (cosine) => power * Math.log(Math.max((1 + cosine) / 2, SMALLEST)),
   };
 }
+
+/** {@linkcode polynomial} as a family. */
+export const polynomialFamily: HardeningFamily<"power"> = {
+  formula: "((1 + u)/2)^p",
+  parameters: { power: { symbol: "p", help: "exponent", ...POWER, default: 2 } },
+  make: ({ power }) => polynomial(power),
+  strength: { parameter: "power", values: [1, 2, 5], range: [0, 1000] },
+};

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import { detached } from "../core/similarity.ts";
+import type { HardeningFamily } from "./family.ts";
 import type { Hardening } from "./hardening.ts";
+
+const TAU = { min: -1, max: 1 };
 
 // exp(-1e6) is exactly 0 in float32, so one negative above τ silences all below it.
 const STEEPNESS = 1e6;
@@ -28,7 +31,7 @@ const STEEPNESS = 1e6;
  * ```
  */
 export function threshold(tau: number): Hardening {
-  checkNumber("tau of threshold hardening", tau, { min: -1, max: 1 });
+  checkNumber("tau of threshold hardening", tau, TAU);
   return {
     name: "threshold",
     parameters: { tau },
@@ -40,3 +43,11 @@ export function threshold(tau: number): Hardening {
     logEtaAt: (cosine) => cosine >= tau ? 0 : -Infinity,
   };
 }
+
+/** {@linkcode threshold} as a family. */
+export const thresholdFamily: HardeningFamily<"tau"> = {
+  formula: "1[u ≥ τ]",
+  parameters: { tau: { symbol: "τ", help: "smallest cosine that counts", ...TAU, default: 0.5 } },
+  make: ({ tau }) => threshold(tau),
+  strength: { parameter: "tau", values: [0, 0.5], range: [-1, 1] },
+};

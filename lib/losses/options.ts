@@ -178,7 +178,7 @@ export function resolveScore(
   if (hardening) checkHardening("hardening", hardening);
   const score: ResolvedScore = {
     temperature: checkNumber("temperature", options.temperature ?? 0.5, { min: 1 / LARGEST_EXPONENT }),
-    hardening: hardening?.name === "none" ? undefined : hardening,
+    hardening,
     stopWeightGradient: checkBoolean("stopWeightGradient", options.stopWeightGradient ?? false),
     negativeWeight: options.negativeWeight === "count"
       ? "count"

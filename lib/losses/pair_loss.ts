@@ -64,13 +64,12 @@ function meanOptions(pairs: Pairs, options: ResolvedScore): MeanOptions {
   };
 }
 
-/** `log w` of all pairs; for exponential hardening only its slope, as no array is needed. */
+/** `log w` of all pairs; where it is linear in the cosine only its slope, as no array is needed. */
 function logWeights({ cosines, logWeights }: Pairs, { hardening, temperature }: ResolvedScore): LogWeights {
   if (logWeights) {
     const logEta = hardening ? hardening.logEta(cosines, temperature) : tf.zeros(cosines.shape);
     return tf.add(logEta, logWeights);
   }
   if (!hardening) return 0;
-  if (hardening.name === "exponential") return hardening.parameters.beta / temperature;
-  return hardening.logEta(cosines, temperature) as Tensor2D;
+  return hardening.slope?.(temperature) ?? hardening.logEta(cosines, temperature) as Tensor2D;
 }

@@ -39,17 +39,17 @@ interface Step {
   squares: boolean;
 }
 
-/** All hardenings, exponential ones after the one with half their β. */
-function inOrder(hardenings: readonly Hardening[]): Step[] {
+/** All hardenings, those linear in the cosine after the one with half their slope. */
+function inOrder(hardenings: readonly Hardening[], temperature: number): Step[] {
   const steps: Step[] = [], left = new Set(hardenings.keys());
-  const betaOf = ({ name, parameters }: Hardening) => name === "exponential" ? parameters.beta : 0;
-  const ascending = [...left].sort((a, b) => betaOf(hardenings[a]) - betaOf(hardenings[b]) || a - b);
+  const slopeOf = (hardening: Hardening) => hardening.slope?.(temperature) ?? 0;
+  const ascending = [...left].sort((a, b) => slopeOf(hardenings[a]) - slopeOf(hardenings[b]) || a - b);
   for (const first of ascending) {
     if (!left.delete(first)) continue;
     steps.push({ h: first, squares: false });
-    for (let beta = betaOf(hardenings[first]), n = 0; beta > 0 && n < MOST_SQUARINGS; n++) {
-      beta *= 2;
-      const h = [...left].find((other) => betaOf(hardenings[other]) === beta);
+    for (let slope = slopeOf(hardenings[first]), n = 0; slope > 0 && n < MOST_SQUARINGS; n++) {
+      slope *= 2;
+      const h = [...left].find((other) => slopeOf(hardenings[other]) === slope);
       if (h === undefined) break;
       left.delete(h);
       steps.push({ h, squares: true });
@@ -59,8 +59,8 @@ function inOrder(hardenings: readonly Hardening[]): Step[] {
 }
 
 /**
- * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. An exponential hardening never
- * leaves the kernel, where twice the β is the square; of any other, `log η` is evaluated here.
+ * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. One that is linear in the cosine
+ * never leaves the kernel, where twice the slope is the square; of any other, `log η` is evaluated here.
  */
 export class VectorRowSums implements RowSums {
   readonly #hardenings: readonly Hardening[];
@@ -68,6 +68,8 @@ export class VectorRowSums implements RowSums {
   readonly #kernels: Kernels;
   readonly #cosines: Float32Array;
   readonly #order: readonly Step[];
+  /** Of each hardening's `log η`, where it is linear. */
+  readonly #slopes: readonly (number | undefined)[];
   readonly #etas: Float32Array;
   readonly #g: Float32Array;
   readonly #sums: Float64Array;
@@ -79,7 +81,8 @@ export class VectorRowSums implements RowSums {
    */
   constructor(hardenings: readonly Hardening[], temperature: number, length: number, fused = true) {
     this.#hardenings = hardenings;
-    this.#order = inOrder(hardenings);
+    this.#order = inOrder(hardenings, temperature);
+    this.#slopes = hardenings.map((hardening) => hardening.slope?.(temperature));
     this.#temperature = temperature;
     const memory = new WebAssembly.Memory({ initial: 1 });
     this.#kernels = new WebAssembly.Instance(moduleOf(fused), { env: { memory } })
@@ -116,16 +119,15 @@ export class VectorRowSums implements RowSums {
     result.logG = Math.log(sum) + logLargest;
 
     for (const { h, squares } of this.#order) {
-      const hardening = this.#hardenings[h];
+      const hardening = this.#hardenings[h], slope = this.#slopes[h];
       const largest = hardening.logEtaAt(closest, this.#temperature);
       if (largest === -Infinity) continue;
       sums.fill(0);
       for (const [from, to] of ranges) {
         const count = to - from, etas = at(this.#etas, from), gs = at(g, from);
         if (squares) kernels.squared(etas, count, gs, sums.byteOffset);
-        else if (hardening.name === "exponential") {
-          const slope = hardening.parameters.beta * scale;
-          kernels.weighted(at(cosines, from), count, closest, slope, gs, etas, sums.byteOffset);
+        else if (slope !== undefined) {
+          kernels.weighted(at(cosines, from), count, closest, slope * Math.LOG2E, gs, etas, sums.byteOffset);
         } else {
           for (let j = from; j < to; j++) {
             this.#etas[j] = hardening.logEtaAt(cosines[j], this.#temperature) - largest;
