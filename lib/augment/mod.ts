@@ -19,11 +19,12 @@ export { compose } from "./compose.ts";
 export { gaussianBlur, type GaussianBlurOptions } from "./gaussian_blur.ts";
 export { normalize } from "./normalize.ts";
 export {
-  colourPipeline,
+  colorPipeline,
   digitsPipeline,
   evaluationPipeline,
   type Pipeline,
   pipelineFor,
+  type PipelineName,
 } from "./pipelines.ts";
 export { randomApply } from "./random_apply.ts";
 export { randomGrayscale } from "./random_grayscale.ts";

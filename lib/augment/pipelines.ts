@@ -1,4 +1,5 @@
-import type { ImageShape } from "../data/dataset.ts";
+import type { ChannelStatistics } from "../data/channel_statistics.ts";
+import type { ImageDataset } from "../data/dataset.ts";
 import { colorJitter } from "./color_jitter.ts";
 import { compose } from "./compose.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
@@ -9,10 +10,13 @@ import { randomHorizontalFlip } from "./random_horizontal_flip.ts";
 import { randomResizedCrop } from "./random_resized_crop.ts";
 import type { Transform } from "./transform.ts";
 
+/** Which kind of images a pipeline is for. */
+export type PipelineName = "color" | "digits";
+
 /** The transforms for one kind of image. */
 export interface Pipeline {
   /** Which kind of images it is for. */
-  readonly name: "colour" | "digits";
+  readonly name: PipelineName;
   /** Makes the random views for training. */
   readonly train: Transform;
   /** Prepares images for evaluation; nothing random. */
@@ -21,8 +25,9 @@ export interface Pipeline {
 
 /**
  * The paper's augmentation of colour images: random resized crop, flip, colour jitter, grayscale, Gaussian blur,
- * normalisation by the statistics of CIFAR-10.
+ * normalisation.
  *
+ * @param statistics what the pixels are normalised by
  * @see arXiv 2209.00078, experiments, and its code; T. Chen et al., *A simple framework for contrastive learning of
  * visual representations*, arXiv 2002.05709, appendix A
  *
@@ -30,85 +35,86 @@ export interface Pipeline {
  * ```ts
  * import { assert } from "@std/assert";
  * import { Random } from "@hscl/hscl";
- * import { colourPipeline } from "@hscl/hscl/augment";
+ * import { colorPipeline } from "@hscl/hscl/augment";
  * const image = new Float32Array(32 * 32 * 3).fill(0.5);
- * colourPipeline().apply(image, { height: 32, width: 32, channels: 3 }, new Random(0));
+ * colorPipeline({ mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] }).apply(image, { height: 32, width: 32, channels: 3 }, new Random(0));
  * assert(image.every(Number.isFinite));
  * ```
  */
-export function colourPipeline(): Transform {
+export function colorPipeline(statistics: ChannelStatistics): Transform {
   return compose(
     randomResizedCrop(),
     randomHorizontalFlip(0.5),
     randomApply(0.8, colorJitter({ brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 })),
     randomGrayscale(0.2),
     gaussianBlur({ kernelSize: 3, sigma: [0.1, 2], probability: 0.5 }),
-    evaluationPipeline(3),
+    evaluationPipeline(statistics),
   );
 }
 
 /**
- * What of {@linkcode colourPipeline} makes sense for grey digits: no flip, as a mirrored digit is another sign; a crop
+ * What of {@linkcode colorPipeline} makes sense for grey digits: no flip, as a mirrored digit is another sign; a crop
  * of at least 40 % of the area, so that most of the digit stays; jitter of brightness and contrast only; blur;
- * normalisation by the statistics of MNIST.
+ * normalisation.
  *
+ * @param statistics what the pixels are normalised by
  * @example
  * ```ts
  * import { assert } from "@std/assert";
  * import { Random } from "@hscl/hscl";
  * import { digitsPipeline } from "@hscl/hscl/augment";
  * const image = new Float32Array(28 * 28).fill(0.5);
- * digitsPipeline().apply(image, { height: 28, width: 28, channels: 1 }, new Random(0));
+ * digitsPipeline({ mean: [0.13], std: [0.31] }).apply(image, { height: 28, width: 28, channels: 1 }, new Random(0));
  * assert(image.every(Number.isFinite));
  * ```
  */
-export function digitsPipeline(): Transform {
+export function digitsPipeline(statistics: ChannelStatistics): Transform {
   return compose(
     randomResizedCrop({ scale: [0.4, 1] }),
     randomApply(0.8, colorJitter({ brightness: 0.4, contrast: 0.4 })),
     gaussianBlur({ kernelSize: 3, sigma: [0.1, 2], probability: 0.5 }),
-    evaluationPipeline(1),
+    evaluationPipeline(statistics),
   );
 }
 
 /**
- * The preparation of images for evaluation: normalisation only, by the statistics of MNIST (1 channel) or CIFAR-10 (3).
+ * The preparation of images for evaluation: normalisation only.
  *
- * @param channels 1 or 3
- * @throws {RangeError} for another number of channels
+ * @param statistics of the data set
  *
  * @example
  * ```ts
- * import { assert } from "@std/assert";
+ * import { assertEquals } from "@std/assert";
  * import { Random } from "@hscl/hscl";
  * import { evaluationPipeline } from "@hscl/hscl/augment";
- * const image = Float32Array.of(0.1307);
- * evaluationPipeline(1).apply(image, { height: 1, width: 1, channels: 1 }, new Random(0));
- * assert(Math.abs(image[0]) < 1e-6);
+ * const image = Float32Array.of(0.75);
+ * evaluationPipeline({ mean: [0.5], std: [0.25] }).apply(image, { height: 1, width: 1, channels: 1 }, new Random(0));
+ * assertEquals(image[0], 1);
  * ```
  */
-export function evaluationPipeline(channels: number): Transform {
-  if (channels === 1) return normalize([0.1307], [0.3081]);
-  if (channels === 3) return normalize([0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]);
-  throw new RangeError(`Cannot choose a pipeline as images must have 1 or 3 channels: received ${channels}`);
+export function evaluationPipeline({ mean, std }: ChannelStatistics): Transform {
+  return normalize(mean, std);
 }
 
 /**
- * The pipeline for images of a shape: colour for 3 channels, digits for 1.
+ * The pipeline for the images of a data set: that of color images for 3 channels, that of digits for 1.
  *
- * @param shape only `channels` matters
+ * @param data its shape and statistics matter
  * @throws {RangeError} for another number of channels
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { pipelineFor } from "@hscl/hscl";
- * assertEquals(pipelineFor({ height: 28, width: 28, channels: 1 }).name, "digits");
+ * import { loadDataset, pipelineFor } from "@hscl/hscl";
+ * const data = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
+ * assertEquals(pipelineFor(data).name, "digits");
  * ```
  */
-export function pipelineFor({ channels }: ImageShape): Pipeline {
-  const evaluate = evaluationPipeline(channels);
-  return channels === 3
-    ? { name: "colour", train: colourPipeline(), evaluate }
-    : { name: "digits", train: digitsPipeline(), evaluate };
+export function pipelineFor({ shape, statistics }: Pick<ImageDataset, "shape" | "statistics">): Pipeline {
+  const evaluate = evaluationPipeline(statistics);
+  if (shape.channels === 3) return { name: "color", train: colorPipeline(statistics), evaluate };
+  if (shape.channels === 1) return { name: "digits", train: digitsPipeline(statistics), evaluate };
+  throw new RangeError(
+    `Cannot choose a pipeline as images must have 1 or 3 channels: received ${shape.channels}`,
+  );
 }

@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checkInteger, checkOptions } from "../core/checks.ts";
 import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
+import { type ChannelStatistics, channelStatistics, checkStatistics } from "./channel_statistics.ts";
 import { checkedImageSet } from "./check_image_set.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 
@@ -68,6 +69,12 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
   return bytesToHex(hash.digest());
 }
 
+/** A whole data set before its splits are limited. */
+export interface DatasetContent extends Omit<ImageDataset, "digest" | "statistics"> {
+  /** What its pixels are normalised by; measured on the training images that are kept if left out. */
+  readonly statistics?: ChannelStatistics;
+}
+
 /**
  * Limits both splits to the wanted sizes (a fixed, class-stratified choice) and computes the digest of what is left.
  *
@@ -75,7 +82,7 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * @param sizes images to keep of each split
  * @throws {TypeError} if a size is not an integer, pixels are no bytes or a label is no integer
  * @throws {RangeError} if a size is below 1 or more than there is, there are not as many pixels and labels as images, or a label
- * is not one of the classes
+ * is not one of the classes, or there is not one number of the statistics per channel
  *
  * @example
  * ```ts
@@ -87,10 +94,14 @@ function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test
  * assertEquals(pixels.digest.length, 64);
  * ```
  */
-export function assembleDataset(content: Omit<ImageDataset, "digest">, sizes: SplitSizes = {}): ImageDataset {
+export function assembleDataset(content: DatasetContent, sizes: SplitSizes = {}): ImageDataset {
   checkOptions(sizes, SPLIT_SIZES);
   const checked = (set: ImageSet) => checkedImageSet(set, content.shape, content.classes.length);
   const train = limit(checked(content.train), sizes.trainImages, content.name, "train");
   const test = limit(checked(content.test), sizes.testImages, content.name, "test");
-  return { ...content, train, test, digest: digestOf(content.shape, train, test) };
+  const { channels } = content.shape;
+  const statistics = content.statistics === undefined
+    ? channelStatistics(train, channels)
+    : checkStatistics(content.statistics, channels);
+  return { ...content, statistics, train, test, digest: digestOf(content.shape, train, test) };
 }

@@ -1,10 +1,14 @@
 import { denoFor } from "../core/platform.ts";
 import { checkOptions, describe } from "../core/checks.ts";
-import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
+import { assembleDataset, SPLIT_SIZES } from "./assemble.ts";
 import { DataError } from "./data_error.ts";
+import type { ChannelStatistics } from "./channel_statistics.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
+import type { DatasetSource, FolderOptions } from "./source.ts";
 
 const shape = { height: 32, width: 32, channels: 3 };
+// Those of the paper's code, of all 50,000 training images.
+const statistics: ChannelStatistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.2010] };
 const plane = 32 * 32;
 const recordBytes = 1 + 3 * plane;
 const classCount = 10;
@@ -16,13 +20,13 @@ const source = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 const howToGet = `unpack ${source} and give its folder with --data DIR (option dataDir)`;
 
 /** Where CIFAR-10 is and how much of it to keep. */
-export interface Cifar10Options extends SplitSizes {
+export interface Cifar10Options extends FolderOptions {
   /** The folder `cifar-10-batches-bin` of the binary version, or the folder that holds it. */
   dataDir?: string;
 }
 
 /** The names of {@linkcode Cifar10Options}. */
-export const CIFAR10_OPTIONS = { ...SPLIT_SIZES, dataDir: true } as const;
+const CIFAR10_OPTIONS = { ...SPLIT_SIZES, dataDir: true } as const;
 
 /** The record files of one folder, in the order of their numbers. */
 interface Listing {
@@ -146,6 +150,18 @@ async function readClasses(path: string): Promise<string[]> {
   return names;
 }
 
+function checkFolder(dataDir: string | undefined): string {
+  if (dataDir !== undefined && typeof dataDir !== "string") {
+    throw new TypeError(
+      `Cannot use dataDir as it must be text, the path of a folder: received ${describe(dataDir)}`,
+    );
+  }
+  if (!dataDir) {
+    throw new DataError(`Cannot read CIFAR-10 as it needs a data folder (${howToGet}): received none`);
+  }
+  return dataDir.replace(/(?<=.)\/+$/, "");
+}
+
 /**
  * CIFAR-10 from the files of its binary version: 32×32 colour images of ten classes.
  *
@@ -172,17 +188,25 @@ async function readClasses(path: string): Promise<string[]> {
 export async function loadCifar10(options: Cifar10Options = {}): Promise<ImageDataset> {
   denoFor("read CIFAR-10");
   const { dataDir, ...sizes } = checkOptions(options, CIFAR10_OPTIONS);
-  if (dataDir !== undefined && typeof dataDir !== "string") {
-    throw new TypeError(
-      `Cannot use dataDir as it must be text, the path of a folder: received ${describe(dataDir)}`,
-    );
-  }
-  if (!dataDir) {
-    throw new DataError(`Cannot read CIFAR-10 as it needs a data folder (${howToGet}): received none`);
-  }
-  const files = await findFiles(dataDir.replace(/(?<=.)\/+$/, ""));
+  const files = await findFiles(checkFolder(dataDir));
   const classes = await readClasses(files.meta);
   const test = await readRecords([files.test]);
   const train = await readRecords(files.train);
-  return assembleDataset({ name: "cifar10", shape, classes, train, test }, sizes);
+  return assembleDataset({ name: "cifar10", shape, statistics, classes, train, test }, sizes);
 }
+
+/** CIFAR-10 as one of the data sets. */
+export const cifar10Source: DatasetSource<Cifar10Options> = {
+  label: "CIFAR-10",
+  folder: "of the CIFAR-10 binary files",
+  options: CIFAR10_OPTIONS,
+  load: loadCifar10,
+  stamp: async ({ dataDir }) => {
+    const { train, test, meta } = await findFiles(checkFolder(dataDir));
+    const stamps = [...train, test, meta].map(async (path) => {
+      const { size, mtime } = await Deno.stat(path);
+      return [path, size, mtime?.getTime()];
+    });
+    return JSON.stringify(await Promise.all(stamps));
+  },
+};

@@ -1,3 +1,5 @@
+import type { ChannelStatistics } from "./channel_statistics.ts";
+
 /** Height, width and channels of every image of a data set; images are stored row-major as `[height, width, channels]`. */
 export interface ImageShape {
   /** Rows of pixels. */
@@ -24,6 +26,8 @@ export interface ImageDataset {
   readonly name: string;
   /** Of every image. */
   readonly shape: ImageShape;
+  /** What its pixels are normalised by. */
+  readonly statistics: ChannelStatistics;
   /** Class names; `labels` index into it. */
   readonly classes: readonly string[];
   /** Images to learn from. */

@@ -1,17 +1,22 @@
 import { checkOneOf, checkOptions } from "../core/checks.ts";
-import { CIFAR10_OPTIONS, type Cifar10Options, loadCifar10 } from "./cifar10.ts";
+import { type DatasetName, datasetNames, dataSets, datasetSource } from "./data_sets.ts";
 import type { ImageDataset } from "./dataset.ts";
-import { loadMnist } from "./mnist.ts";
-import { SYNTHETIC_OPTIONS, syntheticImages, type SyntheticOptions } from "./synthetic.ts";
+import type { DatasetSource } from "./source.ts";
 
-/** The data sets that {@linkcode loadDataset} knows. */
-export const datasetNames = ["mnist", "cifar10", "synthetic"] as const;
+type OptionsOf<N extends DatasetName> = typeof dataSets[N] extends DatasetSource<infer O> ? O : never;
+type Both<U> = (U extends unknown ? (part: U) => void : never) extends (all: infer I) => void ? I : never;
 
-/** Name of a data set. */
-export type DatasetName = typeof datasetNames[number];
+/** `trainImages` and `testImages` serve every data set, `dataDir` those in a folder, the rest the synthetic images. */
+export type DatasetOptions = Both<OptionsOf<DatasetName>>;
 
-/** `trainImages` and `testImages` serve every data set, `dataDir` CIFAR-10, the rest the synthetic images. */
-export interface DatasetOptions extends Cifar10Options, SyntheticOptions {}
+/** The options of one data set, among those of all. */
+export function optionsOf(name: DatasetName, options: DatasetOptions): DatasetOptions {
+  const known = Object.assign({}, ...datasetNames.map((name) => dataSets[name].options));
+  const own = datasetSource(checkOneOf("data set", name, datasetNames)).options;
+  return Object.fromEntries(
+    Object.entries(checkOptions(options, known)).filter(([option]) => Object.hasOwn(own, option)),
+  );
+}
 
 /**
  * A labelled image data set by name, with its fixed split, limited to the wanted number of images.
@@ -36,14 +41,6 @@ export interface DatasetOptions extends Cifar10Options, SyntheticOptions {}
  * ```
  */
 export async function loadDataset(name: DatasetName, options: DatasetOptions = {}): Promise<ImageDataset> {
-  const { dataDir, ...rest } = checkOptions(options, { ...CIFAR10_OPTIONS, ...SYNTHETIC_OPTIONS });
-  const { trainImages, testImages } = rest;
-  switch (checkOneOf("data set", name, datasetNames)) {
-    case "mnist":
-      return await loadMnist({ trainImages, testImages });
-    case "cifar10":
-      return await loadCifar10({ dataDir, trainImages, testImages });
-    case "synthetic":
-      return syntheticImages(rest);
-  }
+  const own = optionsOf(name, options);
+  return await datasetSource(name).load(own);
 }

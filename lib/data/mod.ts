@@ -11,12 +11,15 @@
  *
  * @module
  */
-export { assembleDataset, type SplitSizes } from "./assemble.ts";
+export { assembleDataset, type DatasetContent, type SplitSizes } from "./assemble.ts";
+export { type ChannelStatistics, channelStatistics } from "./channel_statistics.ts";
 export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
+export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
 export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
-export { type DatasetName, datasetNames, type DatasetOptions, loadDataset } from "./load_dataset.ts";
+export { type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
 export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
+export type { DatasetSource, FolderOptions } from "./source.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";

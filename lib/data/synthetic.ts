@@ -2,6 +2,7 @@ import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
+import type { DatasetSource } from "./source.ts";
 
 /** What {@linkcode syntheticImages} makes. */
 export interface SyntheticOptions extends SplitSizes {
@@ -26,7 +27,7 @@ export interface SyntheticOptions extends SplitSizes {
 }
 
 /** The names of {@linkcode SyntheticOptions}. */
-export const SYNTHETIC_OPTIONS = {
+const SYNTHETIC_OPTIONS = {
   ...SPLIT_SIZES,
   classes: true,
   height: true,
@@ -159,3 +160,11 @@ export function syntheticImages(options: SyntheticOptions = {}): ImageDataset {
     test: generate("test", testImages),
   });
 }
+
+/** {@linkcode syntheticImages} as one of the data sets. */
+export const syntheticSource: DatasetSource<SyntheticOptions> = {
+  label: "synthetic images",
+  options: SYNTHETIC_OPTIONS,
+  load: (options) => Promise.resolve().then(() => syntheticImages(options)),
+  stamp: () => Promise.resolve("1"),
+};

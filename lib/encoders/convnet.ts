@@ -3,6 +3,7 @@ import { globalAverage } from "../backend/ops/global_average.ts";
 import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
+import type { Network } from "./network.ts";
 import { convRelu } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
 import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
@@ -80,3 +81,13 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
     dispose: () => parameters.all.forEach(({ variable }) => variable.dispose()),
   };
 }
+
+/** {@linkcode convnet} as one of the networks: with more channels for color images. */
+export const convnetNetwork: Network<ConvnetOptions> = {
+  label: "small convnet",
+  optionsFor: (channels, size) =>
+    channels === 3 && size === "usual"
+      ? { channels, widths: [32, 64, 128], strides: [2, 2, 2], head: { hidden: 128, output: 128 } }
+      : { channels, widths: [16, 32, 64], strides: [2, 2, 2], head: { hidden: 64, output: 64 } },
+  make: convnet,
+};

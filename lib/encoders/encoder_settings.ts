@@ -1,11 +1,18 @@
-import type { Random } from "../core/random.ts";
 import { checkObject, checkOneOf } from "../core/checks.ts";
-import { convnet, type ConvnetOptions } from "./convnet.ts";
+import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
-import { resnet, type ResnetOptions } from "./resnet.ts";
+import type { Network } from "./network.ts";
+import { type NetworkName, networkNames, networkOf, networks } from "./networks.ts";
 
-/** A network as plain data, so that it can be written down and hashed. */
-export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: "resnet" } & ResnetOptions);
+type OptionsOf<N extends NetworkName> = typeof networks[N] extends Network<infer O> ? O : never;
+
+/** A network as plain data, so that it can be written down and hashed: its name and its options. */
+export type EncoderSettings = {
+  [N in NetworkName]: OptionsOf<N> & {
+    /** Which network. */
+    name: N;
+  };
+}[NetworkName];
 
 /**
  * The network that settings describe.
@@ -27,11 +34,15 @@ export type EncoderSettings = ({ name: "convnet" } & ConvnetOptions) | ({ name: 
  */
 export function encoderFromSettings(settings: EncoderSettings, random: Random): Encoder {
   checkObject("options", settings);
-  checkOneOf("encoder", settings.name, ["convnet", "resnet"]);
-  if (settings.name === "convnet") {
-    const { name: _, ...options } = settings;
-    return convnet(options, random);
-  }
-  const { name: _, ...options } = settings;
-  return resnet(options, random);
+  const { name, ...options } = settings;
+  return networkOf(checkOneOf("encoder", name, networkNames)).make(options, random);
+}
+
+/** The settings of a network for images of so many channels; those of a smaller one, if there is any, for a first look. */
+export function encoderSettings(
+  name: NetworkName,
+  channels: number,
+  size: "small" | "usual" = "usual",
+): EncoderSettings {
+  return { name, ...networkOf(name).optionsFor(channels, size) } as EncoderSettings;
 }

@@ -3,6 +3,7 @@ import { globalAverage } from "../backend/ops/global_average.ts";
 import { checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
+import type { Network } from "./network.ts";
 import { batchNorm, conv, type ConvOptions, type Layer } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
 import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
@@ -177,3 +178,28 @@ function convNorm(parameters: Parameters, name: string, options: ConvOptions): M
   const norm = batchNorm<tf.Tensor4D>(parameters, `${name}/norm`, options.outputs);
   return (x, training) => norm(convolve(x, training), training);
 }
+
+/** A residual network with the stem for small images and the projection head of the paper's code. */
+function networkOfDepth(
+  depth: ResnetOptions["depth"],
+  cost: { multiplyAdds: number; bytes: number },
+): Network<Omit<ResnetOptions, "depth">> {
+  return {
+    label: `ResNet-${depth}`,
+    optionsFor: (channels) => ({ stem: "cifar", channels, head: { hidden: 512, output: 128 } }),
+    make: (options, random) => resnet({ ...options, depth }, random),
+    cost,
+  };
+}
+
+/** {@linkcode resnet} of depth 18 as one of the networks. */
+export const resnet18Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(18, {
+  multiplyAdds: 0.56e9,
+  bytes: 40e6,
+});
+
+/** {@linkcode resnet} of depth 50 as one of the networks. */
+export const resnet50Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(50, {
+  multiplyAdds: 1.3e9,
+  bytes: 220e6,
+});

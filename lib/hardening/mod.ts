@@ -14,7 +14,7 @@
  */
 export type { Hardening } from "./hardening.ts";
 export { customHardening, type CustomHardeningOptions } from "./custom.ts";
-export { type HardeningName, hardeningFamilies, hardeningNames } from "./families.ts";
+export { hardeningFamilies, type HardeningName, hardeningNames } from "./families.ts";
 export type { HardeningFamily, HardeningParameter } from "./family.ts";
 export { exponential } from "./exponential.ts";
 export { logistic } from "./logistic.ts";

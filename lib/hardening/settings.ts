@@ -1,5 +1,5 @@
 import { checkObject, checkOneOf } from "../core/checks.ts";
-import { type HardeningName, hardeningFamily, hardeningNames } from "./families.ts";
+import { hardeningFamily, type HardeningName, hardeningNames } from "./families.ts";
 import type { Hardening } from "./hardening.ts";
 import { type Schedule, scheduleValue, type TrainingProgress } from "./schedule.ts";
 

@@ -4,6 +4,7 @@ import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { NO_NEGATIVES, presetOf } from "./preset.ts";
 
 /**
  * Hard-negative supervised contrastive loss (H-SCL), the paper's proposal: negatives are the embeddings of another
@@ -40,12 +41,26 @@ export function hsclLoss(
   labels: Labels,
   options: LossOptions = {},
 ): Scalar {
-  checkOptions(options, LOSS_OPTIONS);
-  return contrastiveLoss(view1, otherViews, {
+  return contrastiveLoss(view1, otherViews, { ...general(checkOptions(options, LOSS_OPTIONS)), labels });
+}
+
+const general = (options: LossOptions) =>
+  ({
     positives: "label",
     hardening: exponential(1),
     ...options,
-    labels,
     negatives: "different-label",
-  });
-}
+  }) as const;
+
+/** {@linkcode hsclLoss} as a preset. */
+export const hsclPreset = presetOf<LossOptions>(
+  {
+    label: "H-SCL",
+    supervised: true,
+    hardening: "required",
+    unhardened: "scl",
+    options: LOSS_OPTIONS,
+    oneClass: NO_NEGATIVES,
+  },
+  general,
+);

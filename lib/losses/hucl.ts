@@ -3,6 +3,7 @@ import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { presetOf } from "./preset.ts";
 
 /**
  * Hard-negative unsupervised contrastive loss (H-UCL): UCL with negatives weighted by `η(cosine)`.
@@ -32,6 +33,14 @@ import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
  * ```
  */
 export function huclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
-  checkOptions(options, LOSS_OPTIONS);
-  return contrastiveLoss(view1, otherViews, { hardening: exponential(1), ...options, negatives: "all" });
+  return contrastiveLoss(view1, otherViews, general(checkOptions(options, LOSS_OPTIONS)));
 }
+
+const general = (options: LossOptions) =>
+  ({ hardening: exponential(1), ...options, negatives: "all" }) as const;
+
+/** {@linkcode huclLoss} as a preset. */
+export const huclPreset = presetOf<LossOptions>(
+  { label: "H-UCL", supervised: false, hardening: "required", unhardened: "ucl", options: LOSS_OPTIONS },
+  general,
+);

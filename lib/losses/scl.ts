@@ -3,6 +3,7 @@ import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { NO_NEGATIVES, presetOf } from "./preset.ts";
 
 /**
  * Supervised contrastive loss (SCL): only embeddings of another label are negatives.
@@ -37,11 +38,14 @@ export function sclLoss(
   labels: Labels,
   options: LossOptions = {},
 ): Scalar {
-  checkOptions(options, LOSS_OPTIONS);
-  return contrastiveLoss(view1, otherViews, {
-    positives: "label",
-    ...options,
-    labels,
-    negatives: "different-label",
-  });
+  return contrastiveLoss(view1, otherViews, { ...general(checkOptions(options, LOSS_OPTIONS)), labels });
 }
+
+const general = (options: LossOptions) =>
+  ({ positives: "label", ...options, negatives: "different-label" }) as const;
+
+/** {@linkcode sclLoss} as a preset. */
+export const sclPreset = presetOf<LossOptions>(
+  { label: "SCL", supervised: true, hardening: "none", options: LOSS_OPTIONS, oneClass: NO_NEGATIVES },
+  general,
+);

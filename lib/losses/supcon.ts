@@ -2,7 +2,8 @@ import { checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import type { LossOptions } from "./options.ts";
+import type { ContrastiveOptions, LossOptions } from "./options.ts";
+import { presetOf } from "./preset.ts";
 
 /** Options of {@linkcode supConLoss}. */
 export interface SupConOptions
@@ -13,7 +14,7 @@ export interface SupConOptions
 }
 
 /** The names of {@linkcode SupConOptions}. */
-export const SUPCON_OPTIONS = {
+const SUPCON_OPTIONS = {
   temperature: true,
   hardening: true,
   stopWeightGradient: true,
@@ -65,13 +66,23 @@ export function supConLoss(
   labels: Labels,
   options: SupConOptions = {},
 ): Scalar {
-  const { variant = "out", ...rest } = checkOptions(options, SUPCON_OPTIONS);
-  checkOneOf("variant of SupCon", variant, ["out", "in"]);
-  return contrastiveLoss(view1, otherViews, {
-    ...rest,
-    labels,
-    positives: "label",
-    negatives: "others",
-    reduction: variant === "in" ? "inside" : "anchors",
-  });
+  return contrastiveLoss(view1, otherViews, { ...general(checkOptions(options, SUPCON_OPTIONS)), labels });
 }
+
+function general({ variant = "out", ...rest }: SupConOptions): ContrastiveOptions {
+  checkOneOf("variant of SupCon", variant, ["out", "in"]);
+  const reduction = variant === "in" ? "inside" : "anchors";
+  return { ...rest, positives: "label", negatives: "others", reduction };
+}
+
+/** {@linkcode supConLoss} as a preset. */
+export const supConPreset = presetOf<SupConOptions>(
+  {
+    label: "SupCon",
+    supervised: true,
+    hardening: "optional",
+    options: SUPCON_OPTIONS,
+    oneClass: "SupCon draws all embeddings to one point",
+  },
+  general,
+);

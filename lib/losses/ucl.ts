@@ -2,6 +2,7 @@ import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { presetOf } from "./preset.ts";
 
 /**
  * Unsupervised contrastive loss (UCL): every embedding but the anchor and its other view is a negative.
@@ -30,6 +31,13 @@ import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
  * ```
  */
 export function uclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOptions = {}): Scalar {
-  checkOptions(options, LOSS_OPTIONS);
-  return contrastiveLoss(view1, otherViews, { ...options, negatives: "all" });
+  return contrastiveLoss(view1, otherViews, general(checkOptions(options, LOSS_OPTIONS)));
 }
+
+const general = (options: LossOptions) => ({ ...options, negatives: "all" } as const);
+
+/** {@linkcode uclLoss} as a preset. */
+export const uclPreset = presetOf<LossOptions>(
+  { label: "UCL", supervised: false, hardening: "none", options: LOSS_OPTIONS },
+  general,
+);

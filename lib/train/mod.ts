@@ -37,17 +37,7 @@ export {
   trainContrastive,
   type TrainOptions,
 } from "./loop.ts";
-export {
-  hardeningFromSettings,
-  type HardeningSettings,
-  isHardened,
-  lossFromSettings,
-  type LossName,
-  lossNames,
-  type LossSettings,
-  type SupConSettings,
-  type TrainingLoss,
-} from "./loss_settings.ts";
+export { lossFromSettings, type LossSettings, type TrainingLoss } from "./loss_settings.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./run_record.ts";

@@ -1,0 +1,31 @@
+import { cifar10Source } from "./cifar10.ts";
+import { mnistSource } from "./mnist.ts";
+import type { DatasetSource } from "./source.ts";
+import { syntheticSource } from "./synthetic.ts";
+
+/**
+ * The data sets by name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dataSets } from "@hscl/hscl/data";
+ * assertEquals(dataSets.cifar10.label, "CIFAR-10");
+ * ```
+ */
+export const dataSets = {
+  mnist: mnistSource,
+  cifar10: cifar10Source,
+  synthetic: syntheticSource,
+} as const;
+
+/** Name of a data set. */
+export type DatasetName = keyof typeof dataSets;
+
+/** The names of the data sets. */
+export const datasetNames = Object.keys(dataSets) as DatasetName[];
+
+/** A data set by its name, where it does not matter which. */
+export function datasetSource(name: DatasetName): DatasetSource {
+  return dataSets[name] as DatasetSource;
+}

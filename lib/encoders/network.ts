@@ -1,0 +1,19 @@
+import type { Random } from "../core/random.ts";
+import type { Encoder } from "./encoder.ts";
+
+/** A network as the toolkit sees it: settings, flags, help and labels are made of it. */
+export interface Network<O extends object = object> {
+  /** How figures call it. */
+  readonly label: string;
+  /** Its options for images of so many channels; smaller ones for a first look, if it has any. */
+  optionsFor(channels: number, size: "small" | "usual"): O;
+  /** The network with initial weights from a stream. */
+  make(options: O, random: Random): Encoder;
+  /** What it takes, where that is a lot. */
+  readonly cost?: {
+    /** Multiply-adds of a forward pass of an image of 32 × 32 pixels. */
+    readonly multiplyAdds: number;
+    /** Bytes that a training step holds for such an image, both views, as measured. */
+    readonly bytes: number;
+  };
+}
