@@ -1,6 +1,6 @@
 /** Kernels that training spends its time in, at sizes of a ResNet-18 and of a net of three convolutions. */
 import * as tf from "@tensorflow/tfjs";
-import { batchNormTraining } from "../lib/backend/ops/batch_norm.ts";
+import { batchNormTraining } from "../lib/backend/operations/batch_norm.ts";
 import { benchTensors, normal } from "./setup.ts";
 
 /** A 3 × 3 convolution and its gradients. */

@@ -1,5 +1,6 @@
 /** Negative sampling: 64 anchors, 256 draws each, from a bank of 100,000 embeddings of 128; no backend takes part. */
 import { exponential, negativeSampler, Random } from "@hscl/hscl";
+import { negativeKindNames, negativeKinds } from "@hscl/hscl/core";
 
 const N = 100_000, dim = 128, anchors = 64, k = 256;
 const random = new Random(0).child("bench");
@@ -7,8 +8,8 @@ const embeddings = Float32Array.from({ length: N * dim }, () => random.normal())
 const labels = Int32Array.from({ length: N }, (_, row) => row % 10);
 const rows = Int32Array.from({ length: anchors }, () => random.integer(N));
 
-for (const kind of ["ucl", "scl", "hucl", "hscl"] as const) {
-  const hardening = kind === "hucl" || kind === "hscl" ? exponential(2) : undefined;
+for (const kind of negativeKindNames) {
+  const hardening = negativeKinds[kind].hardened ? exponential(2) : undefined;
   const sampler = negativeSampler({ kind, embeddings, dim, labels, hardening, temperature: 0.5, seed: 0 });
   for (const replacement of [false, true]) {
     const name = `${kind}, ${replacement ? "with" : "without"} replacement`;

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkOneOf, checkOptions, describe } from "../core/checks.ts";
 import { denoFor, platformName } from "../core/platform.ts";
-import { installConvBiasGradient } from "./ops/conv_bias.ts";
-import { installReluGradient } from "./ops/relu_gradient.ts";
+import { installConvBiasGradient } from "./operations/conv_bias.ts";
+import { installReluGradient } from "./operations/relu_gradient.ts";
 import type { WasmBackend } from "./wasm/heap.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 import { guardMemory } from "./wasm/memory.ts";

@@ -15,6 +15,7 @@
  */
 export { type MeanInterval, meanInterval } from "./interval.ts";
 export type { Labels } from "./labels.ts";
+export { type NegativeKind, negativeKindNames, negativeKinds } from "./negative_kinds.ts";
 export { Random } from "./random.ts";
 export { normalizeRows } from "./similarity.ts";
 export type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./tensors.ts";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { globalAverage } from "../backend/ops/global_average.ts";
+import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { batchNormTraining } from "../backend/ops/batch_norm.ts";
-import { convBias } from "../backend/ops/conv_bias.ts";
+import { batchNormTraining } from "../backend/operations/batch_norm.ts";
+import { convBias } from "../backend/operations/conv_bias.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** Part of an encoder: a tensor in, a tensor out. `training` chooses batch statistics over running ones. */

@@ -7,6 +7,7 @@ import {
   checkOptions,
 } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
+import { type NegativeKind, negativeKindNames, negativeKinds } from "../core/negative_kinds.ts";
 import { checkRandom, Random } from "../core/random.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { checkHardening, type Hardening } from "../hardening/hardening.ts";
@@ -21,7 +22,7 @@ import { UnitRows } from "./unit_rows.ts";
 /** What {@linkcode negativeSampler} draws from. */
 export interface NegativeSamplerOptions {
   /** Which of the four distributions of negatives. */
-  kind: "ucl" | "scl" | "hucl" | "hscl";
+  kind: NegativeKind;
   /**
    * The bank, row-major `[N, dim]`, of any norm; a zero row has cosine 0 with everything. Floats are not copied and must not
    * change while the sampler is used.
@@ -132,8 +133,7 @@ const BLOCK_SIZE = 512;
  */
 export function negativeSampler(options: NegativeSamplerOptions): NegativeSampler {
   const { kind, dim, hardening } = checkOptions(options, SAMPLER_OPTIONS);
-  checkOneOf("kind of negatives", kind, ["ucl", "scl", "hucl", "hscl"]);
-  const hardened = kind === "hucl" || kind === "hscl", byLabel = kind === "scl" || kind === "hscl";
+  const { byLabel, hardened } = negativeKinds[checkOneOf("kind of negatives", kind, negativeKindNames)];
   if (!hardened && hardening && hardening.name !== "none") {
     throw new TypeError(
       `Cannot sample ${kind} negatives as they must come without hardening: received ${hardening.name}`,

@@ -1,5 +1,6 @@
 import type { Labels } from "../core/labels.ts";
 import { checkArray, checkInteger, checkOptions, checkPlaces } from "../core/checks.ts";
+import { type NegativeKind, negativeKindNames, negativeKinds } from "../core/negative_kinds.ts";
 import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
@@ -44,7 +45,7 @@ const CONVERGENCE_OPTIONS = {
 /** How the finite loss of one distribution of negatives approaches its limit. */
 export interface ConvergenceReport {
   /** The loss. */
-  readonly loss: "ucl" | "scl" | "hucl" | "hscl";
+  readonly loss: NegativeKind;
   /** Name and parameters of the hardening function. */
   readonly hardening: Pick<Hardening, "name" | "parameters">;
   /** The `k` of the gaps. */
@@ -120,10 +121,13 @@ export function checkConvergence(
   const random = new Random(complete.seed).child("theory").child("convergence");
   const rows = random.permutation(sorted.count).subarray(0, wanted);
 
-  const cases = (["ucl", "scl"] as const).map((loss) => ({ loss, hardening: noHardening() })) as LossCase[];
-  for (const hardening of complete.hardenings) {
-    cases.push({ loss: "hucl", hardening }, { loss: "hscl", hardening });
-  }
+  const casesOf = (hardening: Hardening, hardened: boolean): LossCase[] =>
+    negativeKindNames.filter((loss) => negativeKinds[loss].hardened === hardened)
+      .map((loss) => ({ loss, hardening }));
+  const cases = [
+    ...casesOf(noHardening(), false),
+    ...complete.hardenings.flatMap((hardening) => casesOf(hardening, true)),
+  ];
   const gaps = cases.map(() => negatives.map(() => new Float64Array(sorted.count).fill(NaN)));
   const cosines = new Float64Array(sorted.count);
   for (const row of rows) {
@@ -140,7 +144,7 @@ export function checkConvergence(
 }
 
 interface LossCase {
-  loss: ConvergenceReport["loss"];
+  loss: NegativeKind;
   hardening: Hardening;
 }
 
@@ -165,10 +169,10 @@ function gapsOfAnchor(
   { negatives, draws }: { negatives: readonly number[]; draws: number },
   random: Random,
 ): Float64Array | undefined {
-  const start = starts[row], end = ends[row], otherClassesOnly = loss === "scl" || loss === "hscl";
+  const start = starts[row], end = ends[row], { byLabel } = negativeKinds[loss];
   const candidates: number[] = [];
   for (let j = 0; j < count; j++) {
-    if (otherClassesOnly ? j < start || j >= end : j !== row) candidates.push(cosines[j]);
+    if (byLabel ? j < start || j >= end : j !== row) candidates.push(cosines[j]);
   }
   const logEtas = candidates.map((cosine) => hardening.logEtaAt(cosine, temperature));
   const largest = logEtas.reduce((most, value) => Math.max(most, value), -Infinity);

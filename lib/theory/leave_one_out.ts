@@ -1,3 +1,4 @@
+import { type NegativeKind, negativeKindNames } from "../core/negative_kinds.ts";
 import { Random } from "../core/random.ts";
 import type { HardenedAnchors } from "./anchor_statistics.ts";
 import type { ClassSorted } from "./class_sorted.ts";
@@ -12,7 +13,7 @@ export interface LeftOutMeans {
   /** The premise of Theorem 2; `g` is `E[g]`. */
   readonly scenario: Jackknife<"g" | "hDiff">;
   /** The losses. */
-  readonly losses: Jackknife<"ucl" | "scl" | "hucl" | "hscl">;
+  readonly losses: Jackknife<NegativeKind>;
   /** Those with negatives of all classes, which more anchors have. */
   readonly allClasses: Jackknife<"ucl" | "hucl">;
 }
@@ -108,7 +109,7 @@ export class LeaveOneOut {
     this.means = kinds.slice(1).map(() => ({
       assumption: new LeftOut(count, columns, ["hSame", "hDiff"]),
       scenario: new LeftOut(count, columns, ["g", "hDiff"]),
-      losses: new LeftOut(count, columns, ["ucl", "scl", "hucl", "hscl"]),
+      losses: new LeftOut(count, columns, negativeKindNames),
       allClasses: new LeftOut(count, columns, ["ucl", "hucl"]),
     }));
   }

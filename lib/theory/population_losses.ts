@@ -1,4 +1,5 @@
 import type { Labels } from "../core/labels.ts";
+import type { NegativeKind } from "../core/negative_kinds.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { type AnchorStatistics, anchorStatistics } from "./anchor_statistics.ts";
 import type { Embeddings } from "./class_sorted.ts";
@@ -83,7 +84,7 @@ function lossesOf({ count, unhardened, hardened, leftOut }: AnchorStatistics): P
   return hardened.map(({ hardening, lossAll, lossDiff }, h) => {
     // Where negatives of other classes can be drawn, all four losses are defined.
     const defined = Int32Array.from(lossDiff.keys()).filter((i) => !Number.isNaN(lossDiff[i]));
-    const loss = (values: Float64Array, name: "ucl" | "scl" | "hucl" | "hscl") => {
+    const loss = (values: Float64Array, name: NegativeKind) => {
       const mean = defined.reduce((sum, i) => sum + values[i], 0) / defined.length;
       return leftOut[h].losses.interval(mean, { [name]: 1 });
     };

@@ -1,10 +1,10 @@
 import { base64Bytes } from "../core/base64.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { positiveLosses, softplus } from "./positive_losses.ts";
-import { compiled } from "./kernels/compiled.ts";
+import { compiled } from "./assembly/compiled.ts";
 import { emptySums, type LogSums, type Range, type Ranges, type RowSums } from "./row_sums.ts";
 
-/** See kernels/sums.as. */
+/** See assembly/sums.as. */
 interface Kernels {
   free(): number;
   largest(from: number, count: number): number;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { adamUpdate } from "../backend/ops/adam_update.ts";
+import { adamUpdate } from "../backend/operations/adam_update.ts";
 import { checkNumber, checkOptions } from "../core/checks.ts";
 import type { Tensor, Variable } from "../core/tensors.ts";
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../../lib/core/write_atomically.ts";
 import { buildScript } from "./build_script.ts";
 
-const backend = new URL("../../lib/backend/wasm/kernels/", import.meta.url);
-const theory = new URL("../../lib/theory/kernels/", import.meta.url);
+const backend = new URL("../../lib/backend/wasm/assembly/", import.meta.url);
+const theory = new URL("../../lib/theory/assembly/", import.meta.url);
 
 /** The compiled kernels: folder and source, and the instruction sets beyond the first WebAssembly that each uses. */
 const kernels: Record<string, { folder: URL; source: string; features: string[] }> = {

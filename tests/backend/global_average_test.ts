@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
-import { globalAverage } from "../../lib/backend/ops/global_average.ts";
+import { globalAverage } from "../../lib/backend/operations/global_average.ts";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 testOnBackends("the mean over the pixels and its gradient are tfjs' own", async () => {

@@ -2,10 +2,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { initBackend } from "@hscl/hscl";
-import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
-import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
-import { convBias } from "../../lib/backend/ops/conv_bias.ts";
-import { hasKernel } from "../../lib/backend/ops/has_kernel.ts";
+import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
+import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
+import { convBias } from "../../lib/backend/operations/conv_bias.ts";
+import { hasKernel } from "../../lib/backend/operations/has_kernel.ts";
 import type { NativeBackend } from "../../lib/backend/native/backend.ts";
 import { maxDifference } from "../backends.ts";
 import { nativeTest } from "./native_backend.ts";

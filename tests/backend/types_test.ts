@@ -2,9 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type BackendName, initBackend } from "@hscl/hscl";
-import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
-import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
-import { convBias } from "../../lib/backend/ops/conv_bias.ts";
+import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
+import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
+import { convBias } from "../../lib/backend/operations/conv_bias.ts";
 import { wasmKernelNames } from "../../lib/backend/wasm/install.ts";
 import { maxDifference } from "../backends.ts";
 import { nativeTest } from "./native_backend.ts";

@@ -2,9 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { initBackend, Random } from "@hscl/hscl";
-import { usesRelaxedSimd } from "../../lib/backend/wasm/compiled.ts";
-import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
-import { adamUpdate } from "../../lib/backend/ops/adam_update.ts";
+import { usesRelaxedSimd } from "../../lib/backend/wasm/assembly/instances.ts";
+import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
+import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
 import type { WasmBackend } from "../../lib/backend/wasm/heap.ts";
 import { tilingOf } from "../../lib/backend/wasm/winograd_tiling.ts";
 import { maxDifference } from "../backends.ts";

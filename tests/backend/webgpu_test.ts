@@ -13,7 +13,7 @@ import {
   Random,
   trainStep,
 } from "@hscl/hscl";
-import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
+import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
 import { hasWebgpu, maxDifference } from "../backends.ts";
 import { testsEverything } from "../grids.ts";
 import { deno, task } from "../process.ts";

@@ -2,8 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { convnet, customHardening, exponential, normalizeRows, Random, uclLoss } from "@hscl/hscl";
-import { batchNormTraining } from "../../lib/backend/ops/batch_norm.ts";
-import { globalAverage } from "../../lib/backend/ops/global_average.ts";
+import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
+import { globalAverage } from "../../lib/backend/operations/global_average.ts";
 import { testOnBackends } from "../backends.ts";
 import { lossCases } from "./registry.ts";
 

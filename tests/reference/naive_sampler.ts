@@ -1,7 +1,8 @@
-/** The distributions of negatives as the specification states them, in plain float64 numbers, nothing shared with lib. */
+/** The distributions of negatives as the specification states them, in plain float64 numbers, nothing shared with lib but names. */
+import type { NegativeKind } from "../../lib/core/negative_kinds.ts";
 
 export interface NaiveSamplerOptions {
-  kind: "ucl" | "scl" | "hucl" | "hscl";
+  kind: NegativeKind;
   bank: number[][];
   labels: number[];
   /** log η of a cosine at the temperature in question. */

@@ -11,6 +11,7 @@ import {
   threshold,
 } from "@hscl/hscl";
 import type { NegativeSamplerOptions } from "@hscl/hscl/samplers";
+import { type NegativeKind, negativeKindNames } from "@hscl/hscl/core";
 import {
   logSum,
   type NaiveAnchor,
@@ -20,9 +21,6 @@ import {
 } from "../reference/naive_sampler.ts";
 import { everyOrSampled } from "../grids.ts";
 import { assertFits } from "./chi_square.ts";
-
-const kinds = ["ucl", "scl", "hucl", "hscl"] as const;
-type Kind = typeof kinds[number];
 
 /** Hardenings to test, each with log η written out again; only the first for the unhardened kinds. */
 const hardenings: { hardening: Hardening; logEta: (u: number, T: number) => number }[] = [
@@ -38,7 +36,7 @@ const hardenings: { hardening: Hardening; logEta: (u: number, T: number) => numb
     logEta: (u) => u < -0.4 ? -Infinity : 2 * u,
   },
 ];
-const cases = kinds.flatMap((kind) =>
+const cases = negativeKindNames.flatMap((kind) =>
   (kind.startsWith("h") ? hardenings : hardenings.slice(0, 1)).map((hardening) => ({ kind, ...hardening }))
 );
 
@@ -51,7 +49,7 @@ const bank = Array.from(
 const labels = [5, -3, 5, 5, 900, -3, 5, 900, -3, 900];
 const external = { vector: [0.25, -1, 0.5], label: -3, exclude: 1 };
 
-function sampler(kind: Kind, hardening: Hardening, more: Partial<NegativeSamplerOptions> = {}) {
+function sampler(kind: NegativeKind, hardening: Hardening, more: Partial<NegativeSamplerOptions> = {}) {
   return negativeSampler({
     kind,
     embeddings: Float32Array.from(bank.flat()),
@@ -75,7 +73,7 @@ function repeated(anchor: "bank" | "external", times: number) {
 }
 
 function expectedLogWeights(
-  kind: Kind,
+  kind: NegativeKind,
   logEta: (u: number, T: number) => number,
   anchor: "bank" | "external",
 ) {

@@ -9,6 +9,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
+import { negativeKindNames } from "@hscl/hscl/core";
 import type { JackknifeEstimate } from "@hscl/hscl/theory";
 
 interface Points {
@@ -33,7 +34,7 @@ function estimatesOf({ leftOut, hardened }: AnchorStatistics): Map<string, Jackk
     put("h_diff", assumption.estimate({ hDiff: 1 }));
     put("h_same − h_diff", assumption.estimate({ hSame: 1, hDiff: -1 }));
     put("h_diff − E[g]", scenario.estimate({ hDiff: 1, g: -1 }));
-    for (const loss of ["ucl", "scl", "hucl", "hscl"] as const) put(loss, losses.estimate({ [loss]: 1 }));
+    for (const loss of negativeKindNames) put(loss, losses.estimate({ [loss]: 1 }));
     put("hucl − hscl", losses.estimate({ hucl: 1, hscl: -1 }));
     put("hucl − ucl", allClasses.estimate({ hucl: 1, ucl: -1 }));
   });

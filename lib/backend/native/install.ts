@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { NativeBackend } from "./backend.ts";
-import { adamUpdate } from "./ops/adam_update.ts";
-import { batchNormTraining, batchNormTrainingGrad } from "./ops/batch_norm.ts";
-import { addWithBias, sumOfBias } from "./ops/bias.ts";
-import { imagewise } from "./ops/conv.ts";
-import { convBias, hasConvBias } from "./ops/conv_bias.ts";
-import { zeroIfEmpty } from "./ops/empty.ts";
-import { smallMatMul } from "./ops/mat_mul.ts";
-import { reluGrad } from "./ops/relu_grad.ts";
+import { adamUpdate } from "./kernels/adam_update.ts";
+import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.ts";
+import { addWithBias, sumOfBias } from "./kernels/bias.ts";
+import { imagewise } from "./kernels/conv2d.ts";
+import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
+import { zeroIfEmpty } from "./kernels/empty.ts";
+import { smallMatMul } from "./kernels/mat_mul.ts";
+import { reluGrad } from "./kernels/relu_gradient.ts";
 
 const backendName = "tensorflow";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { builtinModule } from "../../core/platform.ts";
 import type { NativeBackend } from "./backend.ts";
-import { type TensorflowBinding, tensorflowBinding } from "./binding.ts";
-import { openCApi } from "./c_api.ts";
+import { type TensorflowBinding, tensorflowBinding } from "./binding/binding.ts";
+import { openCApi } from "./binding/c_api.ts";
 import { installNativeKernels } from "./install.ts";
 import { installLending } from "./lend.ts";
 import {

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { allowRelaxedSimd } from "./compiled.ts";
-import { conv2d } from "./conv2d.ts";
-import { conv2dBackpropFilter } from "./conv2d_backprop_filter.ts";
-import { conv2dBackpropInput } from "./conv2d_backprop_input.ts";
-import { fusedConv2d } from "./fused_conv2d.ts";
+import { allowRelaxedSimd } from "./assembly/instances.ts";
+import { conv2d } from "./kernels/conv2d.ts";
+import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
+import { conv2dBackpropInput } from "./kernels/conv2d_backprop_input.ts";
+import { fusedConv2d } from "./kernels/fused_conv2d.ts";
 import type { WasmBackend } from "./heap.ts";
-import { batchMatMul } from "./mat_mul.ts";
-import { maxPoolGrad } from "./max_pool_grad.ts";
-import { pool } from "./pool.ts";
-import { mean, sum } from "./reductions.ts";
+import { batchMatMul } from "./kernels/mat_mul.ts";
+import { maxPoolGrad } from "./kernels/max_pool_grad.ts";
+import { pool } from "./kernels/pool.ts";
+import { mean, sum } from "./kernels/sum.ts";
 import { adamUpdate, batchNormTraining, batchNormTrainingGrad, reluGrad } from "./training.ts";
-import { cast, identity, slice } from "./views.ts";
+import { cast, identity, slice } from "./kernels/views.ts";
 
 /** How the kernels are installed. */
 export interface WasmKernelOptions {

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { trainingKernels } from "./compiled.ts";
+import { trainingKernels } from "./assembly/instances.ts";
 import { addressOf, type KernelArguments, sizeOf, type WasmBackend } from "./heap.ts";
 import { withScratch } from "./scratch.ts";
 

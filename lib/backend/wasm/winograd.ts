@@ -1,6 +1,6 @@
-import { productKernels, winogradKernels } from "./compiled.ts";
+import { productKernels, winogradKernels } from "./assembly/instances.ts";
 import { fillZero, type WasmBackend } from "./heap.ts";
-import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./assembly/panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
@@ -14,7 +14,7 @@ const WORK_FLOATS = 4 * (ENTRIES + 1);
  * Convolves the images at `x` with the filter at `filter`, both in the heap, by Winograd's minimal filtering: a quarter
  * of the direct sum's products, at twice its rounding errors.
  *
- * Source: Lavin & Gray, arXiv 1509.09308; see kernels/winograd.as.
+ * Source: Lavin & Gray, arXiv 1509.09308; see assembly/winograd.as.
  */
 export function convolveTiles(
   backend: WasmBackend,

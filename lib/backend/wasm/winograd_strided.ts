@@ -1,6 +1,6 @@
-import { productKernels, stridedWinogradKernels, winogradKernels } from "./compiled.ts";
+import { productKernels, stridedWinogradKernels, winogradKernels } from "./assembly/instances.ts";
 import { fillZero, sizeOf, type WasmBackend } from "./heap.ts";
-import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./panels.ts";
+import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./assembly/panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
@@ -37,7 +37,7 @@ function layout(tiling: Tiling) {
  * Convolves the images at `x` with the filter at `filter`, both in the heap, with stride 2 by Winograd's minimal
  * filtering of the input's phases: nine sixteenths of the direct sum's products.
  *
- * Source: Lavin & Gray, arXiv 1509.09308; see kernels/winograd_strided.as.
+ * Source: Lavin & Gray, arXiv 1509.09308; see assembly/winograd_strided.as.
  */
 export function convolveStridedTiles(
   backend: WasmBackend,

@@ -1,5 +1,5 @@
 import type { ConvInfo } from "./convolution.ts";
-import { TILE } from "./panels.ts";
+import { TILE } from "./assembly/panels.ts";
 import { FLOAT } from "./scratch.ts";
 
 /** Results along one side of a tile. */

@@ -1,12 +1,12 @@
 import type * as tf from "@tensorflow/tfjs";
-import { productKernels } from "./compiled.ts";
-import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "./convolution.ts";
-import { addressOf, type KernelArguments, sizeOf } from "./heap.ts";
-import { packedFloats, PANEL_ROW, tableFloats } from "./panels.ts";
-import { FLOAT, withScratch } from "./scratch.ts";
-import { convolveTiles } from "./winograd.ts";
-import { convolveStridedTiles } from "./winograd_strided.ts";
-import { tilingOf } from "./winograd_tiling.ts";
+import { productKernels } from "../assembly/instances.ts";
+import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "../convolution.ts";
+import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
+import { packedFloats, PANEL_ROW, tableFloats } from "../assembly/panels.ts";
+import { FLOAT, withScratch } from "../scratch.ts";
+import { convolveTiles } from "../winograd.ts";
+import { convolveStridedTiles } from "../winograd_strided.ts";
+import { tilingOf } from "../winograd_tiling.ts";
 
 type ConvArguments = KernelArguments<{ x: tf.TensorInfo; filter: tf.TensorInfo }, ConvAttributes>;
 

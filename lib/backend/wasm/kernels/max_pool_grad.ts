@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
 import { type PoolAttributes, poolInfo } from "./pool.ts";
 
 /**

@@ -1,4 +1,4 @@
-// Layouts of kernels/product.as.
+// Layouts of product.as.
 
 /** Rows of a tile. */
 export const TILE = 6;

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { type KernelArguments, sizeOf } from "./heap.ts";
+import { type KernelArguments, sizeOf } from "../heap.ts";
 
 /** Attributes of tfjs' pooling kernels. */
 export interface PoolAttributes {

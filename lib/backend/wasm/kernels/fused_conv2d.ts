@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { conv2d } from "./conv2d.ts";
-import type { ConvAttributes } from "./convolution.ts";
-import type { KernelArguments } from "./heap.ts";
+import type { ConvAttributes } from "../convolution.ts";
+import type { KernelArguments } from "../heap.ts";
 
 type FusedArguments = KernelArguments<
   Record<"x" | "filter", tf.TensorInfo> & Partial<Record<"bias" | "preluActivationWeights", tf.Tensor>>,

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { type ProductKernels, productKernels } from "./compiled.ts";
+import { type ProductKernels, productKernels } from "../assembly/instances.ts";
 import {
   type ConvAttributes,
   type ConvInfo,
@@ -7,13 +7,13 @@ import {
   type Frame,
   imagesPerChunk,
   isFramed,
-} from "./convolution.ts";
-import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
-import { packedFloats, PANEL_ROW, tableFloats } from "./panels.ts";
-import { FLOAT, withScratch } from "./scratch.ts";
-import { inputGradientTiles } from "./winograd.ts";
-import { stridedInputGradientTiles } from "./winograd_strided.ts";
-import { tilingOf } from "./winograd_tiling.ts";
+} from "../convolution.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
+import { packedFloats, PANEL_ROW, tableFloats } from "../assembly/panels.ts";
+import { FLOAT, withScratch } from "../scratch.ts";
+import { inputGradientTiles } from "../winograd.ts";
+import { stridedInputGradientTiles } from "../winograd_strided.ts";
+import { tilingOf } from "../winograd_tiling.ts";
 
 /**
  * What one phase of a stride means along one axis. Input positions `y` with `(y + before) mod stride = phase` are

@@ -1,13 +1,20 @@
 import type * as tf from "@tensorflow/tfjs";
-import { productKernels } from "./compiled.ts";
-import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "./convolution.ts";
-import { addressOf, fillZero, type KernelArguments, sizeOf } from "./heap.ts";
+import { productKernels } from "../assembly/instances.ts";
+import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "../convolution.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
 import { OUTER_ROWS } from "./mat_mul.ts";
-import { copiedFloats, packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
-import { FLOAT, withScratch } from "./scratch.ts";
-import { filterGradientTiles } from "./winograd.ts";
-import { stridedFilterGradientTiles } from "./winograd_strided.ts";
-import { tilingOf } from "./winograd_tiling.ts";
+import {
+  copiedFloats,
+  packedFloats,
+  PANEL_ROW,
+  TABLE_ENTRY,
+  tableFloats,
+  wholeTiles,
+} from "../assembly/panels.ts";
+import { FLOAT, withScratch } from "../scratch.ts";
+import { filterGradientTiles } from "../winograd.ts";
+import { stridedFilterGradientTiles } from "../winograd_strided.ts";
+import { tilingOf } from "../winograd_tiling.ts";
 
 /**
  * Kernel `Conv2DBackpropFilter`, which tfjs-wasm lacks: `dW = patchesᵀ · dy`, with the patches of the zero-framed input

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { addressOf, type KernelArguments, sizeOf } from "./heap.ts";
+import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
 
 /** Kernel `Identity`: the same data under a new tensor. Tensors never change, so tfjs' copy is for nothing. */
 export function identity(

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { trainingKernels } from "./compiled.ts";
-import { addressOf, type KernelArguments, sizeOf } from "./heap.ts";
-import { FLOAT, withScratch } from "./scratch.ts";
+import { trainingKernels } from "../assembly/instances.ts";
+import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
+import { FLOAT, withScratch } from "../scratch.ts";
 
 interface ReductionAttributes {
   axis: number | number[];

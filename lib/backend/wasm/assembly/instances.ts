@@ -1,11 +1,11 @@
-import { base64Bytes } from "../../core/base64.ts";
-import { compiled as kernels } from "./kernels/compiled.ts";
-import type { WasmBackend } from "./heap.ts";
+import { base64Bytes } from "../../../core/base64.ts";
+import { compiled as kernels } from "./compiled.ts";
+import type { WasmBackend } from "../heap.ts";
 
 /** A compiled function; addresses are bytes, counts are elements. */
 type Kernel = (...values: number[]) => void;
 
-/** See kernels/product.as. */
+/** See product.as. */
 export type ProductKernels = Readonly<
   Record<"pack" | "unpack" | "frame" | "product" | "outer", Kernel> & {
     /** Fills a table; returns its rows, filled up to whole tiles. */
@@ -13,7 +13,7 @@ export type ProductKernels = Readonly<
   }
 >;
 
-/** See kernels/winograd.as. */
+/** See winograd.as. */
 export type WinogradKernels = Readonly<
   Record<
     | "inputTiles"
@@ -26,7 +26,7 @@ export type WinogradKernels = Readonly<
   >
 >;
 
-/** See kernels/winograd_strided.as. */
+/** See winograd_strided.as. */
 export type StridedWinogradKernels = Readonly<
   Record<
     | "inputTiles"
@@ -39,7 +39,7 @@ export type StridedWinogradKernels = Readonly<
   >
 >;
 
-/** See kernels/training.as. */
+/** See training.as. */
 export type TrainingKernels = Readonly<
   Record<
     | "reluGradient"

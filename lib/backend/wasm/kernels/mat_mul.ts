@@ -1,8 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
-import { productKernels } from "./compiled.ts";
-import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "./heap.ts";
-import { copiedFloats, packedFloats, PANEL_ROW, TABLE_ENTRY, tableFloats, wholeTiles } from "./panels.ts";
-import { FLOAT, withScratch } from "./scratch.ts";
+import { productKernels } from "../assembly/instances.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "../heap.ts";
+import {
+  copiedFloats,
+  packedFloats,
+  PANEL_ROW,
+  TABLE_ENTRY,
+  tableFloats,
+  wholeTiles,
+} from "../assembly/panels.ts";
+import { FLOAT, withScratch } from "../scratch.ts";
 
 /** Rows of B that are packed at a time for Aᵀ·B: a panel of them stays in the first-level cache. */
 export const OUTER_ROWS = 512;
