@@ -28,6 +28,7 @@ export function platformName(): string {
 export function builtinModule(name: "node:crypto"): typeof import("node:crypto");
 export function builtinModule(name: "node:module"): typeof import("node:module");
 export function builtinModule(name: "node:os"): typeof import("node:os");
+export function builtinModule(name: "node:zlib"): typeof import("node:zlib");
 export function builtinModule(name: "node:util"): typeof import("node:util");
 export function builtinModule(name: string): unknown {
   return (globalThis as { process?: { getBuiltinModule(name: string): unknown } }).process!.getBuiltinModule(

@@ -3,11 +3,13 @@ import { type DatasetName, datasetNames, dataSets, datasetSource } from "./data_
 import type { ImageDataset } from "./dataset.ts";
 import type { DatasetSource } from "./source.ts";
 
-type OptionsOf<N extends DatasetName> = typeof dataSets[N] extends DatasetSource<infer O> ? O : never;
+type OptionsOfEach = {
+  [N in DatasetName]: typeof dataSets[N] extends DatasetSource<infer O> ? O : never;
+}[DatasetName];
 type Both<U> = (U extends unknown ? (part: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** `trainImages` and `testImages` serve every data set, `dataDir` those in a folder, the rest the synthetic images. */
-export type DatasetOptions = Both<OptionsOf<DatasetName>>;
+export type DatasetOptions = Both<OptionsOfEach>;
 
 /** The options of one data set, among those of all. */
 export function optionsOf(name: DatasetName, options: DatasetOptions): DatasetOptions {

@@ -20,3 +20,4 @@ export {
   type NearestClassMeanOptions,
   type NearestClassMeanResult,
 } from "./nearest_class_mean.ts";
+export { type PlanarMap, planarMap, type PlanarMapOptions } from "./planar_map.ts";

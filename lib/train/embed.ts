@@ -20,7 +20,7 @@ const BLOCK = 500;
 /**
  * Passes every image of a set through an encoder, in order, with running statistics.
  *
- * @param transform deterministic preparation of the pixels, e.g. `pipelineFor(shape).evaluate`
+ * @param transform deterministic preparation of the pixels, e.g. `pipelineFor(data).evaluate`
  * @throws {TypeError} if pixels are no bytes or a label is no integer
  * @throws {RangeError} if there are not as many pixels and labels as the set and the shape say
  *
@@ -32,7 +32,7 @@ const BLOCK = 500;
  * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
  * const head = { hidden: 8, output: 4 };
  * const encoder = convnet({ channels: data.shape.channels, widths: [6], strides: [2], head }, new Random(0));
- * const { features } = await embedSet(encoder, data.test, data.shape, pipelineFor(data.shape).evaluate);
+ * const { features } = await embedSet(encoder, data.test, data.shape, pipelineFor(data).evaluate);
  * assertEquals(features.length, 10 * 6);
  * ```
  */

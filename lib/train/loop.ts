@@ -130,7 +130,7 @@ const YIELD_MILLISECONDS = 50;
  *   loss: lossFromSettings({ name: "scl" }),
  *   set: data.train,
  *   shape: data.shape,
- *   augmentation: pipelineFor(data.shape).train,
+ *   augmentation: pipelineFor(data).train,
  *   epochs: 1,
  *   batchSize: 10,
  *   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },

@@ -1,5 +1,5 @@
 /**
- * Training, and what it leaves on disk.
+ * Training, and checkpoints of what was trained.
  *
  * @example
  * ```ts
@@ -8,15 +8,15 @@
  * import { convnet } from "@hscl/hscl/encoders";
  * import { lossFromSettings, trainContrastive } from "@hscl/hscl/train";
  * await initBackend({ backend: "cpu" });
- * const { train: set, shape } = await loadDataset("synthetic", { trainImages: 8, testImages: 8 });
+ * const data = await loadDataset("synthetic", { trainImages: 8, testImages: 8 });
  * const random = new Random(0);
- * const options = { channels: shape.channels, widths: [4], strides: [4], head: { hidden: 4, output: 4 } };
+ * const options = { channels: data.shape.channels, widths: [4], strides: [4], head: { hidden: 4, output: 4 } };
  * const epochs = trainContrastive({
  *   encoder: convnet(options, random.child("encoder")),
  *   loss: lossFromSettings({ name: "scl" }),
- *   set,
- *   shape,
- *   augmentation: pipelineFor(shape).train,
+ *   set: data.train,
+ *   shape: data.shape,
+ *   augmentation: pipelineFor(data).train,
  *   epochs: 1,
  *   batchSize: 4,
  *   optimizer: { learningRate: 1e-3, weightDecay: 0 },
@@ -38,7 +38,4 @@ export {
   type TrainOptions,
 } from "./loop.ts";
 export { lossFromSettings, type LossSettings, type TrainingLoss } from "./loss_settings.ts";
-export { type EpochEmbeddings, readHistory } from "./run_history.ts";
-export { DamagedRunError, writeManifest } from "./run_manifest.ts";
-export { readRun, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./run_record.ts";
 export { type Batch, trainStep } from "./step.ts";

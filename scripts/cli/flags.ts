@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
+import type { BooleanFlag, Flag, FlagTable, FlagValues, NumberFlag } from "../../lib/core/flags.ts";
 import { fileFault, folderFault } from "./paths.ts";
+
+export type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 
 /** A mistake of the person who typed the command: one line, exit code 2. */
 export class UsageError extends Error {
@@ -7,70 +10,6 @@ export class UsageError extends Error {
   /** The exit code of the script. */
   readonly exitCode = 2;
 }
-
-/** What every flag may say about itself. */
-interface FlagBase {
-  /** One line for `--help`, without the default and the allowed values, which are added. */
-  help: string;
-  /** The word in `--name <word>`; the kind's own word when left out. */
-  placeholder?: string;
-  /** `true` if the script cannot run without it; only for flags without a default. */
-  required?: boolean;
-}
-
-/** Bounds of a number, in the flag's unit. */
-export interface Range {
-  min?: number;
-  max?: number;
-  /** The value must be larger than this. */
-  above?: number;
-}
-
-/** One integer or number, or (plural kinds) several joined by commas. */
-export type NumberFlag =
-  & FlagBase
-  & Range
-  & ({ kind: "integer" | "number"; default?: number } | {
-    kind: "integers" | "numbers";
-    default?: readonly number[];
-  });
-
-/** One of the allowed words, or (plural kind) several different ones joined by commas. */
-export type ChoiceFlag =
-  & FlagBase
-  & { allowed: readonly string[] }
-  & ({ kind: "choice"; default?: string } | { kind: "choices"; default?: readonly string[] });
-
-/**
- * Any text; a file to write, whose folder must exist; or a folder, which need not exist, but must be possible, also for
- * files in it if the script writes any there.
- */
-export type TextFlag =
-  & FlagBase
-  & { default?: string }
-  & ({ kind: "string" } | { kind: "file" } | { kind: "directory"; written?: true });
-
-/** On or off; with `default: true` it is switched off by `--no-name`. */
-export type BooleanFlag = FlagBase & { kind: "boolean"; default?: boolean };
-
-/** One row of a flag table. */
-export type Flag = NumberFlag | ChoiceFlag | TextFlag | BooleanFlag;
-
-/** The flags of a script; the key `batchSize` is typed `--batch-size`. */
-export type FlagTable = Readonly<Record<string, Flag>>;
-
-type Value<F extends Flag> = F extends { kind: "integer" | "number" } ? number
-  : F extends { kind: "integers" | "numbers" } ? number[]
-  : F extends { kind: "choice"; allowed: readonly (infer A)[] } ? A
-  : F extends { kind: "choices"; allowed: readonly (infer A)[] } ? A[]
-  : F extends { kind: "boolean" } ? boolean
-  : string;
-
-/** The parsed values: `undefined` only for a flag that has no default and is not required. */
-export type FlagValues<T extends FlagTable> = {
-  [K in keyof T]: T[K] extends { kind: "boolean" } | { required: true } | { default: unknown } ? Value<T[K]>
-    : Value<T[K]> | undefined;
-};
 
 /** A script as `--help` shows it. */
 export interface Script<T extends FlagTable = FlagTable> {

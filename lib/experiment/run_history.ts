@@ -3,7 +3,7 @@ import { denoFor } from "../core/platform.ts";
 import { DataError } from "../data/data_error.ts";
 import { type NpyArray, parseNpy } from "../data/npy.ts";
 import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
-import type { RunRecord } from "./run_record.ts";
+import type { RunRecord } from "./settings.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
 const HISTORY_IMAGES = 1000;
@@ -53,7 +53,7 @@ export async function writeEpochEmbeddings(
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/train";
+ * import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/experiment";
  * import { dump } from "npyjs";
  * const folder = await Deno.makeTempDir();
  * await Deno.mkdir(`${folder}/history`);

@@ -1,78 +1,14 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
 import { dump } from "npyjs";
 import { denoFor } from "../core/platform.ts";
 import type { Encoder } from "../encoders/encoder.ts";
-import type { EncoderSettings } from "../encoders/encoder_settings.ts";
-import { saveCheckpoint } from "./checkpoint.ts";
-import type { LossSettings } from "./loss_settings.ts";
-import type { AdamSettings } from "./adam.ts";
+import { saveCheckpoint } from "../train/checkpoint.ts";
 import { type PartialRun, removeAbandonedRuns, startPartialRun } from "./partial_run.ts";
 import { type EpochEmbeddings, writeEpochEmbeddings } from "./run_history.ts";
 import { checkRunFiles, DamagedRunError, readManifest, readRunFile, writeManifest } from "./run_manifest.ts";
+import { runHash, type RunMetrics, type RunRecord, type RunSettings } from "./settings.ts";
 
 const MOST_FAILURES = 20;
-
-/** Everything that determines the numbers of one training: equal settings, equal numbers. */
-export interface RunSettings {
-  /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 4;
-  /** The backend that computes; rounding differs between them. */
-  backend: string;
-  /** Which images, by content. */
-  dataset: { name: string; digest: string; trainImages: number; testImages: number };
-  /** Name of the augmentation pipeline. */
-  augmentation: string;
-  /** The network. */
-  encoder: EncoderSettings;
-  /** The training loss. */
-  loss: LossSettings;
-  /** Of Adam. */
-  optimizer: AdamSettings;
-  /** Passes over the images. */
-  epochs: number;
-  /** Images per batch. */
-  batchSize: number;
-  /** Of every random choice. */
-  seed: number;
-  /** The weighted kNN that follows every epoch. */
-  evaluation: { k: number; temperature: number };
-}
-
-/** One line of `metrics.jsonl`. */
-export interface RunMetrics {
-  /** From 1. */
-  epoch: number;
-  /** Mean training loss of the epoch. */
-  loss: number;
-  /** kNN top-1 accuracy on the test images, 0 … 1. */
-  top1: number;
-  /** kNN top-5 accuracy on the test images, 0 … 1. */
-  top5: number;
-  /** Seconds of training, without evaluation. */
-  seconds: number;
-  /** Training images a second. */
-  imagesPerSecond: number;
-}
-
-/** A finished run. */
-export interface RunRecord {
-  /** Where it is. */
-  folder: string;
-  /** What it was trained with. */
-  settings: RunSettings;
-  /** One entry per epoch. */
-  metrics: RunMetrics[];
-}
-
-/**
- * The name of a run's folder: the first 16 hexadecimal digits of the SHA-256 of its settings' canonical JSON (RFC 8785),
- * in which the order of keys does not matter.
- */
-export function runHash(settings: RunSettings): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalize(settings)!))).slice(0, 16);
-}
 
 /**
  * Reads a finished run, or `undefined` if there is none with these settings under `runsFolder`. Every file of the run is
@@ -129,6 +65,7 @@ export class RunWriter {
   readonly #partial: PartialRun;
   /** The manifest of the run that is to be replaced. */
   readonly #before: string | undefined;
+  readonly #metrics: RunMetrics[] = [];
   #failures = 0;
 
   private constructor(
@@ -158,6 +95,7 @@ export class RunWriter {
   async append(metrics: RunMetrics): Promise<void> {
     const path = `${this.#partial.run}/metrics.jsonl`;
     await this.#deno.writeTextFile(path, JSON.stringify(metrics) + "\n", { append: true });
+    this.#metrics.push(metrics);
   }
 
   /** Keeps the test images' embeddings at one time of the training; see {@linkcode readHistory}. */
@@ -170,9 +108,9 @@ export class RunWriter {
    * gives the folder its name. A whole run of the same settings that was there at the start is replaced; one that another
    * process has finished meanwhile has the same numbers and stays; a damaged one is kept as `<hash>.damaged-<n>`.
    *
-   * @returns the folder
+   * @returns the finished run
    */
-  async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<string> {
+  async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<RunRecord> {
     const { run } = this.#partial, { writeFile } = this.#deno;
     await saveCheckpoint(encoder, `${run}/checkpoint`);
     const shape = [labels.length, embeddings.length / labels.length];
@@ -183,7 +121,7 @@ export class RunWriter {
     while (!await this.#takeName()) taken.push(...await this.#clearName());
     for (const folder of taken) await this.#keepDamaged(folder);
     await this.discard();
-    return this.#final;
+    return { folder: this.#final, settings: this.#settings, metrics: this.#metrics };
   }
 
   /** Removes what was written; for a run that failed. */

@@ -52,7 +52,7 @@ export class DamagedRunError extends DataError {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { writeManifest } from "@hscl/hscl/train";
+ * import { writeManifest } from "@hscl/hscl/experiment";
  * const folder = await Deno.makeTempDir();
  * await Deno.writeTextFile(`${folder}/metrics.jsonl`, "{}\n");
  * await writeManifest(folder);

@@ -1,5 +1,5 @@
-import type { NpyArray } from "../../lib/data/npy.ts";
-import { UsageError } from "../cli/mod.ts";
+import { DataError } from "../data/data_error.ts";
+import type { NpyArray } from "../data/npy.ts";
 import { type ArrayFile, openArray, type Refuse } from "./array_file.ts";
 
 /** Embeddings as read from a file. */
@@ -22,7 +22,7 @@ export interface OpenEmbeddings {
 
 /** Opens `[count, dim]` embeddings of float16, float32 or float64. */
 export async function openEmbeddings(path: string): Promise<OpenEmbeddings> {
-  const refuse = refuser("--embeddings", path), file = await openArray(path, "embeddings", refuse);
+  const refuse = refuser(path), file = await openArray(path, "embeddings", refuse);
   const { dtype, shape, size } = file.header;
   if (!/^f[248]$/.test(dtype)) throw refuse("must hold float16, float32 or float64", dtype);
   if (shape.length !== 2 || shape[0] === 0 || shape[1] === 0) {
@@ -70,7 +70,7 @@ export interface Classes {
  * @param count embeddings; without two in one class, and two classes, no claim is defined
  */
 export async function readLabels(path: string, count: number): Promise<Classes> {
-  const refuse = refuser("--labels", path), file = await openArray(path, "labels", refuse);
+  const refuse = refuser(path), file = await openArray(path, "labels", refuse);
   const { dtype, shape } = file.header;
   if (shape.length !== 1) throw refuse("must have the shape [embeddings]", `[${shape.join(", ")}]`);
   if (shape[0] !== count) {
@@ -128,6 +128,7 @@ function classIndices(labels: NpyArray["data"]): Classes {
   return { indices, classes: different.length };
 }
 
-function refuser(flag: string, path: string): Refuse {
-  return (requirement, received) => new UsageError(`${flag} ${path} ${requirement}: received ${received}`);
+function refuser(path: string): Refuse {
+  return (requirement, received) =>
+    new DataError(`Cannot read ${path} as it ${requirement}: received ${received}`);
 }

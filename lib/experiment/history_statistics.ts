@@ -1,5 +1,7 @@
-import { type AnchorStatistics, anchorStatistics, type Hardening } from "../../mod.ts";
-import { readHistory, type RunRecord } from "../../lib/train/mod.ts";
+import type { Hardening } from "../hardening/hardening.ts";
+import { type AnchorStatistics, anchorStatistics } from "../theory/anchor_statistics.ts";
+import { readHistory } from "./run_history.ts";
+import type { RunRecord } from "./settings.ts";
 
 /** What the theory says of the embeddings of one epoch. */
 export interface EpochStatistics {

@@ -1,5 +1,5 @@
-import type { Hardening } from "../../mod.ts";
-import type { EpochEmbeddings } from "../../lib/train/mod.ts";
+import type { Hardening } from "../hardening/hardening.ts";
+import type { EpochEmbeddings } from "./run_history.ts";
 
 /**
  * The cosines of every anchor with its H-SCL negatives, those of other classes, in batches of `size` of the embeddings:

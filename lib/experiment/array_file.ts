@@ -1,5 +1,6 @@
-import { crc32 } from "node:zlib";
-import yauzl from "yauzl";
+import type yauzl from "yauzl";
+import { builtinModule, denoFor } from "../core/platform.ts";
+import { DataError } from "../data/data_error.ts";
 import {
   checkNpySize,
   decodeNpy,
@@ -7,8 +8,7 @@ import {
   type NpyArray,
   type NpyHeader,
   readNpyHeader,
-} from "../../lib/data/npy.ts";
-import { UsageError } from "../cli/mod.ts";
+} from "../data/npy.ts";
 
 /** An array in a `.npy` or `.npz` file, of which only the header has been read. */
 export interface ArrayFile {
@@ -17,8 +17,8 @@ export interface ArrayFile {
   read(): Promise<NpyArray>;
 }
 
-/** Says what is wrong with the file of a flag. */
-export type Refuse = (requirement: string, received: string) => UsageError;
+/** Says what is wrong with a file. */
+export type Refuse = (requirement: string, received: string) => DataError;
 
 /** The bytes of a `.npy` file, wherever it lies. */
 interface Source {
@@ -54,18 +54,19 @@ async function find(path: string, usual: string, refuse: Refuse): Promise<Source
 }
 
 function exists(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
+  return denoFor("read arrays").stat(path).then(() => true, () => false);
 }
 
 /** Size of a file; anything else, which might never end or never begin, is refused before it is opened. */
 async function sizeOfFile(path: string, refuse: Refuse): Promise<number> {
   const twice = "must be a file that can be read twice (save what a pipe carries first)";
-  const found = await Deno.stat(path).catch((error) => {
+  const { errors, stat } = denoFor("read arrays");
+  const found = await stat(path).catch((error) => {
     // Such as /dev/stdin, which Deno takes for a device whatever is behind it.
-    if (error instanceof Deno.errors.NotCapable) throw refuse(twice, "a path that Deno keeps from programs");
+    if (error instanceof errors.NotCapable) throw refuse(twice, "a path that Deno keeps from programs");
     throw refuse(
       "must be a readable file",
-      error instanceof Deno.errors.NotFound ? "no such file" : error.message,
+      error instanceof errors.NotFound ? "no such file" : error.message,
     );
   });
   if (found.isFile) return found.size;
@@ -73,7 +74,7 @@ async function sizeOfFile(path: string, refuse: Refuse): Promise<number> {
 }
 
 async function fileStream(path: string, refuse: Refuse): Promise<ReadableStream<Uint8Array>> {
-  const file = await Deno.open(path).catch((error) => {
+  const file = await denoFor("read arrays").open(path).catch((error) => {
     throw refuse("must be a readable file", error.message);
   });
   return file.readable;
@@ -106,8 +107,16 @@ async function elements(
     if (part.length > 0) bytes.set(part, Math.max(0, at));
     at += chunk.length;
   }
-  if (at !== size) throw new UsageError(`${name} must not change while it is read: received another size`);
+  if (at !== size) {
+    throw new DataError(`Cannot read ${name} as it must not change meanwhile: received another size`);
+  }
   return bytes;
+}
+
+async function openZip(path: string) {
+  // For those who read such files.
+  const { default: yauzl } = await import("yauzl");
+  return await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
 }
 
 /** One array of a `.npz` file, a zip archive with a `.npy` file for each. */
@@ -120,7 +129,7 @@ async function findMember(
 ): Promise<Source> {
   const damaged = (error: Error) => refuse("must be a whole .npz file", `${error.message} (${size} bytes)`);
   const entries = new Map<string, yauzl.Entry>();
-  const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false }).catch((error) => {
+  const zip = await openZip(path).catch((error) => {
     throw damaged(error);
   });
   try {
@@ -158,7 +167,7 @@ async function memberStream(
   entry: yauzl.Entry,
   damaged: (error: Error) => Error,
 ): Promise<ReadableStream<Uint8Array>> {
-  const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
+  const zip = await openZip(path), { crc32 } = builtinModule("node:zlib");
   let sum = 0;
   async function* checked() {
     try {

@@ -1,0 +1,33 @@
+import { networkOf } from "../encoders/networks.ts";
+import type { Plan } from "./plan.ts";
+
+// Floating-point operations a second that a training reaches on one core, rounded down.
+const rates: Record<string, number> = { wasm: 20e9, tensorflow: 40e9, cpu: 0.2e9 };
+
+const WASM_BYTES = 4 * 2 ** 30;
+
+/** What to expect of a large network before it starts: memory and, on the processor, time. Nothing if it is little. */
+export function costWarnings(plan: Plan, runs: number): string[] {
+  const { network, backend, data, epochs, batchSize } = plan, { label, cost } = networkOf(network);
+  if (!cost) return [];
+  const scale = data.shape.height * data.shape.width / 1024, warnings: string[] = [];
+  const perImage = cost.bytes * scale, needed = batchSize * perImage;
+  if (needed > WASM_BYTES) {
+    const gigabytes = `a batch of ${batchSize} takes ${label} about ${Math.round(needed / 1e9)} GB of memory`;
+    const most = Math.floor(WASM_BYTES / perImage);
+    warnings.push(
+      backend === "wasm"
+        ? `${gigabytes}, and WebAssembly has 4: try --batch-size ${most} or less`
+        : gigabytes,
+    );
+  }
+  // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one.
+  const operations = runs * epochs * data.trainImages * 2 * 2 * 3 * cost.multiplyAdds * scale;
+  const hours = operations / (rates[backend] ?? Infinity) / 3600;
+  if (hours >= 1) {
+    const duration = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;
+    const onProcessor = backend === "tensorflow" ? ", unless it has a GPU" : "; a GPU is the place for it";
+    warnings.push(`${label} on ${backend} will take about ${duration} of one core's time${onProcessor}`);
+  }
+  return warnings;
+}

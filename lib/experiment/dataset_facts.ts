@@ -1,0 +1,72 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import canonicalize from "canonicalize";
+import { denoFor } from "../core/platform.ts";
+import { writeAtomically } from "../core/write_atomically.ts";
+import { type DatasetName, datasetSource } from "../data/data_sets.ts";
+import type { ImageDataset } from "../data/dataset.ts";
+import { type DatasetOptions, loadDataset, optionsOf } from "../data/load_dataset.ts";
+
+/** What the settings of a run need to know of a data set: everything but its pixels and labels. */
+export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
+  /** How many training images. */
+  readonly trainImages: number;
+  /** How many test images. */
+  readonly testImages: number;
+  /** How many classes the training images are of. */
+  readonly trainClasses: number;
+}
+
+/** The facts of a data set. */
+export function factsOf({ train, test, ...facts }: ImageDataset): DatasetFacts {
+  return {
+    ...facts,
+    trainImages: train.count,
+    testImages: test.count,
+    trainClasses: new Set(train.labels).size,
+  };
+}
+
+/** Where facts are written down, in a folder of runs. */
+const FILE = "data.json";
+
+/**
+ * The facts of a data set by name. They are written down in the folder of runs, so that the images are read once only, until
+ * they change.
+ *
+ * @throws as {@linkcode loadDataset} does
+ */
+export async function datasetFacts(
+  name: DatasetName,
+  options: DatasetOptions,
+  runsFolder: string,
+): Promise<DatasetFacts> {
+  const own = optionsOf(name, options), path = `${runsFolder}/${FILE}`;
+  const stamp = await datasetSource(name).stamp(own);
+  const key = bytesToHex(sha256(utf8ToBytes(canonicalize({ name, options: own, stamp })!)));
+  const known = await readKnown(path);
+  if (isFacts(known[key], name)) return known[key];
+  const facts = factsOf(await loadDataset(name, own));
+  await denoFor("write down facts of a data set").mkdir(runsFolder, { recursive: true });
+  await writeAtomically(path, JSON.stringify({ ...await readKnown(path), [key]: facts }, null, 1) + "\n");
+  return facts;
+}
+
+/** What is written down; nothing where that cannot be read, as the images tell. */
+async function readKnown(path: string): Promise<Record<string, unknown>> {
+  const { readTextFile, stat } = denoFor("read facts of a data set");
+  try {
+    if (!(await stat(path)).isFile) return {};
+    const known = JSON.parse(await readTextFile(path));
+    return typeof known === "object" && known !== null ? known : {};
+  } catch {
+    return {};
+  }
+}
+
+function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
+  const { shape, digest, statistics, classes, ...facts } = (value ?? {}) as Partial<DatasetFacts>;
+  const counts = [facts.trainImages, facts.testImages, facts.trainClasses];
+  return facts.name === name && typeof digest === "string" && Array.isArray(classes) &&
+    counts.every(Number.isInteger) && Number.isInteger(shape?.channels) && Array.isArray(statistics?.mean);
+}

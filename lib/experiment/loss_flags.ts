@@ -1,0 +1,86 @@
+import type { FlagTable, FlagValues } from "../core/flags.ts";
+import { negativeKinds } from "../core/negative_kinds.ts";
+import { SettingsError } from "../core/settings_error.ts";
+import { type LossName, lossNames, lossPreset } from "../losses/presets.ts";
+import type { LossSettings } from "../train/loss_settings.ts";
+import { hardeningFlags, hardeningsOf } from "./hardening_flags.ts";
+
+/** The four losses of the paper. */
+export const paperLosses = Object.keys(negativeKinds) as LossName[];
+
+/** Flags of what a loss does with its negatives. */
+const negativeFlags = {
+  negatives: {
+    kind: "integer",
+    min: 1,
+    help: "Draw so many of the negatives in the batch for each anchor; all if not given",
+    placeholder: "n",
+  },
+  tauPlus: {
+    kind: "number",
+    min: 0,
+    help: "Debias: assumed share, below 1, of negatives of the anchor's own class (0)",
+  },
+  stopWeightGradient: { kind: "boolean", help: "Take the hardening weights as constants in the gradient" },
+} as const satisfies FlagTable;
+
+/** Flags of losses to compare, and of their options. */
+export const comparisonFlags = {
+  losses: { kind: "choices", allowed: lossNames, default: paperLosses, help: "Losses to compare" },
+  ...hardeningFlags("number"),
+  ...negativeFlags,
+} as const;
+
+/** Values of {@linkcode comparisonFlags}. */
+export type ComparisonFlags = FlagValues<typeof comparisonFlags>;
+
+/** Which option of the losses a flag of {@linkcode negativeFlags} sets. */
+const optionOf = {
+  negatives: "sampledNegatives",
+  tauPlus: "tauPlus",
+  stopWeightGradient: "stopWeightGradient",
+} as const;
+
+/**
+ * The settings of the losses that flags choose, in the order of every figure. Hardening is no part of those of losses that
+ * do not weight their negatives, which are therefore reused when only it changes.
+ *
+ * @throws {SettingsError} if a loss has no option that is given
+ */
+export function comparedLosses(flags: ComparisonFlags, temperature: number): LossSettings[] {
+  const [hardening] = hardeningsOf(flags, "number");
+  const options: Record<string, number | boolean> = {};
+  for (const [flag, option] of Object.entries(optionOf)) {
+    const value = flags[flag as keyof typeof optionOf];
+    if (value !== undefined && value !== false && value !== 0) options[option] = value;
+  }
+  return lossNames.filter((name) => flags.losses.includes(name)).map((name) => {
+    const preset = lossPreset(name), known: object = preset.options;
+    // Without weights there is nothing to stop.
+    const own = Object.entries(options).filter(([option]) =>
+      option !== "stopWeightGradient" || preset.hardening === "required"
+    );
+    const unknown = own.find(([option]) => !Object.hasOwn(known, option));
+    if (unknown) {
+      const [flag] = Object.entries(optionOf).find(([, option]) => option === unknown[0])!;
+      throw new SettingsError(
+        `--${
+          flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+        } must be an option of every loss: ` +
+          `received ${unknown[1]} with ${preset.label}`,
+      );
+    }
+    return lossSettings(name, temperature, hardening, Object.fromEntries(own));
+  });
+}
+
+/** The settings of a loss by name; with the hardening if the loss has any. */
+export function lossSettings(
+  name: LossName,
+  temperature: number,
+  hardening?: LossSettings["hardening"],
+  options: object = {},
+): LossSettings {
+  const hardened = lossPreset(name).hardening === "required" && hardening !== undefined;
+  return { name, temperature, ...(hardened ? { hardening } : {}), ...options } as LossSettings;
+}

@@ -1,0 +1,47 @@
+/**
+ * Experiments: from settings to recorded runs, and what can be read from them.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { initBackend, loadDataset } from "@hscl/hscl";
+ * import { factsOf, listRuns, runExperiment, runsOf } from "@hscl/hscl/experiment";
+ * const { backend } = await initBackend({ backend: "cpu" });
+ * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
+ * const plan = { backend, data: factsOf(data), network: "convnet", seeds: 1, epochs: 1, batchSize: 10 } as const;
+ * const folder = await Deno.makeTempDir();
+ * for (const settings of runsOf({ ...plan, temperature: 0.5 }, [{ name: "ucl" }, { name: "scl" }])) {
+ *   await runExperiment(settings, { folder, data });
+ * }
+ * const { runs } = await listRuns(folder);
+ * assert(runs.length === 2 && runs.every(({ metrics }) => metrics.length === 1));
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ *
+ * @module
+ */
+export { costWarnings } from "./cost_warnings.ts";
+export { type DatasetFacts, datasetFacts, factsOf } from "./dataset_facts.ts";
+export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
+export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
+export {
+  type Classes,
+  type EmbeddingsFile,
+  type OpenEmbeddings,
+  openEmbeddings,
+  readLabels,
+} from "./labelled_files.ts";
+export { listRuns, openRun, type RunList } from "./list_runs.ts";
+export { contextOf, datasetLabel, type Experiment, type Plan, type PlanContext, runsOf } from "./plan.ts";
+export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
+export { runExperiment, type RunOptions } from "./run_experiment.ts";
+export { type EpochEmbeddings, readHistory } from "./run_history.ts";
+export { DamagedRunError, writeManifest } from "./run_manifest.ts";
+export { readRun } from "./run_record.ts";
+export {
+  type AugmentationSettings,
+  runHash,
+  type RunMetrics,
+  type RunRecord,
+  type RunSettings,
+} from "./settings.ts";

@@ -1,0 +1,112 @@
+import { pipelineFor } from "../augment/pipelines.ts";
+import { encoderSettings } from "../encoders/encoder_settings.ts";
+import { type NetworkName, networkOf } from "../encoders/networks.ts";
+import { type DatasetName, datasetSource } from "../data/data_sets.ts";
+import type { AdamSettings } from "../train/adam.ts";
+import type { LossSettings } from "../train/loss_settings.ts";
+import type { DatasetFacts } from "./dataset_facts.ts";
+import { type AugmentationSettings, type RunRecord, type RunSettings } from "./settings.ts";
+
+/** What the runs of an experiment share. */
+export interface Plan {
+  /** The backend that computes. */
+  backend: string;
+  /** The images. */
+  data: DatasetFacts;
+  /** The network. */
+  network: NetworkName;
+  /** Whether it is the smaller one, where there is one; `usual` if left out. */
+  size?: "small" | "usual";
+  /** Runs per loss, with seeds 0, 1, 2 … */
+  seeds: number;
+  /** Passes over the training images. */
+  epochs: number;
+  /** Images per batch. */
+  batchSize: number;
+  /** Temperature of the losses. */
+  temperature: number;
+  /** Of Adam; that of the paper's code if left out. */
+  optimizer?: AdamSettings;
+}
+
+/** What a figure is made of: the plan of its runs, and whoever finds or trains them. */
+export interface Experiment {
+  /** What all runs share. */
+  plan: Plan;
+  /** Finds or trains every run, and returns their records in the order given. */
+  ensure(runs: readonly RunSettings[]): Promise<RunRecord[]>;
+}
+
+/** The augmentation of a data set as plain data, with every parameter. */
+export function augmentationSettings(data: Pick<DatasetFacts, "shape" | "statistics">): AugmentationSettings {
+  const { name, train } = pipelineFor(data);
+  return { name, views: train.name.split(" → "), statistics: data.statistics };
+}
+
+/**
+ * One run per loss and seed. All losses share the seeds, so the same seed means the same initial weights, batches and
+ * views.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadDataset } from "@hscl/hscl";
+ * import { factsOf, runsOf } from "@hscl/hscl/experiment";
+ * const data = factsOf(await loadDataset("synthetic", { trainImages: 20, testImages: 10 }));
+ * const sizes = { seeds: 2, epochs: 1, batchSize: 10, temperature: 0.5 };
+ * const runs = runsOf({ backend: "cpu", data, network: "convnet", ...sizes }, [{ name: "ucl" }, { name: "scl" }]);
+ * assertEquals(runs.map(({ loss, seed }) => `${loss.name} ${seed}`), ["ucl 0", "scl 0", "ucl 1", "scl 1"]);
+ * ```
+ */
+export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings[] {
+  const { data: { name, digest, trainImages, testImages, shape } } = plan;
+  const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
+  return seeds.flatMap((seed) =>
+    losses.map((loss): RunSettings => ({
+      format: 5,
+      backend: plan.backend,
+      dataset: { name, digest, trainImages, testImages },
+      augmentation: augmentationSettings(plan.data),
+      encoder: encoderSettings(plan.network, shape.channels, plan.size),
+      loss,
+      optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
+      epochs: plan.epochs,
+      batchSize: plan.batchSize,
+      seed,
+      evaluation: { k: 200, temperature: 0.5 },
+    }))
+  );
+}
+
+/** How a data set is called in figures; by its own name if it is none of ours. */
+export function datasetLabel({ name }: Pick<DatasetFacts, "name">): string {
+  return datasetSource(name as DatasetName)?.label ?? name;
+}
+
+/** The settings that all runs of a plan share, as figures show them. */
+export interface PlanContext {
+  /** The data set, and how many images. */
+  dataset: string;
+  /** Temperature of the losses. */
+  temperature: number;
+  /** Passes over the training images. */
+  epochs: number;
+  /** Images per batch. */
+  batchSize: number;
+  /** The network. */
+  encoder: string;
+  /** The TensorFlow.js backend. */
+  backend: string;
+}
+
+/** What a figure says of the plan of its runs. */
+export function contextOf({ data, temperature, epochs, batchSize, network, backend }: Plan): PlanContext {
+  return {
+    dataset: `${datasetLabel(data)}, ${data.trainImages} training images`,
+    temperature,
+    epochs,
+    batchSize,
+    encoder: networkOf(network).label,
+    backend,
+  };
+}

@@ -1,0 +1,149 @@
+import { pipelineFor } from "../augment/pipelines.ts";
+import { checkOptions } from "../core/checks.ts";
+import { Random } from "../core/random.ts";
+import { DataError } from "../data/data_error.ts";
+import type { DatasetName } from "../data/data_sets.ts";
+import type { ImageDataset, ImageSet } from "../data/dataset.ts";
+import { loadDataset } from "../data/load_dataset.ts";
+import { encoderFromSettings } from "../encoders/encoder_settings.ts";
+import { knnClassify } from "../evaluate/knn.ts";
+import { embedSet } from "../train/embed.ts";
+import { type StepProgress, trainContrastive } from "../train/loop.ts";
+import { lossFromSettings } from "../train/loss_settings.ts";
+import canonicalize from "canonicalize";
+import { augmentationSettings } from "./plan.ts";
+import { readRun, RunWriter } from "./run_record.ts";
+import type { RunMetrics, RunRecord, RunSettings } from "./settings.ts";
+
+/** Where a run goes, and who is told about it. */
+export interface RunOptions {
+  /** The folder of runs; the run gets a folder of its own in it, named by the hash of its settings. */
+  folder: string;
+  /** The images, if they are loaded already; otherwise they are loaded by name. */
+  data?: ImageDataset;
+  /** Folder of the images, for a data set that needs one. */
+  dataDir?: string;
+  /** Train also what has been trained. */
+  force?: boolean;
+  /** Called after every step. */
+  onStep?: (progress: StepProgress) => void;
+  /** Called after every epoch. */
+  onEpoch?: (metrics: RunMetrics) => void;
+  /** Told what makes a training pointless though it runs. */
+  onWarning?: (message: string) => void;
+  /** Stops before the next step when aborted; what was written is removed. */
+  signal?: AbortSignal;
+}
+
+const RUN_OPTIONS = {
+  folder: true,
+  data: true,
+  dataDir: true,
+  force: true,
+  onStep: true,
+  onEpoch: true,
+  onWarning: true,
+  signal: true,
+} as const;
+
+/**
+ * Trains, evaluates after every epoch and records one run; one that is there already is returned as it is. The backend must
+ * have been started, see {@linkcode initBackend}.
+ *
+ * @param settings everything that determines the numbers, see {@linkcode runsOf}
+ * @param options see {@linkcode RunOptions}
+ * @returns the finished run: settings, metrics and the folder with embeddings, history and checkpoint
+ * @throws {DataError} if the images are not those of the settings
+ * @throws {DamagedRunError} if there is a run of these settings that is not as it was written, unless `force`
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initBackend, loadDataset } from "@hscl/hscl";
+ * import { factsOf, runExperiment, runsOf } from "@hscl/hscl/experiment";
+ * const { backend } = await initBackend({ backend: "cpu" });
+ * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
+ * const sizes = { seeds: 1, epochs: 1, batchSize: 10, temperature: 0.5 };
+ * const plan = { backend, data: factsOf(data), network: "convnet", ...sizes } as const;
+ * const [settings] = runsOf(plan, [{ name: "hscl", hardening: { name: "exponential", parameters: { beta: 1 } } }]);
+ * const folder = await Deno.makeTempDir();
+ * const { metrics } = await runExperiment(settings, { folder, data });
+ * assertEquals(metrics.length, 1);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function runExperiment(settings: RunSettings, options: RunOptions): Promise<RunRecord> {
+  const { folder, dataDir, force = false, onStep, onEpoch, onWarning, signal } = checkOptions(
+    options,
+    RUN_OPTIONS,
+  );
+  if (!force) {
+    const record = await readRun(folder, settings);
+    if (record) return record;
+  }
+  const { name, trainImages, testImages } = settings.dataset;
+  const data = options.data ?? await loadDataset(name as DatasetName, { dataDir, trainImages, testImages });
+  checkData(data, settings);
+  const random = new Random(settings.seed), pipeline = pipelineFor(data);
+  const loss = lossFromSettings(settings.loss);
+  const encoder = encoderFromSettings(settings.encoder, random.child("encoder"));
+  const writer = await RunWriter.start(folder, settings);
+  const embed = (set: ImageSet) => embedSet(encoder, set, data.shape, pipeline.evaluate);
+  try {
+    const epochs = trainContrastive({
+      encoder,
+      loss,
+      set: data.train,
+      shape: data.shape,
+      augmentation: pipeline.train,
+      epochs: settings.epochs,
+      batchSize: settings.batchSize,
+      optimizer: settings.optimizer,
+      random: random.child("training"),
+      onStep,
+      onWarning,
+      signal,
+    });
+    const keep = (epoch: number, embeddings: Float32Array) =>
+      writer.keep({ epoch, embeddings, dim: encoder.embeddingDim, labels: data.test.labels });
+    let embeddings: Float32Array = (await embed(data.test)).embeddings;
+    await keep(0, embeddings);
+    for await (const { epoch, loss, seconds, imagesPerSecond } of epochs) {
+      const bank = await embed(data.train), queries = await embed(data.test);
+      const { top1, top5 } = await knnClassify(
+        { features: bank.features, labels: data.train.labels },
+        { features: queries.features, labels: data.test.labels },
+        { dim: encoder.featureDim, classes: data.classes.length, ...settings.evaluation },
+      );
+      embeddings = queries.embeddings;
+      await keep(epoch, embeddings);
+      const metrics = { epoch, loss, top1, top5, seconds, imagesPerSecond };
+      await writer.append(metrics);
+      onEpoch?.(metrics);
+    }
+    return await writer.finish(encoder, embeddings, data.test.labels);
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  } finally {
+    encoder.dispose();
+  }
+}
+
+/** The numbers of a run are those of its settings, so the images must be, too. */
+function checkData(data: ImageDataset, { dataset, augmentation }: RunSettings): void {
+  if (data.digest !== dataset.digest) {
+    throw new DataError(
+      `Cannot train as the images must be those of the settings, ${dataset.name} with digest ` +
+        `${dataset.digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
+    );
+  }
+  const own = augmentationSettings(data);
+  if (canonicalize(own) !== canonicalize(augmentation)) {
+    throw new DataError(
+      `Cannot train as the augmentation of the settings must be that of ${data.name}: received ${
+        canonicalize(augmentation)
+      }`,
+    );
+  }
+}
