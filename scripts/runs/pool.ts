@@ -1,6 +1,8 @@
 import type { BackendReport } from "../../mod.ts";
-import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
-import { removeAbandonedRuns } from "../../lib/train/partial_run.ts";
+import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
+import { removeAbandonedRuns } from "../../lib/experiment/partial_run.ts";
+import type { StepProgress } from "../../lib/train/mod.ts";
+import { Interrupted } from "../cli/mod.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */
@@ -18,14 +20,7 @@ export interface FailedRun {
 }
 
 /** The pool was stopped while it had work. */
-export class Interrupted extends Error {
-  /** Says so to {@linkcode runScript}, which leaves with the code of a program ended by Ctrl-C. */
-  readonly exitCode = 130;
-
-  constructor() {
-    super("stopped; finished runs are kept and will be reused");
-  }
-}
+const interrupted = () => new Interrupted("stopped; finished runs are kept and will be reused");
 
 /** A worker process that ended before it should have. */
 class WorkerDied extends Error {}
@@ -134,7 +129,7 @@ export class WorkerPool {
       this.#setup.backend = report.backend;
       return report;
     } catch (error) {
-      throw this.#stopping ? new Interrupted() : error;
+      throw this.#stopping ? interrupted() : error;
     }
   }
 
@@ -167,7 +162,7 @@ export class WorkerPool {
       if (worker) await this.#end(worker);
     };
     await Promise.all(Array.from({ length: Math.min(jobs, runs.length) }, (_, index) => serve(index)));
-    if (this.#stopping) throw new Interrupted();
+    if (this.#stopping) throw interrupted();
     return failed;
   }
 

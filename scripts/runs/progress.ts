@@ -1,9 +1,10 @@
 import cliProgress from "cli-progress";
-import { figures } from "../../mod.ts";
-import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
+import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
+import { hardeningLabel } from "../../lib/hardening/mod.ts";
+import { lossPresets } from "../../lib/losses/mod.ts";
+import type { StepProgress } from "../../lib/train/mod.ts";
 
 import { duration } from "../cli/duration.ts";
-import { hardeningLabel } from "./hardening_label.ts";
 import type { PoolListener } from "./pool.ts";
 
 // Without a terminal, running epochs are told of at most this often; ends of runs always.
@@ -49,7 +50,7 @@ function stepsOf(run: RunSettings): number {
 
 function runLabel({ loss, seed }: RunSettings): string {
   const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
-  return `${figures.lossStyles[loss.name].name}${hardening} seed ${seed}`;
+  return `${lossPresets[loss.name].label}${hardening} seed ${seed}`;
 }
 
 /** A progress display; `close` when all is done, also after a failure. */

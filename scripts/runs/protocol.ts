@@ -1,6 +1,7 @@
 import type { BackendName, BackendReport } from "../../mod.ts";
 import type { DatasetName, DatasetOptions } from "../../lib/data/mod.ts";
-import type { RunMetrics, RunSettings, StepProgress } from "../../lib/train/mod.ts";
+import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
+import type { StepProgress } from "../../lib/train/mod.ts";
 
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {

@@ -1,174 +1,256 @@
-import { loadDataset } from "../../mod.ts";
-import { backendNames } from "../../lib/backend/mod.ts";
-import { datasetNames } from "../../lib/data/mod.ts";
-import type { RunRecord, RunSettings } from "../../lib/train/mod.ts";
+import { backendNames, type BackendReport } from "../../lib/backend/mod.ts";
+import { datasetNames, dataSets, type ImageDataset } from "../../lib/data/mod.ts";
+import { networks } from "../../lib/encoders/mod.ts";
+import {
+  costWarnings,
+  DamagedRunError,
+  type DatasetFacts,
+  datasetFacts,
+  type Experiment,
+  type Plan,
+  presetOf,
+  readRun,
+  runHash,
+  type RunRecord,
+  type RunSettings,
+} from "../../lib/experiment/mod.ts";
+import { removeAbandonedRuns } from "../../lib/experiment/partial_run.ts";
+import { count } from "../../lib/figures/words.ts";
 import { join } from "node:path";
-import { type FlagTable, type FlagValues, UsageError } from "../cli/mod.ts";
-import type { TrainingPlan } from "./plan.ts";
-import { ensureRuns } from "./ensure_runs.ts";
-import { nativeFault } from "./native_fault.ts";
+import { Interrupted, UsageError } from "../cli/mod.ts";
 import { stopWithTask } from "../cli/orphans.ts";
-import { Interrupted, WorkerPool } from "./pool.ts";
-import { costWarnings, encoderNames, presetNames, presetOf } from "./presets.ts";
+import { nativeFault } from "./native_fault.ts";
+import { type FailedRun, WorkerPool } from "./pool.ts";
+import { progressDisplay } from "./progress.ts";
+import type { TrainingFlags } from "./training_flags.ts";
 
-const defaultTemperature = 0.5;
-
-/** The flags of every script that trains. */
-export const trainingFlags = {
-  preset: {
-    kind: "choice",
-    allowed: presetNames,
-    default: "default",
-    help: "How much to train: network, seeds, epochs, batch size, images",
-  },
-  dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
-  data: { kind: "directory", help: "Folder of the CIFAR-10 binary files" },
-  backend: {
-    kind: "choice",
-    allowed: backendNames,
-    default: "auto",
-    help: "TensorFlow.js backend that computes",
-  },
-  encoder: { kind: "choice", allowed: encoderNames, help: "Network to train (preset)" },
-  seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", placeholder: "n" },
-  epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", placeholder: "n" },
-  batchSize: {
-    kind: "integer",
-    min: 2,
-    help: "Images per batch, each in two views (preset)",
-    placeholder: "n",
-  },
-  temperature: { kind: "number", above: 0, default: defaultTemperature, help: "Temperature T of the losses" },
-  jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
-  out: {
-    kind: "directory",
-    written: true,
-    default: "results",
-    help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
-  },
-  force: { kind: "boolean", help: "Train again what has been trained" },
-} as const satisfies FlagTable;
-
-/** {@linkcode trainingFlags} where the theory is computed, which takes temperatures from 0.01 on. */
-export const theoryFlags = {
-  ...trainingFlags,
-  temperature: {
-    kind: "number",
-    min: 0.01,
-    default: defaultTemperature,
-    help: trainingFlags.temperature.help,
-  },
-} as const satisfies FlagTable;
-
-/** Values of {@linkcode trainingFlags}. */
-export type TrainingFlags = FlagValues<typeof trainingFlags>;
-
-/** What a script that trains works with. */
-export interface Training {
-  /** What all its runs share. */
-  plan: TrainingPlan;
-  /** Finds or trains every run, and returns their records in the order given. */
-  ensure(runs: readonly RunSettings[]): Promise<RunRecord[]>;
+/** Some runs could not be finished. */
+export class RunsFailed extends Error {
+  constructor(failed: readonly FailedRun[], total: number) {
+    const [{ run, reason }] = failed;
+    super(
+      `${failed.length} of ${total} runs failed and nothing was drawn; the finished ones are kept and will be reused. ` +
+        `First: ${run.loss.name} seed ${run.seed}: ${reason}`,
+    );
+  }
 }
+
+/** A run would have to be trained. */
+class NotRecorded extends Error {}
 
 /**
- * Loads the data and starts the worker processes that the flags ask for, for as long as `work` lasts. `name` starts the
- * lines it prints.
+ * Finds or trains runs as flags say. Worker processes start when the first run is to be trained and live until it is
+ * closed; where all runs are there, none starts, and no image is read.
  */
-export async function withTraining<T>(
-  name: string,
-  flags: TrainingFlags,
-  work: (training: Training) => Promise<T>,
-): Promise<T> {
-  const say = (line: string) => console.error(`${name}: ${line}`);
-  const preset = presetOf(flags.preset);
-  const dataset = {
-    name: flags.dataset,
-    options: { dataDir: flags.data, trainImages: preset.trainImages, testImages: preset.testImages },
-  };
-  if (flags.data !== undefined && flags.dataset !== "cifar10") {
-    throw new UsageError(`--data goes with --dataset cifar10: received --dataset ${flags.dataset}`);
-  }
-  if (flags.preset === "paper" && flags.dataset === "mnist") {
-    throw new UsageError(
-      "--preset paper trains a ResNet-50 on colour images: add --dataset cifar10 --data DIR; received --dataset mnist",
-    );
-  }
-  const data = await loadDataset(dataset.name, dataset.options);
-  const batchSize = flags.batchSize ?? preset.batchSize;
-  if (batchSize > data.train.count) {
-    throw new UsageError(
-      `--batch-size must be at most the ${data.train.count} training images: received ${batchSize}`,
-    );
-  }
-  if (new Set(data.train.labels).size === 1) {
-    say(
-      `all ${data.train.count} training images are of one class: SCL and H-SCL have no negatives there, and kNN ` +
-        "cannot be wrong",
-    );
-  }
-  await checkWritable(flags.out);
+export class Training {
+  readonly #name: string;
+  readonly #flags: TrainingFlags;
+  readonly #data: DatasetFacts;
+  readonly #runsFolder: string;
+  readonly #pool: WorkerPool;
+  #report?: BackendReport;
+  #stop?: { forget(): void };
 
-  const runsFolder = join(flags.out, "runs");
-  const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-  const stopped = stopOnSignal(pool), task = stopWithTask(() => void pool.stop());
-  try {
-    const report = await pool.probe().catch((error: Error) => {
-      throw flags.backend === "auto" || error instanceof Interrupted
-        ? error
-        : new UsageError(`--backend ${flags.backend}: ${error.message}`);
-    });
-    const fault = nativeFault(report);
-    if (fault) say(fault);
-    say(`backend ${report.backend}: ${report.detail}`);
-    const plan: TrainingPlan = {
-      preset: flags.preset,
-      encoder: flags.encoder ?? preset.encoder,
-      backend: report.backend,
-      data,
-      seeds: flags.seeds ?? preset.seeds,
-      epochs: flags.epochs ?? preset.epochs,
-      batchSize,
-      temperature: flags.temperature,
+  private constructor(name: string, flags: TrainingFlags, data: DatasetFacts, pool: WorkerPool) {
+    this.#name = name;
+    this.#flags = flags;
+    this.#data = data;
+    this.#runsFolder = join(flags.out, "runs");
+    this.#pool = pool;
+  }
+
+  /** Refuses what does not go together, before anything is trained. `name` starts the lines that are printed. */
+  static async open(name: string, flags: TrainingFlags): Promise<Training> {
+    const { trainImages, testImages, channels } = presetOf(flags.preset);
+    if (flags.data !== undefined && !needsFolder(flags.dataset)) {
+      throw new UsageError(
+        `--data goes with --dataset ${datasetNames.filter(needsFolder).join(" or ")}: ` +
+          `received --dataset ${flags.dataset}`,
+      );
+    }
+    const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
+    const runsFolder = join(flags.out, "runs");
+    await checkWritable(flags.out);
+    const data = await datasetFacts(dataset.name, dataset.options, runsFolder);
+    if (channels !== undefined && data.shape.channels !== channels) {
+      throw new UsageError(
+        `--preset ${flags.preset} trains a ${
+          networks[presetOf(flags.preset).network].label
+        } on colour images: ` +
+          `add --dataset cifar10 --data DIR; received --dataset ${flags.dataset}`,
+      );
+    }
+    const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
+    const training = new Training(name, flags, data, pool), { batchSize } = training.#planOn("");
+    if (batchSize > data.trainImages) {
+      throw new UsageError(
+        `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
+      );
+    }
+    if (data.trainClasses === 1) {
+      training.#say(
+        `all ${data.trainImages} training images are of one class: SCL and H-SCL have no negatives there, and kNN ` +
+          "cannot be wrong",
+      );
+    }
+    return training;
+  }
+
+  /**
+   * Does work with runs: first with those that are recorded, on whichever of the wanted backends has all of them; if none
+   * has, once more with those that are trained now. So nothing but a result may come of the work.
+   */
+  async experiment<T>(work: (experiment: Experiment) => Promise<T>): Promise<T> {
+    await removeAbandonedRuns(this.#runsFolder);
+    if (!this.#flags.force) {
+      for (const backend of backendNames.filter((name) => name !== "auto")) {
+        if (this.#flags.backend !== "auto" && this.#flags.backend !== backend) continue;
+        const found = await this.#fromRecords(backend, work);
+        if (found) return found.result;
+      }
+    }
+    const plan = this.#planOn((await this.#start()).backend);
+    return await work({ plan, ensure: (runs) => this.#ensure(runs, plan) });
+  }
+
+  /** Ends the worker processes. */
+  async close(): Promise<void> {
+    this.#stop?.forget();
+    await this.#pool.stop();
+  }
+
+  #say(line: string): void {
+    console.error(`${this.#name}: ${line}`);
+  }
+
+  #planOn(backend: string): Plan {
+    const { encoder, seeds, epochs, batchSize, temperature, preset } = this.#flags, usual = presetOf(preset);
+    return {
+      backend,
+      data: this.#data,
+      network: encoder ?? usual.network,
+      size: usual.size,
+      seeds: seeds ?? usual.seeds,
+      epochs: epochs ?? usual.epochs,
+      batchSize: batchSize ?? usual.batchSize,
+      temperature,
     };
-    // TensorFlow's native library says whether it found one.
-    const isGpu = report.backend === "webgpu" || /\bGPU\b/.test(report.detail);
-    const jobs = flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency);
-    return await work({
-      plan,
-      ensure: (runs) => {
-        costWarnings({ ...plan, runs: runs.length }).forEach(say);
-        return ensureRuns(runs, { runsFolder, pool, jobs, force: flags.force, say });
-      },
+  }
+
+  async #fromRecords<T>(
+    backend: string,
+    work: (experiment: Experiment) => Promise<T>,
+  ): Promise<{ result: T } | undefined> {
+    const found = new Set<string>();
+    const ensure = (runs: readonly RunSettings[]) =>
+      Promise.all(runs.map(async (run) => {
+        const record = await readRun(this.#runsFolder, run);
+        if (!record) throw new NotRecorded();
+        found.add(record.folder);
+        return record;
+      }));
+    try {
+      const result = await work({ plan: this.#planOn(backend), ensure });
+      this.#say(`${there(found.size)} in ${this.#runsFolder}, of backend ${backend}; nothing to train`);
+      return { result };
+    } catch (error) {
+      if (error instanceof NotRecorded || error instanceof DamagedRunError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Starts a worker, which tells the backend that all will use. */
+  async #start(): Promise<BackendReport> {
+    if (this.#report) return this.#report;
+    this.#stop = stopOnSignal(this.#pool);
+    this.#report = await this.#pool.probe().catch((error: Error) => {
+      throw this.#flags.backend === "auto" || error instanceof Interrupted
+        ? error
+        : new UsageError(`--backend ${this.#flags.backend}: ${error.message}`);
     });
-  } finally {
-    stopped.forget();
-    task.forget();
-    await pool.stop();
+    const fault = nativeFault(this.#report);
+    if (fault) this.#say(fault);
+    this.#say(`backend ${this.#report.backend}: ${this.#report.detail}`);
+    return this.#report;
+  }
+
+  /** Finds or trains every run, and returns their records in the order given. */
+  async #ensure(runs: readonly RunSettings[], plan: Plan): Promise<RunRecord[]> {
+    costWarnings(plan, runs.length).forEach((line) => this.#say(line));
+    const missing: RunSettings[] = [], records = new Map<string, RunRecord>();
+    // The same run may be asked for twice.
+    for (const [hash, run] of new Map(runs.map((run) => [runHash(run), run]))) {
+      const record = this.#flags.force ? undefined : await this.#readWhole(run);
+      if (record) records.set(hash, record);
+      else missing.push(run);
+    }
+    if (missing.length === 0) this.#say(`${there(runs.length)} in ${this.#runsFolder}; nothing to train`);
+    else await this.#train(missing, runs.length - missing.length);
+    for (const run of missing) {
+      const record = await readRun(this.#runsFolder, run);
+      if (!record) throw new Error(`Cannot draw as run ${runHash(run)} must stay where it is: received none`);
+      records.set(runHash(run), record);
+    }
+    return runs.map((run) => records.get(runHash(run))!);
+  }
+
+  async #train(missing: readonly RunSettings[], existing: number): Promise<void> {
+    // TensorFlow's native library says whether it found one.
+    const { backend, detail } = this.#report!, isGpu = backend === "webgpu" || /\bGPU\b/.test(detail);
+    const jobs = Math.min(
+      this.#flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency),
+      missing.length,
+    );
+    this.#say(
+      `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to train on ` +
+        `${jobs} worker process${jobs === 1 ? "" : "es"}`,
+    );
+    const display = progressDisplay(missing, jobs);
+    try {
+      const failed = await this.#pool.execute(missing, jobs, display);
+      if (failed.length > 0) throw new RunsFailed(failed, missing.length);
+    } finally {
+      display.close();
+    }
+  }
+
+  /** A run that is there and as it was written. */
+  async #readWhole(run: RunSettings): Promise<RunRecord | undefined> {
+    try {
+      return await readRun(this.#runsFolder, run);
+    } catch (error) {
+      if (!(error instanceof DamagedRunError)) throw error;
+      this.#say(
+        `${error.message}; it is trained again, and what is there is kept as ${error.folder}.damaged-<n>`,
+      );
+    }
   }
 }
 
-/** Finds or trains the runs that `runsOf` makes of the flags' settings. */
-export function trainRuns(
-  name: string,
-  flags: TrainingFlags,
-  runsOf: (plan: TrainingPlan) => readonly RunSettings[],
-): Promise<{ records: RunRecord[]; plan: TrainingPlan }> {
-  return withTraining(
-    name,
-    flags,
-    async ({ plan, ensure }) => ({ records: await ensure(runsOf(plan)), plan }),
+function needsFolder(name: ImageDataset["name"]): boolean {
+  return Object.entries(dataSets).some(([known, { folder }]: [string, { folder?: string }]) =>
+    known === name && folder !== undefined
   );
 }
 
-/** On Ctrl-C or a termination request: ends the workers and removes unfinished runs; whoever waits for them fails. */
+/** `1 run exists`, `0 runs exist`. */
+function there(runs: number): string {
+  return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
+}
+
+/** On Ctrl-C, a termination request or the end of the task: ends the workers and removes unfinished runs. */
 function stopOnSignal(pool: WorkerPool): { forget(): void } {
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const stop = () => void pool.stop();
+  const stop = () => void pool.stop(), task = stopWithTask(stop);
   for (const signal of signals) Deno.addSignalListener(signal, stop);
-  return { forget: () => signals.forEach((signal) => Deno.removeSignalListener(signal, stop)) };
+  return {
+    forget: () => {
+      task.forget();
+      signals.forEach((signal) => Deno.removeSignalListener(signal, stop));
+    },
+  };
 }
 
 /** Fails before any training if nothing can be written. */

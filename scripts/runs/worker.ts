@@ -4,8 +4,8 @@
  * run, so it cannot outlive its parent.
  */
 import { initBackend, loadDataset } from "../../mod.ts";
-import { removeOpenRuns } from "../../lib/train/partial_run.ts";
-import { executeRun } from "./execute.ts";
+import { runExperiment } from "../../lib/experiment/mod.ts";
+import { removeOpenRuns } from "../../lib/experiment/partial_run.ts";
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
 // Progress is for people: more than this many messages a second would only cost time.
@@ -49,7 +49,11 @@ for (;;) {
   }
   let lastMessage = 0;
   try {
-    const folder = await executeRun(request.settings, data, setup.runsFolder, {
+    const { folder } = await runExperiment(request.settings, {
+      folder: setup.runsFolder,
+      data,
+      // Whether it is there was looked at by who asks for it.
+      force: true,
       onStep(progress) {
         const now = performance.now();
         if (now - lastMessage < STEP_MESSAGE_MILLISECONDS && progress.step < progress.stepsPerEpoch) return;

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/core/write_atomically.ts";
 import { exportFigure } from "../render.ts";
-import type { PresetName } from "./presets.ts";
+import type { PresetName } from "../../lib/experiment/mod.ts";
 
 /** A figure with what it was drawn from. */
 export interface FigureFiles {

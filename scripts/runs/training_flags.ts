@@ -1,0 +1,49 @@
+import { backendNames } from "../../lib/backend/mod.ts";
+import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
+import { datasetNames, dataSets } from "../../lib/data/mod.ts";
+import { networkNames } from "../../lib/encoders/mod.ts";
+import { presetNames } from "../../lib/experiment/mod.ts";
+
+const folders = datasetNames.flatMap((name) => {
+  const { folder }: { folder?: string } = dataSets[name];
+  return folder ? [`${folder} (${name})`] : [];
+});
+
+/** The flags of every script that trains. */
+export const trainingFlags = {
+  preset: {
+    kind: "choice",
+    allowed: presetNames,
+    default: "default",
+    help: "How much to train: network, seeds, epochs, batch size, images",
+  },
+  dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
+  data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
+  backend: {
+    kind: "choice",
+    allowed: backendNames,
+    default: "auto",
+    help: "TensorFlow.js backend that computes",
+  },
+  encoder: { kind: "choice", allowed: networkNames, help: "Network to train (preset)" },
+  seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", placeholder: "n" },
+  epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", placeholder: "n" },
+  batchSize: {
+    kind: "integer",
+    min: 2,
+    help: "Images per batch, each in two views (preset)",
+    placeholder: "n",
+  },
+  temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
+  jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", placeholder: "n" },
+  out: {
+    kind: "directory",
+    written: true,
+    default: "results",
+    help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
+  },
+  force: { kind: "boolean", help: "Train again what has been trained" },
+} as const satisfies FlagTable;
+
+/** Values of {@linkcode trainingFlags}. */
+export type TrainingFlags = FlagValues<typeof trainingFlags>;
