@@ -21,16 +21,16 @@ export type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
 export { figureSize, lossOrder, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
-export { fig1, type Fig1Context } from "./fig1.ts";
-export { fig1Caption, type Fig1Row, type Fig1Summary, summarizeFig1 } from "./fig1_summary.ts";
+export { fig1, type Fig1Context } from "./fig1/draw.ts";
+export { fig1Caption, type Fig1Row, type Fig1Summary, summarizeFig1 } from "./fig1/verdict.ts";
 export type { LossOrder, LossRow } from "./loss_order.ts";
-export { fig2 } from "./fig2.ts";
-export { fig2Caption, type Fig2Row, summarizeFig2 } from "./fig2_summary.ts";
-export { fig3 } from "./fig3.ts";
-export { fig3Caption, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./fig3_summary.ts";
-export { fig4 } from "./fig4.ts";
-export { fig4Caption, type Fig4Row, type Fig4Summary, summarizeFig4 } from "./fig4_summary.ts";
-export { fig5, type Fig5Context, type HardeningShape } from "./fig5.ts";
+export { fig2 } from "./fig2/draw.ts";
+export { fig2Caption, type Fig2Row, summarizeFig2 } from "./fig2/verdict.ts";
+export { fig3 } from "./fig3/draw.ts";
+export { fig3Caption, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./fig3/verdict.ts";
+export { fig4 } from "./fig4/draw.ts";
+export { fig4Caption, type Fig4Row, type Fig4Summary, summarizeFig4 } from "./fig4/verdict.ts";
+export { fig5, type Fig5Context, type HardeningShape } from "./fig5/draw.ts";
 export {
   fig5Caption,
   type Fig5Pair,
@@ -39,10 +39,10 @@ export {
   type Fig5Summary,
   matchingRatio,
   summarizeFig5,
-} from "./fig5_summary.ts";
-export { fig6, type Fig6Context } from "./fig6.ts";
-export { fig6Caption, type Fig6Row, type Fig6Summary, summarizeFig6 } from "./fig6_summary.ts";
-export { fig7 } from "./fig7.ts";
+} from "./fig5/verdict.ts";
+export { fig6, type Fig6Context } from "./fig6/draw.ts";
+export { fig6Caption, type Fig6Row, type Fig6Summary, summarizeFig6 } from "./fig6/verdict.ts";
+export { fig7 } from "./fig7/draw.ts";
 export {
   fig7Caption,
   type Fig7Gap,
@@ -50,8 +50,8 @@ export {
   type Fig7Slope,
   type Fig7Summary,
   summarizeFig7,
-} from "./fig7_summary.ts";
-export { fig8, type Fig8Context } from "./fig8.ts";
+} from "./fig7/verdict.ts";
+export { fig8, type Fig8Context } from "./fig8/draw.ts";
 export {
   fig8Caption,
   type Fig8Geometry,
@@ -61,7 +61,7 @@ export {
   type Fig8Spectrum,
   type Fig8Summary,
   summarizeFig8,
-} from "./fig8_summary.ts";
+} from "./fig8/verdict.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
 export { findBrowser, type ReadVariable } from "./render.ts";

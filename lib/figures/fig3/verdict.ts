@@ -1,7 +1,7 @@
-import { checkInteger, checkNumber } from "../core/checks.ts";
-import { ascending, checkDistinctRows, checkRoom, distinct, lastEpoch } from "./rows.ts";
-import type { Verdict } from "./verdict.ts";
-import { betas, digits, list, shares, span } from "./words.ts";
+import { checkInteger, checkNumber } from "../../core/checks.ts";
+import { ascending, checkDistinctRows, checkRoom, distinct, lastEpoch } from "../rows.ts";
+import type { Verdict } from "../verdict.ts";
+import { betas, digits, list, shares, span } from "../words.ts";
 
 /** The gaps `h_same − h_diff` of all anchors of one embedding, for one β. */
 export interface Fig3Row {

@@ -1,10 +1,10 @@
-import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
-import { accuracyDifference, clearSign } from "./paired.ts";
-import { ascending, checkDistinctRows } from "./rows.ts";
-import { lossOrder, lossStyles } from "./theme.ts";
-import type { LossKind } from "./types.ts";
-import { betas, count, percent, points } from "./words.ts";
+import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
+import { accuracyDifference, clearSign } from "../paired.ts";
+import { ascending, checkDistinctRows } from "../rows.ts";
+import { lossOrder, lossStyles } from "../theme.ts";
+import type { LossKind } from "../types.ts";
+import { betas, count, percent, points } from "../words.ts";
 
 /** The final accuracy of one run, as Figure 4 needs it. */
 export interface Fig4Row {

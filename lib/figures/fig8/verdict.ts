@@ -5,13 +5,13 @@ import {
   checkNumber,
   checkObject,
   checkOneOf,
-} from "../core/checks.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
-import { clearSign } from "./paired.ts";
-import { ascending, checkDistinctRows, checkList, checkRoom, epochsOfChange } from "./rows.ts";
-import { lossOrder, lossStyles } from "./theme.ts";
-import type { LossKind } from "./types.ts";
-import { digits, list } from "./words.ts";
+} from "../../core/checks.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
+import { clearSign } from "../paired.ts";
+import { ascending, checkDistinctRows, checkList, checkRoom, epochsOfChange } from "../rows.ts";
+import { lossOrder, lossStyles } from "../theme.ts";
+import type { LossKind } from "../types.ts";
+import { digits, list } from "../words.ts";
 
 /** A two-dimensional map of the embeddings of one loss. */
 export interface Fig8Map {

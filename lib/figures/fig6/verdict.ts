@@ -1,5 +1,5 @@
-import { checkNumber } from "../core/checks.ts";
-import { meanInterval } from "../core/interval.ts";
+import { checkNumber } from "../../core/checks.ts";
+import { meanInterval } from "../../core/interval.ts";
 import {
   checkLossRows,
   isAbove,
@@ -7,9 +7,9 @@ import {
   lossOrders,
   lossOrderWords,
   type LossRow,
-} from "./loss_order.ts";
-import { ascending, checkRoom, epochsOfChange } from "./rows.ts";
-import { betas, count, digits, shares } from "./words.ts";
+} from "../loss_order.ts";
+import { ascending, checkRoom, epochsOfChange } from "../rows.ts";
+import { betas, count, digits, shares } from "../words.ts";
 
 /** One embedding's losses and the premise of Theorem 2, as Figure 6 needs them. */
 export interface Fig6Row extends LossRow {

@@ -1,6 +1,6 @@
-import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "./loss_order.ts";
-import { ascending, checkRoom } from "./rows.ts";
-import { lossOrder } from "./theme.ts";
+import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "../loss_order.ts";
+import { ascending, checkRoom } from "../rows.ts";
+import { lossOrder } from "../theme.ts";
 
 /** The population losses `L_∞` of one run's embeddings at one epoch, as Figure 2 needs them. */
 export interface Fig2Row extends LossRow {

@@ -1,9 +1,9 @@
-import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
-import { accuracyDifference, clearSign } from "./paired.ts";
-import { checkDistinctRows, distinct } from "./rows.ts";
-import { lossStyles } from "./theme.ts";
-import { count, digits, points } from "./words.ts";
+import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
+import { accuracyDifference, clearSign } from "../paired.ts";
+import { checkDistinctRows, distinct } from "../rows.ts";
+import { lossStyles } from "../theme.ts";
+import { count, digits, points } from "../words.ts";
 
 /** The final accuracy of one run with one hardening function, as Figure 5 needs it. */
 export interface Fig5Row {

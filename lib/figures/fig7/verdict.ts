@@ -1,9 +1,9 @@
-import { checkInteger, checkNumber, checkObject, checkOneOf } from "../core/checks.ts";
-import { checkDistinctRows, checkList } from "./rows.ts";
-import { lossOrder, lossStyles } from "./theme.ts";
-import { SLOPE_TOLERANCE, slopeVerdict } from "../core/slope.ts";
-import type { LossKind } from "./types.ts";
-import { list } from "./words.ts";
+import { checkInteger, checkNumber, checkObject, checkOneOf } from "../../core/checks.ts";
+import { checkDistinctRows, checkList } from "../rows.ts";
+import { lossOrder, lossStyles } from "../theme.ts";
+import { SLOPE_TOLERANCE, slopeVerdict } from "../../core/slope.ts";
+import type { LossKind } from "../types.ts";
+import { list } from "../words.ts";
 
 /** How far one loss with `k` negatives is from its limit. */
 export interface Fig7Gap {
