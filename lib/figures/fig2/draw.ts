@@ -1,5 +1,4 @@
 import { curveBand, curveLine, type CurveOptions, curvePoints, epochRange, paddedRange } from "../curves.ts";
-import { checkFig2Rows, type Fig2Row, summarizeFig2 } from "./verdict.ts";
 import { lossOrderNote } from "../loss_order.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
 import { ascending, inOrder, lastEpoch } from "../rows.ts";
@@ -7,6 +6,8 @@ import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "../theme.ts";
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits } from "../words.ts";
+import { checkFig2Rows, type Fig2Row } from "./rows.ts";
+import { summarizeFig2 } from "./verdict.ts";
 
 const differenceName = "H-SCL − H-UCL, one line per seed";
 

@@ -1,5 +1,4 @@
 import { epochRange, paddedRange } from "../curves.ts";
-import { checkFig3Rows, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./verdict.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
 import { ascending, distinct, lastEpoch } from "../rows.ts";
 import { type FigureContext, settingsLine } from "../settings.ts";
@@ -7,6 +6,8 @@ import { axis, bandTrace, baseConfig, baseLayout, plainText, type SeriesStyle } 
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import type { Verdict } from "../verdict.ts";
 import { digits, shares } from "../words.ts";
+import { checkFig3Rows, type Fig3Row } from "./rows.ts";
+import { type Fig3Summary, summarizeFig3 } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
 const verdictStyles: Record<Verdict, SeriesStyle> = {
