@@ -21,47 +21,38 @@ export type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
 export { figureSize, lossOrder, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
-export { fig1, type Fig1Context } from "./fig1.ts";
-export { fig1Caption, type Fig1Row, type Fig1Summary, summarizeFig1 } from "./fig1_summary.ts";
+export { fig1, type Fig1Context } from "./fig1/draw.ts";
+export type { Fig1Row } from "./fig1/rows.ts";
+export { fig1Caption, type Fig1Summary, summarizeFig1 } from "./fig1/verdict.ts";
 export type { LossOrder, LossRow } from "./loss_order.ts";
-export { fig2 } from "./fig2.ts";
-export { fig2Caption, type Fig2Row, summarizeFig2 } from "./fig2_summary.ts";
-export { fig3 } from "./fig3.ts";
-export { fig3Caption, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./fig3_summary.ts";
-export { fig4 } from "./fig4.ts";
-export { fig4Caption, type Fig4Row, type Fig4Summary, summarizeFig4 } from "./fig4_summary.ts";
-export { fig5, type Fig5Context, type HardeningShape } from "./fig5.ts";
+export { fig2 } from "./fig2/draw.ts";
+export type { Fig2Row } from "./fig2/rows.ts";
+export { fig2Caption, summarizeFig2 } from "./fig2/verdict.ts";
+export { fig3 } from "./fig3/draw.ts";
+export type { Fig3Row } from "./fig3/rows.ts";
+export { fig3Caption, type Fig3Summary, summarizeFig3 } from "./fig3/verdict.ts";
+export { fig4 } from "./fig4/draw.ts";
+export type { Fig4Row } from "./fig4/rows.ts";
+export { fig4Caption, type Fig4Summary, summarizeFig4 } from "./fig4/verdict.ts";
+export { fig5, type Fig5Context, type HardeningShape } from "./fig5/draw.ts";
+export type { Fig5Row } from "./fig5/rows.ts";
 export {
   fig5Caption,
   type Fig5Pair,
-  type Fig5Row,
   type Fig5Setting,
   type Fig5Summary,
   matchingRatio,
   summarizeFig5,
-} from "./fig5_summary.ts";
-export { fig6, type Fig6Context } from "./fig6.ts";
-export { fig6Caption, type Fig6Row, type Fig6Summary, summarizeFig6 } from "./fig6_summary.ts";
-export { fig7 } from "./fig7.ts";
-export {
-  fig7Caption,
-  type Fig7Gap,
-  type Fig7Rows,
-  type Fig7Slope,
-  type Fig7Summary,
-  summarizeFig7,
-} from "./fig7_summary.ts";
-export { fig8, type Fig8Context } from "./fig8.ts";
-export {
-  fig8Caption,
-  type Fig8Geometry,
-  type Fig8Map,
-  type Fig8Measure,
-  type Fig8Rows,
-  type Fig8Spectrum,
-  type Fig8Summary,
-  summarizeFig8,
-} from "./fig8_summary.ts";
+} from "./fig5/verdict.ts";
+export { fig6, type Fig6Context } from "./fig6/draw.ts";
+export type { Fig6Row } from "./fig6/rows.ts";
+export { fig6Caption, type Fig6Summary, summarizeFig6 } from "./fig6/verdict.ts";
+export { fig7 } from "./fig7/draw.ts";
+export type { Fig7Gap, Fig7Rows, Fig7Slope } from "./fig7/rows.ts";
+export { fig7Caption, type Fig7Summary, summarizeFig7 } from "./fig7/verdict.ts";
+export { fig8, type Fig8Context } from "./fig8/draw.ts";
+export type { Fig8Geometry, Fig8Map, Fig8Measure, Fig8Rows, Fig8Spectrum } from "./fig8/rows.ts";
+export { fig8Caption, type Fig8Summary, summarizeFig8 } from "./fig8/verdict.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
 export { findBrowser, type ReadVariable } from "./render.ts";

@@ -1,6 +1,6 @@
 import { Random } from "../../lib/core/random.ts";
-import type { Fig1Context } from "../../lib/figures/fig1.ts";
-import type { Fig1Row } from "../../lib/figures/fig1_summary.ts";
+import type { Fig1Context } from "../../lib/figures/fig1/draw.ts";
+import type { Fig1Row } from "../../lib/figures/fig1/rows.ts";
 
 /** Settings for the made-up rows. */
 export const context: Fig1Context = {

@@ -1,12 +1,12 @@
 import { Random } from "../../lib/core/random.ts";
-import type { Fig2Row } from "../../lib/figures/fig2_summary.ts";
-import type { Fig3Row } from "../../lib/figures/fig3_summary.ts";
-import type { Fig4Row } from "../../lib/figures/fig4_summary.ts";
-import type { HardeningShape } from "../../lib/figures/fig5.ts";
-import type { Fig5Row } from "../../lib/figures/fig5_summary.ts";
-import type { Fig6Row } from "../../lib/figures/fig6_summary.ts";
-import type { Fig7Rows } from "../../lib/figures/fig7_summary.ts";
-import type { Fig8Rows } from "../../lib/figures/fig8_summary.ts";
+import type { Fig2Row } from "../../lib/figures/fig2/rows.ts";
+import type { Fig3Row } from "../../lib/figures/fig3/rows.ts";
+import type { Fig4Row } from "../../lib/figures/fig4/rows.ts";
+import type { HardeningShape } from "../../lib/figures/fig5/draw.ts";
+import type { Fig5Row } from "../../lib/figures/fig5/rows.ts";
+import type { Fig6Row } from "../../lib/figures/fig6/rows.ts";
+import type { Fig7Rows } from "../../lib/figures/fig7/rows.ts";
+import type { Fig8Rows } from "../../lib/figures/fig8/rows.ts";
 
 /** Whether the made-up rows are to support the claim of their figure. */
 export type Story = "supporting" | "contradicting";

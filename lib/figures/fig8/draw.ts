@@ -1,12 +1,12 @@
-import { curveBand, curveLine, type CurveOptions, type CurvePoint, curvePoints } from "./curves.ts";
-import { ends, epochRange, paddedRange } from "./curves.ts";
-import { checkFig8Rows, type Fig8Map, type Fig8Measure, type Fig8Rows, measures } from "./fig8_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
-import { ascending, lastEpoch } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, lossOrder, lossStyles, margin, plainText } from "./theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { digits } from "./words.ts";
+import { curveBand, curveLine, type CurveOptions, type CurvePoint, curvePoints } from "../curves.ts";
+import { ends, epochRange, paddedRange } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
+import { ascending, lastEpoch } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, lossOrder, lossStyles, margin, plainText } from "../theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { digits } from "../words.ts";
+import { checkFig8Rows, type Fig8Map, type Fig8Measure, type Fig8Rows, measures } from "./rows.ts";
 
 /** The settings all runs of Figure 8 share, and what its classes and maps are called. */
 export interface Fig8Context extends FigureContext {

@@ -1,11 +1,13 @@
-import { ends, errorBars, paddedRange } from "./curves.ts";
-import { checkFig4Rows, type Fig4Row, type Fig4Summary, summarizeFig4, unhardened } from "./fig4_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
-import { ascending } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, lossStyles } from "./theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { count, percent, points } from "./words.ts";
+import { ends, errorBars, paddedRange } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
+import { ascending } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, lossStyles } from "../theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { unhardened } from "../unhardened.ts";
+import { count, percent, points } from "../words.ts";
+import { checkFig4Rows, type Fig4Row } from "./rows.ts";
+import { type Fig4Summary, summarizeFig4 } from "./verdict.ts";
 
 /**
  * Figure 4: what the hardness β does to the accuracy. Left, kNN top-1 accuracy (%) after training against β, mean over

@@ -1,4 +1,4 @@
-import { meanInterval } from "../core/interval.ts";
+import { meanInterval } from "../../core/interval.ts";
 import {
   curveBand,
   curveLine,
@@ -7,14 +7,15 @@ import {
   ends,
   epochRange,
   paddedRange,
-} from "./curves.ts";
-import { checkFig6Rows, type Fig6Row, summarizeFig6, uclAloneFalls } from "./fig6_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
-import { ascending } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossStyles } from "./theme.ts";
-import type { PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { digits, shares } from "./words.ts";
+} from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
+import { ascending } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { digits, shares } from "../words.ts";
+import { checkFig6Rows, type Fig6Row } from "./rows.ts";
+import { summarizeFig6, uclAloneFalls } from "./verdict.ts";
 
 /** The settings all runs of Figure 6 share, and which β the curves are of. */
 export interface Fig6Context extends FigureContext {

@@ -1,18 +1,13 @@
-import { checkLength, checkNumber } from "../core/checks.ts";
-import { ends, errorBars, paddedRange } from "./curves.ts";
-import {
-  checkFig5Rows,
-  type Fig5Row,
-  type Fig5Setting,
-  matchingRatio,
-  summarizeFig5,
-} from "./fig5_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
-import { ascending, distinct, extent } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, lossStyles, plainText, type SeriesStyle } from "./theme.ts";
-import type { PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { count, digits, percent } from "./words.ts";
+import { checkLength, checkNumber } from "../../core/checks.ts";
+import { ends, errorBars, paddedRange } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
+import { ascending, distinct, extent } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, lossStyles, plainText, type SeriesStyle } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { count, digits, percent } from "../words.ts";
+import { checkFig5Rows, type Fig5Row } from "./rows.ts";
+import { type Fig5Setting, matchingRatio, summarizeFig5 } from "./verdict.ts";
 
 /** One hardening function as a curve. */
 export interface HardeningShape {

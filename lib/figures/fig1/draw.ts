@@ -1,4 +1,4 @@
-import { meanInterval } from "../core/interval.ts";
+import { meanInterval } from "../../core/interval.ts";
 import {
   curveBand,
   curveLine,
@@ -7,13 +7,14 @@ import {
   curvePoints,
   ends,
   errorBars,
-} from "./curves.ts";
-import { checkFig1Rows, type Fig1Row, type Fig1Summary, finalRows, summarizeFig1 } from "./fig1_summary.ts";
-import { extent } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, translucent } from "./theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { count, percent } from "./words.ts";
+} from "../curves.ts";
+import { extent } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, translucent } from "../theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { count, percent } from "../words.ts";
+import { checkFig1Rows, type Fig1Row } from "./rows.ts";
+import { type Fig1Summary, finalRows, summarizeFig1 } from "./verdict.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
 export interface Fig1Context extends FigureContext {

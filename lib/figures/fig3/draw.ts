@@ -1,12 +1,13 @@
-import { epochRange, paddedRange } from "./curves.ts";
-import { checkFig3Rows, type Fig3Row, type Fig3Summary, summarizeFig3 } from "./fig3_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
-import { ascending, distinct, lastEpoch } from "./rows.ts";
-import { type FigureContext, settingsLine } from "./settings.ts";
-import { axis, bandTrace, baseConfig, baseLayout, plainText, type SeriesStyle } from "./theme.ts";
-import type { PlotlyFigure, PlotlyTrace } from "./types.ts";
-import type { Verdict } from "./verdict.ts";
-import { digits, shares } from "./words.ts";
+import { epochRange, paddedRange } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
+import { ascending, distinct, lastEpoch } from "../rows.ts";
+import { type FigureContext, settingsLine } from "../settings.ts";
+import { axis, bandTrace, baseConfig, baseLayout, plainText, type SeriesStyle } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
+import type { Verdict } from "../verdict.ts";
+import { digits, shares } from "../words.ts";
+import { checkFig3Rows, type Fig3Row } from "./rows.ts";
+import { type Fig3Summary, summarizeFig3 } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
 const verdictStyles: Record<Verdict, SeriesStyle> = {

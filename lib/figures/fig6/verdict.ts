@@ -1,25 +1,8 @@
-import { checkNumber } from "../core/checks.ts";
-import { meanInterval } from "../core/interval.ts";
-import {
-  checkLossRows,
-  isAbove,
-  type LossOrder,
-  lossOrders,
-  lossOrderWords,
-  type LossRow,
-} from "./loss_order.ts";
-import { ascending, checkRoom, epochsOfChange } from "./rows.ts";
-import { betas, count, digits, shares } from "./words.ts";
-
-/** One embedding's losses and the premise of Theorem 2, as Figure 6 needs them. */
-export interface Fig6Row extends LossRow {
-  /** Share of the anchors with `E_p[g] ≤ h_diff`, the premise of the theorem, 0 … 1. */
-  share: number;
-  /** Population loss of UCL; it does not depend on β but for the run it belongs to. */
-  ucl: number;
-  /** Population loss of H-SCL with this β, and the same positives as UCL. */
-  hscl: number;
-}
+import { meanInterval } from "../../core/interval.ts";
+import { isAbove, type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
+import { epochsOfChange } from "../rows.ts";
+import { betas, count, digits, shares } from "../words.ts";
+import { checkFig6Rows, type Fig6Row } from "./rows.ts";
 
 /** Where UCL stays at or below H-SCL, for one β. */
 export interface Fig6Summary extends LossOrder {
@@ -135,11 +118,4 @@ function changeWords(summary: readonly Fig6Summary[]): string {
 /** Whether UCL fell while H-SCL did not, mean over the seeds. */
 export function uclAloneFalls({ uclChange, hsclChange }: Fig6Summary): boolean {
   return uclChange < 0 && hsclChange >= 0;
-}
-
-/** Throws unless the rows can be drawn: see {@linkcode summarizeFig6}. */
-export function checkFig6Rows(rows: readonly Fig6Row[]): void {
-  checkLossRows("Figure 6", rows, ["ucl", "hscl"]);
-  for (const { share } of rows) checkNumber("share of a row", share, { min: 0, max: 1 });
-  checkRoom("Figure 6", "values of β", ascending(rows.map((row) => row.beta)), 12);
 }

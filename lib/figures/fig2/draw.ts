@@ -1,12 +1,13 @@
-import { curveBand, curveLine, type CurveOptions, curvePoints, epochRange, paddedRange } from "./curves.ts";
-import { checkFig2Rows, type Fig2Row, summarizeFig2 } from "./fig2_summary.ts";
-import { lossOrderNote } from "./loss_order.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "./panels.ts";
-import { ascending, inOrder, lastEpoch } from "./rows.ts";
-import { type FigureContext, seedsText, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "./theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { count, digits } from "./words.ts";
+import { curveBand, curveLine, type CurveOptions, curvePoints, epochRange, paddedRange } from "../curves.ts";
+import { lossOrderNote } from "../loss_order.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
+import { ascending, inOrder, lastEpoch } from "../rows.ts";
+import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "../theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { count, digits } from "../words.ts";
+import { checkFig2Rows, type Fig2Row } from "./rows.ts";
+import { summarizeFig2 } from "./verdict.ts";
 
 const differenceName = "H-SCL − H-UCL, one line per seed";
 

@@ -1,25 +1,11 @@
-import { checkInteger, checkNumber, checkOneOf } from "../core/checks.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../core/interval.ts";
-import { accuracyDifference, clearSign } from "./paired.ts";
-import { ascending, checkDistinctRows } from "./rows.ts";
-import { lossOrder, lossStyles } from "./theme.ts";
-import type { LossKind } from "./types.ts";
-import { betas, count, percent, points } from "./words.ts";
-
-/** The final accuracy of one run, as Figure 4 needs it. */
-export interface Fig4Row {
-  /** Which loss the encoder was trained with. */
-  loss: LossKind;
-  /** Strength β of the exponential hardening: 0 for UCL and SCL, above 0 for H-UCL and H-SCL. */
-  beta: number;
-  /** Seed of the run. */
-  seed: number;
-  /** kNN top-1 accuracy on the test images, 0 … 1. */
-  top1: number;
-}
-
-/** The hardened losses, and what each is with β = 0. */
-export const unhardened = { hucl: "ucl", hscl: "scl" } as const;
+import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
+import { accuracyDifference, clearSign } from "../paired.ts";
+import { ascending } from "../rows.ts";
+import { lossOrder, lossStyles } from "../theme.ts";
+import type { LossKind } from "../types.ts";
+import { unhardened } from "../unhardened.ts";
+import { betas, count, percent, points } from "../words.ts";
+import { checkFig4Rows, type Fig4Row } from "./rows.ts";
 
 /** The accuracy of one loss with one β over the seeds. */
 export interface Fig4Summary {
@@ -128,23 +114,4 @@ function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string
     return `not decided for ${name} (${numbers}: within the ${several ? "" : "95 % "}interval${harm})`;
   }
   return `${sign > 0 ? "holds" : "fails"} for ${name} (${numbers}${harm})`;
-}
-
-/** Throws unless the rows can be drawn: see {@linkcode fig4Caption}. */
-export function checkFig4Rows(rows: readonly Fig4Row[]): void {
-  checkDistinctRows(
-    "Figure 4",
-    rows,
-    ({ loss, beta, seed }) => `${loss}, β = ${beta}, seed ${seed}`,
-    "a run",
-  );
-  for (const { loss, beta, seed, top1 } of rows) {
-    checkOneOf("loss of a row", loss, lossOrder);
-    checkNumber(`beta of a row of ${loss}`, beta, loss in unhardened ? { above: 0 } : { min: 0, max: 0 });
-    checkInteger("seed of a row", seed, { min: 0 });
-    checkNumber("top1 of a row", top1, { min: 0, max: 1 });
-  }
-  if (!rows.some((row) => row.loss in unhardened)) {
-    throw new RangeError("Cannot draw Figure 4 as it needs rows of H-UCL or H-SCL: received none");
-  }
 }

@@ -1,18 +1,5 @@
-import { checkLossRows, type LossOrder, lossOrders, lossOrderWords, type LossRow } from "./loss_order.ts";
-import { ascending, checkRoom } from "./rows.ts";
-import { lossOrder } from "./theme.ts";
-
-/** The population losses `L_∞` of one run's embeddings at one epoch, as Figure 2 needs them. */
-export interface Fig2Row extends LossRow {
-  /** Loss of UCL. */
-  ucl: number;
-  /** Loss of SCL. */
-  scl: number;
-  /** Loss of H-UCL with this β. */
-  hucl: number;
-  /** Loss of H-SCL with this β. */
-  hscl: number;
-}
+import { type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
+import { checkFig2Rows, type Fig2Row } from "./rows.ts";
 
 /**
  * Whether the H-SCL loss stays at or below the H-UCL loss, per β.
@@ -55,10 +42,4 @@ export function fig2Caption(rows: readonly Fig2Row[]): string {
   return `While training with H-UCL, the H-SCL loss stays below the H-UCL loss (Theorem 1): ${
     lossOrderWords(summarizeFig2(rows))
   }.`;
-}
-
-/** Throws unless the rows can be drawn: see {@linkcode summarizeFig2}. */
-export function checkFig2Rows(rows: readonly Fig2Row[]): void {
-  checkLossRows("Figure 2", rows, lossOrder);
-  checkRoom("Figure 2", "values of β", ascending(rows.map((row) => row.beta)), 4);
 }

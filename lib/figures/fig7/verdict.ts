@@ -1,44 +1,8 @@
-import { checkInteger, checkNumber, checkObject, checkOneOf } from "../core/checks.ts";
-import { checkDistinctRows, checkList } from "./rows.ts";
-import { lossOrder, lossStyles } from "./theme.ts";
-import { SLOPE_TOLERANCE, slopeVerdict } from "../core/slope.ts";
-import type { LossKind } from "./types.ts";
-import { list } from "./words.ts";
-
-/** How far one loss with `k` negatives is from its limit. */
-export interface Fig7Gap {
-  /** The loss, that is the distribution the negatives are drawn from. */
-  kind: LossKind;
-  /** How many negatives. */
-  k: number;
-  /** `|L_k − L_∞|`. */
-  gap: number;
-  /** Half-width of the gap's 95 % interval from the sampling; 0 where it is exact. */
-  halfWidth: number;
-}
-
-/** How fast the gap of one loss falls: the slope of its logarithm on that of `k`. */
-export interface Fig7Slope {
-  /** The loss. */
-  kind: LossKind;
-  /** The slope; that of `1/k` is −1. */
-  slope: number;
-  /** Lower end of the slope's 95 % interval. */
-  low: number;
-  /** Upper end of the slope's 95 % interval. */
-  high: number;
-}
-
-/** What Figure 7 is drawn from. */
-export interface Fig7Rows {
-  /** One per loss and `k`, in any order. */
-  gaps: readonly Fig7Gap[];
-  /**
-   * One per loss that has gaps above 0. Their intervals come with the rows, since the errors of the gaps at different `k`
-   * are not independent: they share anchors and draws.
-   */
-  slopes: readonly Fig7Slope[];
-}
+import { SLOPE_TOLERANCE, slopeVerdict } from "../../core/slope.ts";
+import { lossOrder, lossStyles } from "../theme.ts";
+import type { LossKind } from "../types.ts";
+import { list } from "../words.ts";
+import { checkFig7Rows, type Fig7Rows, type Fig7Slope } from "./rows.ts";
 
 /** How fast the gap of one loss falls with `k`. */
 export interface Fig7Summary {
@@ -118,23 +82,4 @@ function slopeWords({ kind, slope }: Fig7Summary): string {
 export function slopeText({ slope, low, high }: Fig7Slope): string {
   const [middle, from, to] = [slope, low, high].map((value) => value.toFixed(3).replace("-", "−"));
   return `${middle} (${from} … ${to})`;
-}
-
-/** Throws unless the rows can be drawn: see {@linkcode summarizeFig7}. */
-export function checkFig7Rows(rows: Fig7Rows): void {
-  checkObject("rows of Figure 7", rows);
-  const { gaps, slopes } = rows;
-  checkDistinctRows("Figure 7", gaps, ({ kind, k }) => `${kind}, k = ${k}`, "a k of a loss");
-  for (const { kind, k, gap, halfWidth } of gaps) {
-    checkOneOf("kind of a row", kind, lossOrder);
-    checkInteger("k of a row", k, { min: 1 });
-    checkNumber("gap of a row", gap, { min: 0 });
-    checkNumber("halfWidth of a row", halfWidth, { min: 0 });
-  }
-  checkList("Figure 7", slopes);
-  if (slopes.length > 0) checkDistinctRows("Figure 7", slopes, ({ kind }) => kind, "a slope of a loss");
-  for (const { kind, slope, low, high } of slopes) {
-    checkOneOf("kind of a slope", kind, lossOrder);
-    checkNumber("slope of a loss", slope, { min: low, max: high });
-  }
 }

@@ -1,11 +1,12 @@
-import { errorBars, paddedRange } from "./curves.ts";
-import { type Fig7Gap, type Fig7Rows, type Fig7Summary, slopeText, summarizeFig7 } from "./fig7_summary.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "./panels.ts";
-import { extent } from "./rows.ts";
-import { type FigureContext, settingsLine } from "./settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossStyles } from "./theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-import { digits } from "./words.ts";
+import { errorBars, paddedRange } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
+import { extent } from "../rows.ts";
+import { type FigureContext, settingsLine } from "../settings.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
+import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { digits } from "../words.ts";
+import type { Fig7Gap, Fig7Rows } from "./rows.ts";
+import { type Fig7Summary, slopeText, summarizeFig7 } from "./verdict.ts";
 
 /**
  * Figure 7: how fast the losses with `k` negatives reach their limit. Left, `|L_k − L_∞|` against `k` on log axes with
