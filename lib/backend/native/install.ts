@@ -7,7 +7,7 @@ import { imagewise } from "./kernels/conv2d.ts";
 import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
 import { zeroIfEmpty } from "./kernels/empty.ts";
 import { smallMatMul } from "./kernels/mat_mul.ts";
-import { reluGrad } from "./kernels/relu_gradient.ts";
+import { reluGradient } from "./kernels/relu_gradient.ts";
 
 const backendName = "tensorflow";
 
@@ -24,7 +24,7 @@ export function installNativeKernels(backend: NativeBackend): void {
     Conv2DBackpropFilter: zeroIfEmpty(imagewise(original("Conv2DBackpropFilter"))),
     Conv2DBackpropInput: zeroIfEmpty(imagewise(original("Conv2DBackpropInput"))),
     MaxPoolGrad: zeroIfEmpty(original("MaxPoolGrad")),
-    ReluGrad: reluGrad,
+    ReluGrad: reluGradient,
     Sum: sumOfBias(original("Sum")),
   };
   // On a GPU the gradient takes cuDNN's own memory of the forward pass instead of the variance; there it is composed.

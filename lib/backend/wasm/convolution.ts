@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOutput } from "./kernels/pool.ts";
+import { checkOutput } from "./pooling.ts";
 
 /** Geometry of a convolution, as tfjs computes it. */
 export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;

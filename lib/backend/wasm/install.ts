@@ -1,15 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
 import { allowRelaxedSimd } from "./assembly/instances.ts";
+import type { WasmBackend } from "./heap.ts";
+import { adamUpdate } from "./kernels/adam_update.ts";
+import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.ts";
 import { conv2d } from "./kernels/conv2d.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./kernels/conv2d_backprop_input.ts";
 import { fusedConv2d } from "./kernels/fused_conv2d.ts";
-import type { WasmBackend } from "./heap.ts";
 import { batchMatMul } from "./kernels/mat_mul.ts";
 import { maxPoolGrad } from "./kernels/max_pool_grad.ts";
 import { pool } from "./kernels/pool.ts";
+import { reluGradient } from "./kernels/relu_gradient.ts";
 import { mean, sum } from "./kernels/sum.ts";
-import { adamUpdate, batchNormTraining, batchNormTrainingGrad, reluGrad } from "./training.ts";
 import { cast, identity, slice } from "./kernels/views.ts";
 
 /** How the kernels are installed. */
@@ -33,7 +35,7 @@ const floatKernels: Record<string, Kernel> = {
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
   MaxPoolGrad: maxPoolGrad,
-  ReluGrad: reluGrad,
+  ReluGrad: reluGradient,
 };
 
 const wrappers: Record<string, (tfjsKernel: tf.KernelFunc) => Kernel> = {

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
-import { type PoolAttributes, poolInfo } from "./pool.ts";
+import { type PoolAttributes, poolInfo } from "../pooling.ts";
 
 /**
  * Kernel `MaxPoolGrad`: every `dy` goes to the first largest input of its window. Replaces tfjs' kernel, which is wrong

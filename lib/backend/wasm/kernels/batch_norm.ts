@@ -1,51 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
-import { trainingKernels } from "./assembly/instances.ts";
-import { addressOf, type KernelArguments, sizeOf, type WasmBackend } from "./heap.ts";
-import { withScratch } from "./scratch.ts";
-
-/** Kernel `ReluGrad`: `dy` where the rectifier's output `y` is positive, else 0. */
-export function reluGrad(
-  { inputs: { dy, y }, backend }: KernelArguments<{ dy: tf.TensorInfo; y: tf.TensorInfo }, unknown>,
-): tf.TensorInfo {
-  const dx = backend.makeOutput(dy.shape, "float32");
-  const at = (tensor: tf.TensorInfo) => addressOf(backend, tensor);
-  trainingKernels(backend).reluGradient(at(dy), at(y), at(dx), sizeOf(dy.shape));
-  return dx;
-}
-
-interface AdamInputs {
-  weight: tf.TensorInfo;
-  gradient: tf.TensorInfo;
-  m: tf.TensorInfo;
-  v: tf.TensorInfo;
-}
-
-interface AdamAttributes {
-  stepSize: number;
-  epsilonHat: number;
-  beta1: number;
-  beta2: number;
-  weightDecay: number;
-}
-
-/** Kernel `AdamUpdate`; see `adamUpdate`. */
-export function adamUpdate(
-  { inputs, attrs, backend }: KernelArguments<AdamInputs, AdamAttributes>,
-): tf.TensorInfo[] {
-  const { weight, gradient, m, v } = inputs;
-  const outputs = [weight, m, v].map(({ shape }) => backend.makeOutput(shape, "float32"));
-  const { stepSize, epsilonHat, beta1, beta2, weightDecay } = attrs;
-  trainingKernels(backend).adam(
-    ...[weight, gradient, m, v, ...outputs].map((tensor) => addressOf(backend, tensor)),
-    sizeOf(weight.shape),
-    stepSize,
-    epsilonHat,
-    beta1,
-    beta2,
-    weightDecay,
-  );
-  return outputs;
-}
+import { trainingKernels } from "../assembly/instances.ts";
+import { addressOf, type KernelArguments, sizeOf, type WasmBackend } from "../heap.ts";
+import { withScratch } from "../scratch.ts";
 
 function rowsAndColumns({ shape }: tf.TensorInfo): [number, number] {
   const columns = shape[shape.length - 1];
