@@ -17,20 +17,29 @@ import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
-  fig1: { summary: "accuracy of UCL, SCL, H-UCL and H-SCL", load: () => import("./scripts/fig1.ts") },
-  fig2: { summary: "Theorem 1 while training", load: () => import("./scripts/fig2.ts") },
-  fig3: { summary: "Assumption 1", load: () => import("./scripts/fig3.ts") },
-  fig4: { summary: "accuracy against the strength of hardening", load: () => import("./scripts/fig4.ts") },
-  fig5: { summary: "hardening functions compared", load: () => import("./scripts/fig5.ts") },
-  fig6: { summary: "Theorem 2 while training", load: () => import("./scripts/fig6.ts") },
-  fig7: { summary: "convergence in the number of negatives", load: () => import("./scripts/fig7.ts") },
-  fig8: { summary: "maps and geometry of the representations", load: () => import("./scripts/fig8.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },
   doctor: {
     summary: "which backend runs here, and why not the others",
     load: () => import("./scripts/doctor.ts"),
   },
 };
+
+/** The command of a figure; none if there is no such figure. Loaded only when asked for, as the figures are all at once. */
+async function figureNamed(name: string): Promise<Command | undefined> {
+  const { figureRecords } = await import("./lib/figures/records.ts");
+  if (!Object.hasOwn(figureRecords, name)) return undefined;
+  const { figureCommand } = await import("./scripts/runs/figure.ts");
+  return figureCommand(figureRecords[name as keyof typeof figureRecords]);
+}
+
+/** What each command does, by name. */
+async function summaries(): Promise<[name: string, summary: string][]> {
+  const { figureRecords } = await import("./lib/figures/records.ts");
+  return [
+    ...Object.values(figureRecords).map(({ name, title }): [string, string] => [name, title]),
+    ...Object.entries(commands).map(([name, { summary }]): [string, string] => [name, summary]),
+  ];
+}
 
 /** Runs the command that `args` begin with; ends the process with exit code 2 if there is none. */
 async function main(args: readonly string[]): Promise<void> {
@@ -43,22 +52,23 @@ async function main(args: readonly string[]): Promise<void> {
       `Usage: ${started} <command> [flags]`,
       "",
       "Commands:",
-      ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)}${summary}`),
+      ...(await summaries()).map(([name, summary]) => `  ${name.padEnd(9)}${summary}`),
       "",
       "<command> --help lists a command's flags.",
     ].join("\n"));
     if (name === undefined) exit(2);
     return;
   }
-  if (!Object.hasOwn(commands, name)) {
+  const command = Object.hasOwn(commands, name)
+    ? (await commands[name].load()).default
+    : await figureNamed(name);
+  if (command === undefined) {
+    const names = (await summaries()).map(([name]) => name);
     console.error(
-      `hscl: unknown command ${JSON.stringify(name)}${didYouMean(name, Object.keys(commands))} (expected ${
-        Object.keys(commands).join(", ")
-      })`,
+      `hscl: unknown command ${JSON.stringify(name)}${didYouMean(name, names)} (expected ${names.join(", ")})`,
     );
-    exit(2);
+    return exit(2);
   }
-  const { default: command } = await commands[name].load();
   await command.runAs(`${started} ${name}`, rest);
 }
 

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { backendNames } from "../lib/backend/mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
-import { checkRunFiles } from "../lib/train/run_manifest.ts";
-import { hardeningFlags, hardeningsOf } from "./check/hardenings.ts";
-import { type OpenEmbeddings, openEmbeddings, readLabels } from "./check/npy.ts";
+import { hardeningFlags, hardeningsOf } from "../lib/experiment/hardening_flags.ts";
+import { type OpenEmbeddings, openEmbeddings, readLabels } from "../lib/experiment/mod.ts";
+import { checkRunFiles } from "../lib/experiment/run_manifest.ts";
 import { CheckProgress } from "./check/progress.ts";
 import type { CheckAnswer, CheckRequest } from "./check/worker.ts";
 import { command, interruptible, UsageError } from "./cli/mod.ts";
@@ -75,7 +75,7 @@ const script = command({
       placeholder: "path",
       help: "A .npy file, or an array of a .npz file, of one integer per embedding; a run's own if not given",
     },
-    ...hardeningFlags,
+    ...hardeningFlags("numbers"),
     temperature: { kind: "number", min: 0.01, default: 0.5, help: "Temperature T" },
     negativeWeight: { kind: "number", above: 0, default: 1, help: "Weight Q of the negatives in the losses" },
     products: {
@@ -108,7 +108,7 @@ const script = command({
   const isRun = await isFolder(flags.embeddings);
   if (isRun) await checkRunFiles(flags.embeddings);
   const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
-  hardeningsOf(flags); // refuses what does not go together
+  const hardenings = hardeningsOf(flags, "numbers");
 
   const embeddingsPath = isRun ? join(flags.embeddings, "embeddings.npy") : flags.embeddings;
   const open = await openEmbeddings(embeddingsPath), { count, dim } = open;
@@ -125,13 +125,9 @@ const script = command({
     try {
       const { values, norms } = await open.read();
       const options = { temperature, negativeWeight, products, seed };
-      const { hardening, beta, tau, power, width, backend } = flags;
-      const request = { values, dim, labels: labelled.indices, options, backend };
-      const done = await check(
-        { ...request, hardening: { hardening, beta, tau, power, width } },
-        progress,
-        signal,
-      );
+      const { backend } = flags;
+      const request = { values, dim, labels: labelled.indices, options, hardenings, backend };
+      const done = await check(request, progress, signal);
       progress.close();
 
       console.log(

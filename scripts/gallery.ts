@@ -1,6 +1,6 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
-import { figures } from "../mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
@@ -19,7 +19,7 @@ async function figureNumbers(folder: string): Promise<number[]> {
 }
 
 /** The gallery's entry of a figure, or why there is none. */
-async function entryOf(folder: string, name: string): Promise<figures.GalleryEntry | string> {
+async function entryOf(folder: string, name: string): Promise<GalleryEntry | string> {
   const file = (ending: string) => `${name}/${name}.${ending}`;
   const [hasPage, hasPicture] = await Promise.all(
     ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),
@@ -43,6 +43,20 @@ async function entryOf(folder: string, name: string): Promise<figures.GalleryEnt
   }
 }
 
+/** Writes the gallery of the figures in a folder, and names its file on stdout. */
+export async function writeGallery(folder: string): Promise<void> {
+  const entries: GalleryEntry[] = [];
+  for (const number of await figureNumbers(folder)) {
+    const entry = await entryOf(folder, `fig${number}`);
+    if (typeof entry === "string") console.error(`gallery: fig${number} left out: ${entry}`);
+    else entries.push(entry);
+  }
+  if (entries.length === 0) throw new UsageError(`no figures in ${folder}: make some first, such as fig1`);
+  const path = join(folder, "index.html");
+  await writeAtomically(path, galleryHtml(entries, "H-SCL figures"));
+  console.log(path);
+}
+
 const script = command({
   name: "gallery",
   summary: "Writes index.html, a page with all figures that were made, their captions and links to them.",
@@ -55,20 +69,7 @@ const script = command({
     },
   },
   examples: ["deno task gallery", "deno task gallery --out results"],
-}, async ({ out }) => {
-  const entries: figures.GalleryEntry[] = [];
-  for (const number of await figureNumbers(out)) {
-    const entry = await entryOf(out, `fig${number}`);
-    if (typeof entry === "string") console.error(`gallery: fig${number} left out: ${entry}`);
-    else entries.push(entry);
-  }
-  if (entries.length === 0) {
-    throw new UsageError(`no figures in ${out}: make some first, such as fig1`);
-  }
-  const path = join(out, "index.html");
-  await writeAtomically(path, figures.galleryHtml(entries, "H-SCL figures"));
-  console.log(path);
-});
+}, ({ out }) => writeGallery(out));
 
 export default script;
 if (import.meta.main) await script.run();

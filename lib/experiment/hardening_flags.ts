@@ -76,7 +76,8 @@ export function hardeningFlags<K extends "number" | "numbers">(kind: K): Hardeni
  * @throws {SettingsError} if a parameter of another family is given
  */
 export function hardeningsOf(flags: HardeningValues, kind: "number" | "numbers"): HardeningSettings[] {
-  const { hardening: name } = flags, given = flags as Record<string, number | readonly number[] | undefined>;
+  const { hardening: name, ...parameters } = flags;
+  const given: Readonly<Record<string, number | readonly number[] | undefined>> = parameters;
   const own = Object.keys(hardeningFamily(name).parameters);
   for (const parameter of families.keys()) {
     if (given[parameter] !== undefined && !own.includes(parameter)) {

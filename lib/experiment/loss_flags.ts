@@ -1,12 +1,8 @@
 import type { FlagTable, FlagValues } from "../core/flags.ts";
-import { negativeKinds } from "../core/negative_kinds.ts";
 import { SettingsError } from "../core/settings_error.ts";
-import { type LossName, lossNames, lossPreset } from "../losses/presets.ts";
+import { type LossName, lossNames, lossPreset, paperLosses } from "../losses/presets.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
 import { hardeningFlags, hardeningsOf } from "./hardening_flags.ts";
-
-/** The four losses of the paper. */
-export const paperLosses = Object.keys(negativeKinds) as LossName[];
 
 /** Flags of what a loss does with its negatives. */
 const negativeFlags = {

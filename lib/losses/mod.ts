@@ -32,7 +32,7 @@ export {
 } from "./options.ts";
 export type { NegativeStats } from "./pair_loss.ts";
 export type { LossPreset, LossTraits } from "./preset.ts";
-export { type LossName, lossNames, lossPresets } from "./presets.ts";
+export { type LossName, lossNames, lossPresets, paperLosses } from "./presets.ts";
 export { sampledLoss, type SampledOptions } from "./sampled.ts";
 export { sclLoss } from "./scl.ts";
 export { supConLoss, type SupConOptions } from "./supcon.ts";

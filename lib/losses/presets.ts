@@ -1,3 +1,4 @@
+import { type NegativeKind, negativeKindNames } from "../core/negative_kinds.ts";
 import { hsclPreset } from "./hscl.ts";
 import { huclPreset } from "./hucl.ts";
 import type { LossPreset } from "./preset.ts";
@@ -29,6 +30,9 @@ export type LossName = keyof typeof lossPresets;
 
 /** The names of the losses, in the order of every figure. */
 export const lossNames = Object.keys(lossPresets) as LossName[];
+
+/** The four losses of the paper. */
+export const paperLosses: readonly NegativeKind[] = negativeKindNames;
 
 /** A loss by its name, where it does not matter which. */
 export function lossPreset(name: LossName): LossPreset {

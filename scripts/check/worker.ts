@@ -1,17 +1,16 @@
 /** Checks in a thread of its own, so that the one that is left shows progress and answers Ctrl-C. */
 import { initBackend } from "../../mod.ts";
 import type { BackendName } from "../../lib/backend/mod.ts";
-import type { FlagValues } from "../cli/mod.ts";
+import { hardeningFromSettings, type HardeningSettings } from "../../lib/hardening/mod.ts";
 import { checkAll, type CheckOptions, type Labelled, pairSeconds } from "./all_checks.ts";
 import { nativeFault } from "../runs/native_fault.ts";
-import { type hardeningFlags, hardeningsOf } from "./hardenings.ts";
 import { tableLines } from "./table.ts";
 
 /** What the thread is asked, once. */
 export interface CheckRequest extends Labelled {
   options: Omit<CheckOptions, "hardenings">;
-  /** Hardening functions cannot be sent; what they are made of can. */
-  hardening: FlagValues<typeof hardeningFlags>;
+  /** Hardening functions cannot be sent; their settings can. */
+  hardenings: HardeningSettings[];
   backend: BackendName | "auto";
 }
 
@@ -34,8 +33,8 @@ function forJson(key: string, value: unknown): unknown {
   return value instanceof Float64Array ? Array.from(value) : value;
 }
 
-async function answer({ options, hardening, backend, ...labelled }: CheckRequest): Promise<CheckAnswer> {
-  const all = { ...options, hardenings: hardeningsOf(hardening) };
+async function answer({ options, hardenings, backend, ...labelled }: CheckRequest): Promise<CheckAnswer> {
+  const all = { ...options, hardenings: hardenings.map((settings) => hardeningFromSettings(settings)) };
   thread.postMessage({ kind: "stage", stage: "starting a backend" });
   const fault = nativeFault(await initBackend({ backend }));
   if (fault) thread.postMessage({ kind: "fault", fault });

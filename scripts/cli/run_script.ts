@@ -11,7 +11,7 @@ export interface Output {
 
 /**
  * Parses the arguments, runs `main` with the values and ends the process: 0 on success and after `--help`, 2 on a
- * mistake of the user (a UsageError, or an error named "DataError"), 1 on any other error unless it has an `exitCode`. An
+ * mistake of the user (a UsageError, a DataError or a SettingsError), 1 on any other error unless it has an `exitCode`. An
  * error is one line `<name>: <message>` on stderr; the environment variable HSCL_DEBUG adds where it came from.
  *
  * @param script the script with its flag table
@@ -141,10 +141,13 @@ export async function exitCodeOf<const T extends FlagTable>(
   }
 }
 
+// Of the library, which knows of no exit codes.
+const mistakes = new Set(["DataError", "SettingsError"]);
+
 function exitCode(error: unknown): number {
   if (!(error instanceof Error)) return 1;
   if ("exitCode" in error && typeof error.exitCode === "number") return error.exitCode;
-  return error.name === "DataError" ? 2 : 1;
+  return mistakes.has(error.name) ? 2 : 1;
 }
 
 function oneLine(error: unknown): string {

@@ -1,0 +1,21 @@
+import type { FlagTable, FlagValues } from "../core/flags.ts";
+import type { Experiment } from "../experiment/plan.ts";
+
+/** How the rows of a figure come about. */
+export interface FigureExperiment<F extends FlagTable, Rows, Context> {
+  /** What is trained and drawn, in one sentence. */
+  readonly summary: string;
+  /** The figure's own flags, besides those of every training. */
+  readonly flags: F;
+  /** What to type after its name, besides nothing and `--preset smoke`. */
+  readonly examples: readonly string[];
+  /** The least temperature, where the theory is computed. */
+  readonly leastTemperature?: number;
+  /** Whether it is made of one run only, so that a number of seeds has no part in it. */
+  readonly oneSeed?: true;
+  /** The rows of runs, which are trained if they are not there, and the settings that they share. */
+  rows(experiment: Experiment, flags: FlagValues<F>): Promise<{ rows: Rows; context: Context }>;
+}
+
+/** The theory is computed for temperatures from here on. */
+export const THEORY_TEMPERATURE = 0.01;

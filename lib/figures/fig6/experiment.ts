@@ -1,0 +1,51 @@
+import { historyStatistics } from "../../experiment/history_statistics.ts";
+import { lossSettings } from "../../experiment/loss_flags.ts";
+import { contextOf, runsOf } from "../../experiment/plan.ts";
+import type { RunRecord } from "../../experiment/settings.ts";
+import { exponential } from "../../hardening/exponential.ts";
+import { populationLosses } from "../../theory/population_losses.ts";
+import { theorem2 } from "../../theory/theorem2.ts";
+import { betasFlag, betasOf } from "../betas.ts";
+import { type FigureExperiment, THEORY_TEMPERATURE } from "../experiment.ts";
+import type { Fig6Context } from "./draw.ts";
+import type { Fig6Row } from "./rows.ts";
+
+const flags = {
+  betas: betasFlag(
+    [0.1, 0.2, 0.5, 1, 2, 5, 10],
+    "Strengths of the hardening exp(βu/T) of the H-SCL loss, at most twelve",
+  ),
+} as const;
+
+/** The losses and the premise for every epoch of a run and every β. */
+async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<Fig6Row[]> {
+  const { seed } = record.settings;
+  return (await historyStatistics(record, betas.map(exponential))).flatMap(({ epoch, statistics }) => {
+    const losses = populationLosses(statistics), reports = theorem2(statistics);
+    return betas.map((beta, b) => ({
+      beta,
+      seed,
+      epoch,
+      share: reports[b].premise.share,
+      ucl: losses[b].ucl.mean,
+      hscl: losses[b].hscl.mean,
+    }));
+  });
+}
+
+/**
+ * Trains with UCL and takes, before training and after every epoch, the UCL and H-SCL losses of the test embeddings for many
+ * β, and the share of the anchors at which the premise of Theorem 2, E[g] ≤ h_diff, is fulfilled.
+ */
+export const experiment: FigureExperiment<typeof flags, readonly Fig6Row[], Fig6Context> = {
+  summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
+  flags,
+  examples: ["--betas 0.5,1,2 --epochs 20"],
+  leastTemperature: THEORY_TEMPERATURE,
+  rows: async ({ plan, ensure }, flags) => {
+    const betas = betasOf(flags.betas, 12);
+    const records = await ensure(runsOf(plan, [lossSettings("ucl", plan.temperature)]));
+    const rows = (await Promise.all(records.map((record) => rowsOf(record, betas)))).flat();
+    return { rows, context: contextOf(plan) };
+  },
+};
