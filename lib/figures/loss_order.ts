@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber } from "../core/checks.ts";
 import { meanInterval } from "../core/interval.ts";
 import { ascending, checkDistinctRows, distinct } from "./rows.ts";
-import type { LossKind } from "./types.ts";
+import type { NegativeKind } from "../core/negative_kinds.ts";
 import type { Verdict } from "./verdict.ts";
 import { betas, count, digits, epochs, list } from "./words.ts";
 
@@ -31,10 +31,10 @@ export interface LossOrder {
   epochs: readonly number[];
 }
 
-type Losses = LossRow & Partial<Record<LossKind, number>>;
+type Losses = LossRow & Partial<Record<NegativeKind, number>>;
 
 /** Throws unless the rows are one per β, seed and epoch, with a finite loss of each kind. */
-export function checkLossRows(figure: string, rows: readonly Losses[], losses: readonly LossKind[]): void {
+export function checkLossRows(figure: string, rows: readonly Losses[], losses: readonly NegativeKind[]): void {
   checkDistinctRows(
     figure,
     rows,
@@ -53,12 +53,12 @@ export function checkLossRows(figure: string, rows: readonly Losses[], losses: r
 const ROUNDING = 1e-12;
 
 /** Whether `lower` is above `upper` in a row by more than rounding. */
-export function isAbove(row: Losses, lower: LossKind, upper: LossKind): boolean {
+export function isAbove(row: Losses, lower: NegativeKind, upper: NegativeKind): boolean {
   return row[lower]! - row[upper]! > ROUNDING * Math.abs(row[upper]!);
 }
 
 /** Whether `lower` ≤ `upper` in checked rows, per β in ascending order. */
-export function lossOrders(rows: readonly Losses[], lower: LossKind, upper: LossKind): LossOrder[] {
+export function lossOrders(rows: readonly Losses[], lower: NegativeKind, upper: NegativeKind): LossOrder[] {
   const margin = (row: Losses) => {
     const difference = row[upper]! - row[lower]!;
     return difference < 0 && !isAbove(row, lower, upper) ? 0 : difference;

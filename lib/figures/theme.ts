@@ -1,4 +1,5 @@
-import type { LossKind, PlotlyTrace } from "./types.ts";
+import { type LossName, lossNames, lossPreset } from "../losses/presets.ts";
+import type { PlotlyTrace } from "./types.ts";
 
 /** How a series of points looks in every figure. */
 export interface SeriesStyle {
@@ -16,12 +17,35 @@ export interface SeriesStyle {
 export interface LossStyle extends SeriesStyle {
   /** The name in legends, e.g. `H-SCL`. */
   readonly name: string;
-  /** A colour of the Okabe–Ito palette, `#rrggbb`. */
+  /** A color of the Okabe–Ito palette, `#rrggbb`. */
   readonly color: string;
   /** plotly's dash style: hardened losses are solid, the others dashed. */
   readonly dash: "solid" | "dash";
   /** plotly's marker symbol: supervised losses have diamonds, the others circles. */
   readonly symbol: "circle" | "diamond";
+}
+
+// Of the Okabe–Ito palette: blues are unsupervised, oranges supervised.
+const colors: Readonly<Partial<Record<string, string>>> = {
+  ucl: "#56B4E9",
+  scl: "#E69F00",
+  hucl: "#0072B2",
+  hscl: "#D55E00",
+  supCon: "#009E73",
+};
+
+// For losses without a color of their own: what is left of the palette.
+const spareColors = ["#CC79A7", "#000000", "#999999"];
+
+function styleOf(name: LossName): LossStyle {
+  const { label, supervised, hardening } = lossPreset(name);
+  const spare = lossNames.filter((other) => !Object.hasOwn(colors, other)).indexOf(name);
+  return {
+    name: label,
+    color: colors[name] ?? spareColors[spare % spareColors.length],
+    dash: hardening === "required" ? "solid" : "dash",
+    symbol: supervised ? "diamond" : "circle",
+  };
 }
 
 /**
@@ -35,15 +59,9 @@ export interface LossStyle extends SeriesStyle {
  * assertEquals(figures.lossStyles.hscl.name, "H-SCL");
  * ```
  */
-export const lossStyles: Readonly<Record<LossKind, LossStyle>> = {
-  ucl: { name: "UCL", color: "#56B4E9", dash: "dash", symbol: "circle" },
-  scl: { name: "SCL", color: "#E69F00", dash: "dash", symbol: "diamond" },
-  hucl: { name: "H-UCL", color: "#0072B2", dash: "solid", symbol: "circle" },
-  hscl: { name: "H-SCL", color: "#D55E00", dash: "solid", symbol: "diamond" },
-};
-
-/** The losses in the order of every figure. */
-export const lossOrder = Object.keys(lossStyles) as LossKind[];
+export const lossStyles: Readonly<Record<LossName, LossStyle>> = Object.fromEntries(
+  lossNames.map((name) => [name, styleOf(name)]),
+) as Record<LossName, LossStyle>;
 
 /** The colour of text and of neutral marks. */
 export const INK = "#222222";

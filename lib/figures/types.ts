@@ -11,5 +11,3 @@ export interface PlotlyFigure {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The four losses of the paper. */
-export type LossKind = "ucl" | "scl" | "hucl" | "hscl";
