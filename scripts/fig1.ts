@@ -7,7 +7,6 @@ import { lossNames, type RunRecord } from "../lib/train/mod.ts";
 import { command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
-import { percent } from "./runs/percent.ts";
 import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 /** The rows that the figure is drawn from: one per loss, seed and epoch. */
@@ -39,21 +38,11 @@ const script = command({
   const { records, plan } = await comparisonRuns("fig1", flags, lossNames);
   const rows = rowsOf(records);
   const context: figures.Fig1Context = { ...contextOf(plan), beta: flags.beta };
-  const summary = figures.summarizeFig1(rows);
-  console.log("loss    kNN top-1             runs");
-  for (const each of summary) {
-    console.log(
-      `${figures.lossStyles[each.loss].name.padEnd(8)}${`${percent(each)} %`.padEnd(22)}${each.count}`,
-    );
-  }
   await writeFigure({
     folder: figureFolder(flags, "fig1"),
-    name: "fig1",
-    title: "kNN accuracy of the four contrastive losses",
-    caption: figures.fig1Caption(rows),
-    figure: figures.fig1(rows, context),
-    context,
+    record: figures.figureRecords.fig1,
     rows,
+    context,
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { exponential, figures, populationLosses } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -29,21 +29,12 @@ const script = command({
 }, async (flags) => {
   const { records, plan } = await huclSweep("fig2", flags);
   const rows = (await Promise.all(records.map(rowsOf))).flat();
-  const cells = figures.summarizeFig2(rows).map(({ beta, verdict, smallest: { margin, epoch, seed } }) => [
-    `${beta}`,
-    verdict,
-    `${margin.toPrecision(3)} at epoch ${epoch} of seed ${seed}`,
-  ]);
-  console.log(alignedLines([["β", "H-SCL ≤ H-UCL", "smallest margin"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
     folder: figureFolder(flags, "fig2"),
-    name: "fig2",
-    title: "Population losses while training with H-UCL",
-    caption: figures.fig2Caption(rows),
-    figure: figures.fig2(rows, context),
-    context,
+    record: figures.figureRecords.fig2,
     rows,
+    context,
   });
 });
 

@@ -12,8 +12,7 @@ import {
   latentClasses,
 } from "../mod.ts";
 import jstat from "jstat";
-import { shares } from "../lib/figures/words.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
 import { contextOf, datasetLabel } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -88,23 +87,12 @@ const script = command({
     })
   );
   const rows = [...trained, ...await latentRows(betas, plan.epochs, plan.temperature)];
-  const cells = figures.summarizeFig3(rows).map(({ dataset, beta, verdict, last }) => [
-    dataset,
-    `${beta}`,
-    verdict,
-    `${shares([last.share])} of ${last.anchors}`,
-    last.meanGap.toPrecision(3),
-  ]);
-  console.log(alignedLines([["data", "β", "Assumption 1", "anchors", "mean gap"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
     folder: figureFolder(flags, "fig3"),
-    name: "fig3",
-    title: "Assumption 1 during training",
-    caption: figures.fig3Caption(rows),
-    figure: figures.fig3(rows, context),
-    context,
+    record: figures.figureRecords.fig3,
     rows,
+    context,
   });
 });
 

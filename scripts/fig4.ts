@@ -3,10 +3,9 @@
  * SCL as what they are with β = 0, and draws the final kNN accuracy with 95 % intervals over the seeds.
  */
 import { figures } from "../mod.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { betaOf, betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
-import { percent } from "./runs/percent.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { trainingFlags, trainRuns } from "./runs/training.ts";
 import { figureFolder, writeFigure } from "./runs/write_figure.ts";
@@ -37,23 +36,12 @@ const script = command({
     seed: settings.seed,
     top1: metrics[metrics.length - 1].top1,
   }));
-  const cells = figures.summarizeFig4(rows).map(({ loss, beta, accuracy, difference }) => [
-    figures.lossStyles[loss].name,
-    `${beta}`,
-    percent(accuracy),
-    difference ? percent(difference) : "",
-    `${accuracy.count}`,
-  ]);
-  console.log(alignedLines([["loss", "β", "kNN top-1, %", "above β = 0", "runs"], ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
     folder: figureFolder(flags, "fig4"),
-    name: "fig4",
-    title: "kNN accuracy against the hardness β",
-    caption: figures.fig4Caption(rows),
-    figure: figures.fig4(rows, context),
-    context,
+    record: figures.figureRecords.fig4,
     rows,
+    context,
   });
 });
 

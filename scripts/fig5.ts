@@ -5,13 +5,12 @@
  */
 import { figures } from "../mod.ts";
 import { hardeningFromSettings, type HardeningSettings, readHistory } from "../lib/train/mod.ts";
-import { alignedLines, command, UsageError } from "./cli/mod.ts";
+import { command, UsageError } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { bisect } from "./runs/bisect.ts";
 import { contextOf } from "./runs/context.ts";
 import { effectiveNegatives, negativeCosines } from "./runs/effective_negatives.ts";
 import { hardeningLabel } from "./runs/hardening_label.ts";
-import { percent } from "./runs/percent.ts";
 import { lossOf, runsOf } from "./runs/plan.ts";
 import { trainingFlags, withTraining } from "./runs/training.ts";
 import { figureFolder, writeFigure } from "./runs/write_figure.ts";
@@ -101,27 +100,15 @@ const script = command({
       top1: metrics[metrics.length - 1].top1,
     };
   });
-  const cells = figures.summarizeFig5(rows).settings.map((each) => [
-    each.hardening,
-    each.parameter,
-    each.effectiveNegatives.toFixed(1),
-    percent(each.accuracy),
-    `${each.accuracy.count}`,
-  ]);
-  const header = ["hardening", "parameters", "effective negatives", "kNN top-1, %", "runs"];
-  console.log(alignedLines([header, ...cells]).join("\n"));
   const context = {
     ...contextOf(plan),
     shapes: levels.at(-1)!.map((each) => shapeOf(each, plan.temperature)),
   };
   await writeFigure({
     folder: figureFolder(flags, "fig5"),
-    name: "fig5",
-    title: "Hardening functions at a matched effective number of negatives",
-    caption: figures.fig5Caption(rows),
-    figure: figures.fig5(rows, context),
-    context,
+    record: figures.figureRecords.fig5,
     rows,
+    context,
   });
 });
 

@@ -5,8 +5,7 @@
  */
 import { exponential, figures, populationLosses, theorem2 } from "../mod.ts";
 import type { RunRecord } from "../lib/train/mod.ts";
-import { shares } from "../lib/figures/words.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { betasFlag, betasOf } from "./runs/betas.ts";
 import { contextOf } from "./runs/context.ts";
 import { historyStatistics } from "./runs/history_statistics.ts";
@@ -49,24 +48,12 @@ const script = command({
     (plan) => runsOf(plan, [lossOf("ucl", plan.temperature, 0)]),
   );
   const rows = (await Promise.all(records.map((record) => rowsOf(record, betas)))).flat();
-  const cells = figures.summarizeFig6(rows).map(({ beta, verdict, share, uclChange, hsclChange }) => [
-    `${beta}`,
-    verdict,
-    shares([share]),
-    uclChange.toFixed(3),
-    hsclChange.toFixed(3),
-  ]);
-  const header = ["β", "UCL ≤ H-SCL", "premise at the end", "change of UCL", "of H-SCL"];
-  console.log(alignedLines([header, ...cells]).join("\n"));
   const context = contextOf(plan);
   await writeFigure({
     folder: figureFolder(flags, "fig6"),
-    name: "fig6",
-    title: "Theorem 2: UCL and H-SCL while training with UCL",
-    caption: figures.fig6Caption(rows),
-    figure: figures.fig6(rows, context),
-    context,
+    record: figures.figureRecords.fig6,
     rows,
+    context,
   });
 });
 

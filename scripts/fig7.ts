@@ -4,7 +4,7 @@
  */
 import { checkConvergence, exponential, figures } from "../mod.ts";
 import { readHistory } from "../lib/train/mod.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { betaFlag } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { negativeWeightOf } from "./runs/history_statistics.ts";
@@ -53,21 +53,12 @@ const script = command({
       high: slope.high,
     })),
   };
-  const cells = figures.summarizeFig7(rows).map(({ kind, slope, verdict }) => [
-    figures.lossStyles[kind].name,
-    slope ? `${slope.slope.toFixed(3)} (${slope.low.toFixed(3)} … ${slope.high.toFixed(3)})` : "",
-    verdict,
-  ]);
-  console.log(alignedLines([["loss", "slope, 95 % interval", "falls as 1/k"], ...cells]).join("\n"));
   const context = { ...contextOf(plan), beta: flags.beta };
   await writeFigure({
     folder: figureFolder(flags, "fig7"),
-    name: "fig7",
-    title: "From k negatives to the limit",
-    caption: figures.fig7Caption(rows),
-    figure: figures.fig7(rows, context),
-    context,
+    record: figures.figureRecords.fig7,
     rows,
+    context,
   });
 });
 

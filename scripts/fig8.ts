@@ -4,7 +4,7 @@
  */
 import { collapseGeometry, figures } from "../mod.ts";
 import { readHistory, type RunRecord } from "../lib/train/mod.ts";
-import { alignedLines, command } from "./cli/mod.ts";
+import { command } from "./cli/mod.ts";
 import { comparisonFlags, comparisonRuns } from "./runs/comparison.ts";
 import { contextOf } from "./runs/context.ts";
 import { planarMap } from "./runs/planar_map.ts";
@@ -53,23 +53,12 @@ const script = command({
     geometry: geometry.flatMap((run) => run.rows),
     spectra: geometry.map((run) => run.spectrum),
   };
-  const cells = figures.summarizeFig8(rows).map(({ loss, last }) => [
-    figures.lossStyles[loss].name,
-    ...[last.zeroSum, last.unitNorm, last.equalInnerProducts, last.withinClassSpread].map((value) =>
-      value.toFixed(3)
-    ),
-  ]);
-  const header = ["loss", "zero sum", "unit norm", "equal inner products", "within-class spread"];
-  console.log(alignedLines([header, ...cells]).join("\n"));
   const context = { ...contextOf(plan), beta: flags.beta, classNames: plan.data.classes, method: "UMAP" };
   await writeFigure({
     folder: figureFolder(flags, "fig8"),
-    name: "fig8",
-    title: "What the representations look like",
-    caption: figures.fig8Caption(rows),
-    figure: figures.fig8(rows, context),
-    context,
+    record: figures.figureRecords.fig8,
     rows,
+    context,
   });
 });
 

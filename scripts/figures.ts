@@ -1,12 +1,13 @@
 /** All figures, one after the other, and the gallery of them. Runs that several figures need are trained once. */
 import { fileURLToPath } from "node:url";
+import { figureRecords } from "../lib/figures/records.ts";
 import { command, flagName, type FlagTable } from "./cli/mod.ts";
 import { stopWithTask } from "./cli/orphans.ts";
 import { Interrupted } from "./runs/pool.ts";
 import { trainingFlags } from "./runs/training.ts";
 import { figuresFolder } from "./runs/write_figure.ts";
 
-const names = ["fig1", "fig2", "fig3", "fig4", "fig5", "fig6", "fig7", "fig8", "gallery"];
+const names = [...Object.keys(figureRecords), "gallery"];
 
 // Figure 7 needs one run only, and the gallery only what was made.
 const accepted: Record<string, (flag: string) => boolean> = {
@@ -38,8 +39,7 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
 
 const script = command({
   name: "figures",
-  summary:
-    "Makes figures 1 to 8 and the gallery, index.html. Runs that several figures need are trained once.",
+  summary: "Makes all figures and the gallery, index.html. Runs that several figures need are trained once.",
   flags,
   examples: ["deno task figures", "deno task figures --preset smoke --out /tmp/look"],
 }, async (values) => {

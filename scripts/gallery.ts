@@ -4,22 +4,22 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
-/** Numbers of the folders `fig<number>`, ascending. */
-async function figureNumbers(folder: string): Promise<number[]> {
-  const numbers: number[] = [];
+/** The figures that have a folder, in their order. */
+async function figuresIn(folder: string): Promise<figures.FigureRecord[]> {
+  const names = new Set<string>();
   try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const number = name.match(/^fig(\d+)$/)?.[1];
-      if (number) numbers.push(Number(number));
-    }
+    for await (const { name } of Deno.readDir(folder)) names.add(name);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return numbers.sort((a, b) => a - b);
+  return Object.values<figures.FigureRecord>(figures.figureRecords).filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */
-async function entryOf(folder: string, name: string): Promise<figures.GalleryEntry | string> {
+async function entryOf(
+  folder: string,
+  { name, title }: figures.FigureRecord,
+): Promise<figures.GalleryEntry | string> {
   const file = (ending: string) => `${name}/${name}.${ending}`;
   const [hasPage, hasPicture] = await Promise.all(
     ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),
@@ -28,10 +28,8 @@ async function entryOf(folder: string, name: string): Promise<figures.GalleryEnt
   let text = "";
   try {
     text = await Deno.readTextFile(join(folder, file("json")));
-    const { title, caption } = JSON.parse(text) ?? {};
-    if (typeof title !== "string" || typeof caption !== "string") {
-      return `${file("json")} has no title or caption`;
-    }
+    const { caption } = JSON.parse(text) ?? {};
+    if (typeof caption !== "string") return `${file("json")} has no caption`;
     return { name, title, caption, htmlFile: file("html"), ...(hasPicture ? { pngFile: file("png") } : {}) };
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -57,9 +55,9 @@ const script = command({
   examples: ["deno task gallery", "deno task gallery --out results"],
 }, async ({ out }) => {
   const entries: figures.GalleryEntry[] = [];
-  for (const number of await figureNumbers(out)) {
-    const entry = await entryOf(out, `fig${number}`);
-    if (typeof entry === "string") console.error(`gallery: fig${number} left out: ${entry}`);
+  for (const record of await figuresIn(out)) {
+    const entry = await entryOf(out, record);
+    if (typeof entry === "string") console.error(`gallery: ${record.name} left out: ${entry}`);
     else entries.push(entry);
   }
   if (entries.length === 0) {

@@ -21,6 +21,8 @@ export type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
 export { figureSize, lossOrder, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
+export type { FigureRecord } from "./record.ts";
+export { type FigureName, figureRecords } from "./records.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
 export type { Fig1Row } from "./fig1/rows.ts";
 export { fig1Caption, type Fig1Summary, summarizeFig1 } from "./fig1/verdict.ts";

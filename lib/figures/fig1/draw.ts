@@ -14,7 +14,7 @@ import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, tran
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, percent } from "../words.ts";
 import { checkFig1Rows, type Fig1Row } from "./rows.ts";
-import { type Fig1Summary, finalRows, summarizeFig1 } from "./verdict.ts";
+import { type Fig1Summary, finalRows, summarizeFig1, title } from "./verdict.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
 export interface Fig1Context extends FigureContext {
@@ -76,7 +76,7 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
     ],
     layout: {
       ...baseLayout(
-        "kNN accuracy of the four contrastive losses",
+        title,
         settingsLine(context, seeds),
       ),
       ...trainingAxes(curves, final[0].epoch),

@@ -27,10 +27,12 @@ export function checkFig1Rows(rows: readonly Fig1Row[]): void {
     ({ loss, seed, epoch }) => `${loss}, seed ${seed}, epoch ${epoch}`,
     "an epoch of a run",
   );
-  for (const { loss, seed, epoch, top1 } of rows) {
+  for (const { loss, seed, epoch, trainLoss, top1, top5 } of rows) {
     checkOneOf("loss of a row", loss, lossOrder);
     checkInteger("seed of a row", seed, { min: 0 });
     checkInteger("epoch of a row", epoch, { min: 0 });
+    if (!Number.isNaN(trainLoss)) checkNumber("trainLoss of a row", trainLoss);
     checkNumber("top1 of a row", top1, { min: 0, max: 1 });
+    checkNumber("top5 of a row", top5, { min: 0, max: 1 });
   }
 }

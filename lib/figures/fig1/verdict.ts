@@ -6,6 +6,12 @@ import type { LossKind } from "../types.ts";
 import { count, percent, points } from "../words.ts";
 import { checkFig1Rows, type Fig1Row } from "./rows.ts";
 
+/** The title of Figure 1. */
+export const title = "kNN accuracy of the contrastive losses";
+
+/** What Figure 1 puts to the test. */
+export const claim = "Hard negatives raise the kNN accuracy, with labels and without";
+
 /** kNN top-1 accuracy after the last epoch, over the seeds of one loss; fractions, 0 … 1. */
 export interface Fig1Summary extends MeanInterval {
   /** Which loss the encoder was trained with. */

@@ -7,7 +7,7 @@ import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "../the
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits } from "../words.ts";
 import { checkFig2Rows, type Fig2Row } from "./rows.ts";
-import { summarizeFig2 } from "./verdict.ts";
+import { summarizeFig2, title } from "./verdict.ts";
 
 const differenceName = "H-SCL − H-UCL, one line per seed";
 
@@ -62,7 +62,7 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
     ],
     layout: {
       ...baseLayout(
-        "Is the H-SCL loss below the H-UCL loss while training with H-UCL?",
+        title,
         settingsLine(context, seeds),
         height,
       ),

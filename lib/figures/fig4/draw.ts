@@ -7,7 +7,7 @@ import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { unhardened } from "../unhardened.ts";
 import { count, percent, points } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
-import { type Fig4Summary, summarizeFig4 } from "./verdict.ts";
+import { type Fig4Summary, summarizeFig4, title } from "./verdict.ts";
 
 /**
  * Figure 4: what the hardness β does to the accuracy. Left, kNN top-1 accuracy (%) after training against β, mean over
@@ -53,7 +53,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
     ],
     layout: {
       ...baseLayout(
-        "kNN accuracy against the hardness of the negatives",
+        title,
         settingsLine(context, seeds),
         height,
       ),

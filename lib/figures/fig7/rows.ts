@@ -49,10 +49,15 @@ export function checkFig7Rows(rows: Fig7Rows): void {
     checkNumber("gap of a row", gap, { min: 0 });
     checkNumber("halfWidth of a row", halfWidth, { min: 0 });
   }
+  if (gaps.every(({ gap }) => gap === 0)) {
+    throw new RangeError("Cannot draw Figure 7 as its axis is logarithmic: received no gap above 0");
+  }
   checkList("Figure 7", slopes);
   if (slopes.length > 0) checkDistinctRows("Figure 7", slopes, ({ kind }) => kind, "a slope of a loss");
   for (const { kind, slope, low, high } of slopes) {
     checkOneOf("kind of a slope", kind, lossOrder);
+    checkNumber("low of a slope", low);
+    checkNumber("high of a slope", high);
     checkNumber("slope of a loss", slope, { min: low, max: high });
   }
 }

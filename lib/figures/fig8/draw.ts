@@ -7,6 +7,7 @@ import { axis, baseConfig, baseLayout, lossOrder, lossStyles, margin, plainText 
 import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits } from "../words.ts";
 import { checkFig8Rows, type Fig8Map, type Fig8Measure, type Fig8Rows, measures } from "./rows.ts";
+import { title } from "./verdict.ts";
 
 /** The settings all runs of Figure 8 share, and what its classes and maps are called. */
 export interface Fig8Context extends FigureContext {
@@ -42,7 +43,7 @@ const mapSide = 236, between = 124, curveHeight = 170;
  * @param rows maps and geometry; maps of at most 2000 points
  * @param context the settings of the runs
  * @returns the figure
- * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch, a map
+ * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
  * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *
@@ -146,7 +147,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
 
 // The classes' legend is above the maps, that of the losses above the curves.
 function layoutOf(height: number, subtitle: string): Record<string, unknown> {
-  const layout = baseLayout("What the representations look like", subtitle, height);
+  const layout = baseLayout(title, subtitle, height);
   const legend = layout.legend as Record<string, unknown>;
   return {
     ...layout,

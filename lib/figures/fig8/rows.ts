@@ -108,8 +108,17 @@ export function checkFig8Rows(rows: Fig8Rows): void {
     for (const measure of measures) checkNumber(`${measure} of a row`, row[measure], { min: 0 });
   }
   checkList("the spectra of Figure 8", spectra);
-  for (const { loss, logSpectrum } of spectra) {
+  if (spectra.length > 0) {
+    checkDistinctRows(
+      "the spectra of Figure 8",
+      spectra,
+      ({ loss, seed }) => `${loss}, seed ${seed}`,
+      "a run",
+    );
+  }
+  for (const { loss, seed, logSpectrum } of spectra) {
     checkOneOf("loss of a spectrum", loss, lossOrder);
+    checkInteger("seed of a spectrum", seed, { min: 0 });
     checkArray(`logSpectrum of ${loss}`, logSpectrum, "numbers");
     logSpectrum.forEach((value) => checkNumber("logSpectrum of a spectrum", value));
   }

@@ -6,6 +6,12 @@ import type { LossKind } from "../types.ts";
 import { digits, list } from "../words.ts";
 import { checkFig8Rows, type Fig8Measure, type Fig8Rows, measureNames, measures } from "./rows.ts";
 
+/** The title of Figure 8. */
+export const title = "What the representations look like";
+
+/** What Figure 8 puts to the test. */
+export const claim = "Training brings the class means nearer to a simplex ETF";
+
 /**
  * How the geometry of one loss changed, mean over the seeds. The change is counted from the first epoch of training where
  * there are two or more: before training the encoder maps all inputs to almost one point, whose norm and spread are those
@@ -33,7 +39,7 @@ export interface Fig8Summary {
  *
  * @param rows maps and geometry
  * @returns one entry per loss with geometry, in the order UCL, SCL, H-UCL, H-SCL
- * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch, a map
+ * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
  * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *

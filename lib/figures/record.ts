@@ -1,0 +1,24 @@
+import type { PlotlyFigure } from "./types.ts";
+
+/**
+ * All that a figure is: what it is called, what it claims, and pure functions from its rows to words and to a picture.
+ *
+ * @typeParam Rows what the figure is drawn from, plain data
+ * @typeParam Context the settings that all runs share
+ */
+export interface FigureRecord<Rows = unknown, Context = unknown> {
+  /** Short name, e.g. `fig2`: of the task, of the files, and of the place on a page. */
+  readonly name: string;
+  /** One short line. */
+  readonly title: string;
+  /** What the figure puts to the test: one sentence, without its full stop. */
+  readonly claim: string;
+  /** Throws a `RangeError` or a `TypeError` unless the rows can be drawn. */
+  check(rows: Rows): void;
+  /** The numbers as a table of text, the header first. */
+  table(rows: Rows): string[][];
+  /** What the rows say of the claim, in whole sentences. */
+  caption(rows: Rows): string;
+  /** The picture; equal rows give an equal one. */
+  draw(rows: Rows, context: Context): PlotlyFigure;
+}
