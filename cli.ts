@@ -65,7 +65,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (command === undefined) {
     const names = (await summaries()).map(([name]) => name);
     console.error(
-      `hscl: unknown command ${JSON.stringify(name)}${didYouMean(name, names)} (expected ${names.join(", ")})`,
+      `hscl: unknown command ${JSON.stringify(name)}${didYouMean(name, names)} (expected ${
+        names.join(", ")
+      })`,
     );
     return exit(2);
   }

@@ -10,5 +10,5 @@ export const models = {
     strides: [1, 2, 2],
     head: { hidden: 128, output: 128 },
   },
-  resnet18: { name: "resnet", depth: 18, stem: "cifar", channels: 3, head: { hidden: 512, output: 128 } },
+  resnet18: { name: "resnet18", stem: "cifar", channels: 3, head: { hidden: 512, output: 128 } },
 } satisfies Record<string, EncoderSettings>;

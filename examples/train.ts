@@ -1,6 +1,7 @@
 /** Labelled images → an encoder trained with H-SCL → accuracy on images it has never seen. */
 import { convnet, embedSet, exponential, hsclLoss, type ImageSet, initBackend } from "@hscl/hscl";
 import { knnClassify, pipelineFor, Random, trainContrastive } from "@hscl/hscl";
+import { channelStatistics } from "@hscl/hscl/data";
 
 // Four classes of coloured shapes; x and y are distances from the centre, in radii.
 const classes: ((x: number, y: number) => boolean)[] = [
@@ -32,7 +33,7 @@ console.log(`${train.count} images of ${classes.length} classes, backend ${(awai
 
 const sizes = { widths: [16, 32, 64], strides: [2, 2, 2], head: { hidden: 64, output: 64 } };
 const encoder = convnet({ channels: shape.channels, ...sizes }, random.child("encoder"));
-const { train: augmentation, evaluate } = pipelineFor(shape);
+const { train: augmentation, evaluate } = pipelineFor({ shape, statistics: channelStatistics(train, 3) });
 const data = { set: train, shape, augmentation };
 const schedule = { epochs: 6, batchSize: 64, optimizer: { learningRate: 3e-3, weightDecay: 1e-6 } };
 const epochs = trainContrastive({

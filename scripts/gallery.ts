@@ -1,25 +1,26 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
+import type { FigureRecord } from "../lib/figures/record.ts";
+import { figureRecords } from "../lib/figures/records.ts";
+import type { AnyFigure } from "./runs/figure.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
-/** Numbers of the folders `fig<number>`, ascending. */
-async function figureNumbers(folder: string): Promise<number[]> {
-  const numbers: number[] = [];
+/** The figures that have a folder, in their order. */
+async function figuresIn(folder: string): Promise<FigureRecord[]> {
+  const names = new Set<string>();
   try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const number = name.match(/^fig(\d+)$/)?.[1];
-      if (number) numbers.push(Number(number));
-    }
+    for await (const { name } of Deno.readDir(folder)) names.add(name);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return numbers.sort((a, b) => a - b);
+  const records: readonly AnyFigure[] = Object.values(figureRecords);
+  return records.filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */
-async function entryOf(folder: string, name: string): Promise<GalleryEntry | string> {
+async function entryOf(folder: string, { name, title }: FigureRecord): Promise<GalleryEntry | string> {
   const file = (ending: string) => `${name}/${name}.${ending}`;
   const [hasPage, hasPicture] = await Promise.all(
     ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),
@@ -28,10 +29,8 @@ async function entryOf(folder: string, name: string): Promise<GalleryEntry | str
   let text = "";
   try {
     text = await Deno.readTextFile(join(folder, file("json")));
-    const { title, caption } = JSON.parse(text) ?? {};
-    if (typeof title !== "string" || typeof caption !== "string") {
-      return `${file("json")} has no title or caption`;
-    }
+    const { caption } = JSON.parse(text) ?? {};
+    if (typeof caption !== "string") return `${file("json")} has no caption`;
     return { name, title, caption, htmlFile: file("html"), ...(hasPicture ? { pngFile: file("png") } : {}) };
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -46,9 +45,9 @@ async function entryOf(folder: string, name: string): Promise<GalleryEntry | str
 /** Writes the gallery of the figures in a folder, and names its file on stdout. */
 export async function writeGallery(folder: string): Promise<void> {
   const entries: GalleryEntry[] = [];
-  for (const number of await figureNumbers(folder)) {
-    const entry = await entryOf(folder, `fig${number}`);
-    if (typeof entry === "string") console.error(`gallery: fig${number} left out: ${entry}`);
+  for (const record of await figuresIn(folder)) {
+    const entry = await entryOf(folder, record);
+    if (typeof entry === "string") console.error(`gallery: ${record.name} left out: ${entry}`);
     else entries.push(entry);
   }
   if (entries.length === 0) throw new UsageError(`no figures in ${folder}: make some first, such as fig1`);

@@ -2,7 +2,7 @@ import type { FlagTable, FlagValues } from "../core/flags.ts";
 import type { Experiment } from "../experiment/plan.ts";
 
 /** How the rows of a figure come about. */
-export interface FigureExperiment<F extends FlagTable, Rows, Context> {
+export interface FigureExperiment<Rows, Context, F extends FlagTable> {
   /** What is trained and drawn, in one sentence. */
   readonly summary: string;
   /** The figure's own flags, besides those of every training. */

@@ -34,7 +34,11 @@ export interface LossOrder {
 type Losses = LossRow & Partial<Record<NegativeKind, number>>;
 
 /** Throws unless the rows are one per β, seed and epoch, with a finite loss of each kind. */
-export function checkLossRows(figure: string, rows: readonly Losses[], losses: readonly NegativeKind[]): void {
+export function checkLossRows(
+  figure: string,
+  rows: readonly Losses[],
+  losses: readonly NegativeKind[],
+): void {
   checkDistinctRows(
     figure,
     rows,

@@ -17,10 +17,13 @@
  *
  * @module
  */
-export type { LossKind, PlotlyFigure, PlotlyTrace } from "./types.ts";
-export { figureSize, lossOrder, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
+export type { PlotlyFigure, PlotlyTrace } from "./types.ts";
+export { figureSize, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
+export type { FigureRecord } from "./record.ts";
+export type { FigureExperiment } from "./experiment.ts";
+export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
 export type { Fig1Row } from "./fig1/rows.ts";
 export { fig1Caption, type Fig1Summary, summarizeFig1 } from "./fig1/verdict.ts";
@@ -41,7 +44,6 @@ export {
   type Fig5Pair,
   type Fig5Setting,
   type Fig5Summary,
-  matchingRatio,
   summarizeFig5,
 } from "./fig5/verdict.ts";
 export { fig6, type Fig6Context } from "./fig6/draw.ts";

@@ -28,6 +28,13 @@ export function checkDistinctRows<R>(
   }
 }
 
+/** Throws unless this is text. */
+export function checkWords(name: string, words: string): void {
+  if (typeof words !== "string") {
+    throw new TypeError(`Cannot use ${name} as it must be text: received ${describe(words)}`);
+  }
+}
+
 /** Throws if there are more different values than the figure has room for. */
 export function checkRoom(figure: string, what: string, values: readonly unknown[], most: number): void {
   if (values.length > most) {

@@ -10,4 +10,3 @@ export interface PlotlyFigure {
   /** How the figure behaves on a page. */
   readonly config: Readonly<Record<string, unknown>>;
 }
-

@@ -53,10 +53,10 @@ export function points(difference: MeanInterval): string {
   return `${hundredths(difference)} points`;
 }
 
-function hundredths({ mean, halfWidth }: MeanInterval): string {
+/** A fraction in percent, or a difference of two in percentage points, without its unit: `95.31 ± 0.18`. */
+export function hundredths({ mean, halfWidth }: MeanInterval): string {
   const interval = Number.isNaN(halfWidth) ? "" : ` ± ${(100 * halfWidth).toFixed(2)}`;
-  // What rounds to nothing has no sign.
-  return `${(100 * mean).toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−")}${interval}`;
+  return `${fixed(100 * mean, 2)}${interval}`;
 }
 
 /** `97.1 %`, or `97.1–98.9 %` for several fractions; only all is written as 100, and only none as 0. */
@@ -68,4 +68,14 @@ export function shares(fractions: readonly number[]): string {
   };
   const [least, most] = extent(fractions);
   return `${span(write(least), write(most))} %`;
+}
+
+/** A number with three decimals: `−0.112`. */
+export function thousandths(value: number): string {
+  return fixed(value, 3);
+}
+
+// What rounds to nothing has no sign.
+function fixed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace(/^-(?=0\.0+$)/, "").replace("-", "−");
 }

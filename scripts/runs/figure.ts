@@ -1,6 +1,6 @@
 import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import type { FigureRecord } from "../../lib/figures/record.ts";
-import { alignedLines, type Command, command } from "../cli/mod.ts";
+import { type Command, command } from "../cli/mod.ts";
 import { Training } from "./training.ts";
 import { type TrainingFlags, trainingFlags } from "./training_flags.ts";
 import { figureFolder, writeFigure } from "./write_figure.ts";
@@ -23,30 +23,22 @@ function flagsOf({ leastTemperature, oneSeed }: AnyFigure): FlagTable {
 /** The flags in the order of the help: those of every training first, in theirs. */
 function allFlags(figure: AnyFigure): FlagTable {
   const known = flagsOf(figure);
-  const inOrder = Object.keys(trainingFlags).filter((name) => name in known).map((name) => [name, known[name]]);
+  const inOrder = Object.keys(trainingFlags).filter((name) => name in known).map((
+    name,
+  ) => [name, known[name]]);
   return { ...Object.fromEntries(inOrder), ...figure.flags };
 }
 
-/** Finds or trains the runs of a figure, prints its table and caption, and writes its files. */
+/** Finds or trains the runs of a figure and writes it. */
 export async function drawFigure(
   figure: AnyFigure,
   training: Training,
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
 ): Promise<void> {
-  const { name, title } = figure;
   const { rows, context } = await training.experiment(({ plan, ensure }) =>
     figure.rows({ plan: figure.oneSeed ? { ...plan, seeds: 1 } : plan, ensure }, flags)
   );
-  console.log(alignedLines(figure.table(rows)).join("\n"));
-  await writeFigure({
-    folder: figureFolder(flags, name),
-    name,
-    title,
-    caption: figure.caption(rows),
-    figure: figure.draw(rows, context),
-    context,
-    rows,
-  });
+  await writeFigure({ folder: figureFolder(flags, figure.name), record: figure, rows, context });
 }
 
 /** The command that makes a figure. */
@@ -58,7 +50,8 @@ export function figureCommand(figure: AnyFigure): Command {
     flags: allFlags(figure),
     examples: [task, `${task} --preset smoke`, ...examples.map((flags) => `${task} ${flags}`)],
   }, async (values) => {
-    const flags = values as FlagValues<FlagTable> & TrainingFlags, training = await Training.open(name, flags);
+    const flags = values as FlagValues<FlagTable> & TrainingFlags,
+      training = await Training.open(name, flags);
     try {
       await drawFigure(figure, training, flags);
     } finally {

@@ -1,22 +1,19 @@
-import { figures } from "../../mod.ts";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { alignedLines } from "../cli/mod.ts";
+import { figureHtml } from "../../lib/figures/html.ts";
+import type { FigureRecord } from "../../lib/figures/record.ts";
 import { exportFigure } from "../render.ts";
 import type { PresetName } from "../../lib/experiment/mod.ts";
 
-/** A figure with what it was drawn from. */
-export interface FigureFiles {
+/** A figure with what it is drawn from. */
+export interface FigureFiles<Rows, Context> {
   folder: string;
-  /** Stem of the file names. */
-  name: string;
-  title: string;
-  caption: string;
-  figure: figures.PlotlyFigure;
+  record: FigureRecord<Rows, Context>;
+  rows: Rows;
   /** Settings shared by all rows. */
-  context: unknown;
-  /** What the figure is drawn from. */
-  rows: unknown;
+  context: Context;
 }
 
 /** Where a figure goes. A first look has a folder of its own, so that it never takes the place of a full figure. */
@@ -30,14 +27,16 @@ export function figuresFolder({ out, preset }: { out: string; preset: PresetName
 }
 
 /**
- * Writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and names them on stdout. Without,
- * removes those that an earlier figure left there.
+ * Prints a figure's table and caption, writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and
+ * names them on stdout. Without, removes those that an earlier figure left there.
  */
-export async function writeFigure(files: FigureFiles): Promise<void> {
-  const { folder, name, title, caption, figure, context, rows } = files;
+export async function writeFigure<Rows, Context>(files: FigureFiles<Rows, Context>): Promise<void> {
+  const { folder, record, rows, context } = files, { name, title } = record;
+  const figure = record.draw(rows, context), caption = record.caption(rows);
+  console.log(alignedLines(record.table(rows)).join("\n"));
   await Deno.mkdir(folder, { recursive: true });
   const path = (ending: string) => join(folder, `${name}.${ending}`);
-  await writeAtomically(path("html"), await figures.figureHtml(figure, { title, caption }));
+  await writeAtomically(path("html"), await figureHtml(figure, { title, caption }));
   await writeAtomically(
     path("json"),
     JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n",

@@ -1,4 +1,9 @@
-import * as figures from "../../lib/figures/mod.ts";
+import {
+  type FigureName,
+  type FigureRecord,
+  figureRecords,
+  type PlotlyFigure,
+} from "../../lib/figures/mod.ts";
 import { context, madeUpRows } from "./fixture.ts";
 import * as madeUp from "./made_up.ts";
 
@@ -7,36 +12,39 @@ export interface Drawn {
   name: string;
   title: string;
   caption: string;
-  figure: figures.PlotlyFigure;
+  figure: PlotlyFigure;
+}
+
+type Given<Record> = Record extends FigureRecord<infer Rows, infer Context> ? { rows: Rows; context: Context }
+  : never;
+
+/** Made-up rows and settings of every figure. */
+export function madeUpFigures(
+  story: madeUp.Story,
+): { [Name in FigureName]: Given<typeof figureRecords[Name]> } {
+  const { beta: _, ...shared } = context;
+  return {
+    fig1: { rows: madeUpRows(3, 12), context },
+    fig2: { rows: madeUp.fig2Rows(story), context: shared },
+    fig3: { rows: madeUp.fig3Rows(story), context: shared },
+    fig4: { rows: madeUp.fig4Rows(story), context: shared },
+    fig5: { rows: madeUp.fig5Rows(story), context: { ...shared, shapes: madeUp.fig5Shapes() } },
+    fig6: { rows: madeUp.fig6Rows(story), context: shared },
+    fig7: { rows: madeUp.fig7Rows(story), context: shared },
+    fig8: { rows: madeUp.fig8Rows(story), context: shared },
+  };
 }
 
 /** All figures from made-up rows. */
 export function drawAll(story: madeUp.Story): Drawn[] {
-  const { beta: _, ...shared } = context;
-  const rows = {
-    fig1: madeUpRows(3, 12),
-    fig2: madeUp.fig2Rows(story),
-    fig3: madeUp.fig3Rows(story),
-    fig4: madeUp.fig4Rows(story),
-    fig5: madeUp.fig5Rows(story),
-    fig6: madeUp.fig6Rows(story),
-    fig7: madeUp.fig7Rows(story),
-    fig8: madeUp.fig8Rows(story),
-  };
-  const drawn: [figure: figures.PlotlyFigure, caption: string][] = [
-    [figures.fig1(rows.fig1, context), figures.fig1Caption(rows.fig1)],
-    [figures.fig2(rows.fig2, shared), figures.fig2Caption(rows.fig2)],
-    [figures.fig3(rows.fig3, shared), figures.fig3Caption(rows.fig3)],
-    [figures.fig4(rows.fig4, shared), figures.fig4Caption(rows.fig4)],
-    [figures.fig5(rows.fig5, { ...shared, shapes: madeUp.fig5Shapes() }), figures.fig5Caption(rows.fig5)],
-    [figures.fig6(rows.fig6, shared), figures.fig6Caption(rows.fig6)],
-    [figures.fig7(rows.fig7, shared), figures.fig7Caption(rows.fig7)],
-    [figures.fig8(rows.fig8, shared), figures.fig8Caption(rows.fig8)],
-  ];
-  return drawn.map(([figure, caption], index) => ({
-    name: `fig${index + 1}`,
-    title: `Figure ${index + 1}`,
-    caption,
-    figure,
-  }));
+  const given = madeUpFigures(story);
+  return Object.values<FigureRecord>(figureRecords).map((record) => {
+    const { rows, context } = given[record.name as FigureName];
+    return {
+      name: record.name,
+      title: record.title,
+      caption: record.caption(rows),
+      figure: record.draw(rows, context),
+    };
+  });
 }

@@ -25,11 +25,6 @@ Deno.test("fig1: one seed", async () => {
   await assertSnapshot("fig1_one_seed", fig1(madeUpRows(1, 3), { ...context, epochs: 3 }));
 });
 
-Deno.test("fig1: the order of the rows changes nothing", () => {
-  const rows = madeUpRows(2, 4);
-  assertEquals(fig1(rows.toReversed(), context), fig1(rows, context));
-});
-
 Deno.test("fig1: a legend entry stands for line, band, mean and seeds of its loss", () => {
   const { data } = fig1(madeUpRows(3, 4), context);
   for (const [loss, { name }] of Object.entries(lossStyles)) {

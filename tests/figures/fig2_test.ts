@@ -12,12 +12,6 @@ Deno.test("fig2: snapshots of rows that support the claim and that do not", asyn
   }
 });
 
-Deno.test("fig2: the order of the rows changes nothing", () => {
-  const rows = fig2Rows("contradicting", 2, 4);
-  assertEquals(fig2(rows.toReversed()), fig2(rows));
-  assertEquals(fig2Caption(rows.toReversed()), fig2Caption(rows));
-});
-
 Deno.test("fig2: crosses stand where H-SCL is above H-UCL, and nowhere else", () => {
   const crossed = fig2([row, { ...row, epoch: 1, hscl: 4.6 }]).data.filter((trace) =>
     trace.name === "above zero"

@@ -12,13 +12,6 @@ Deno.test("fig4: snapshots of rows that support the claim and that do not", asyn
   }
 });
 
-Deno.test("fig4: the order of the rows changes nothing", () => {
-  const rows = fig4Rows("supporting", 3);
-  const rounded = (figure: unknown) =>
-    JSON.stringify(figure, (_, value) => typeof value === "number" ? value.toFixed(9) : value);
-  assertEquals(rounded(fig4(rows.toReversed())), rounded(fig4(rows)));
-});
-
 Deno.test("summarizeFig4: differences are paired by seed, over the seeds both have", () => {
   const rows = [...runs("scl", 0, 0.5, 0.7, 0.9), ...runs("hscl", 1, 0.52, 0.72), ...runs("hucl", 1, 0.4)];
   const [, hucl, hscl] = summarizeFig4(rows);

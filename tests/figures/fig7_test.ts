@@ -14,11 +14,6 @@ Deno.test("fig7: snapshots of rows that support the claim and that do not", asyn
   }
 });
 
-Deno.test("fig7: the order of the rows changes nothing", () => {
-  const { gaps, slopes } = fig7Rows("contradicting");
-  assertEquals(fig7({ gaps: gaps.toReversed(), slopes: slopes.toReversed() }), fig7({ gaps, slopes }));
-});
-
 Deno.test("summarizeFig7 judges by the slope's interval; a loss without a gap has no slope", () => {
   const { gaps, slopes } = rows(-1.004);
   const zero = { kind: "ucl" as const, k: 1, gap: 0, halfWidth: 0 };

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import type { Command } from "../../scripts/cli/mod.ts";
-import * as figures from "../../lib/figures/mod.ts";
+import { type FigureName, type FigureRecord, figureRecords } from "../../lib/figures/mod.ts";
 import { task } from "../process.ts";
 import { call } from "./call.ts";
 import { drawingEnvironment } from "./no_browser.ts";
@@ -11,11 +11,6 @@ import { drawingEnvironment } from "./no_browser.ts";
 function* leaves(value: unknown): Generator<unknown> {
   if (value === null || typeof value !== "object") yield value;
   else for (const item of Object.values(value)) yield* leaves(item);
-}
-
-/** The words that the figure's rows give, verdict included. */
-function captionOf(name: string, rows: unknown): string {
-  return (figures as unknown as Record<string, (rows: unknown) => string>)[`${name}Caption`](rows);
 }
 
 const tiny = "--preset smoke --dataset synthetic --backend wasm --epochs 1".split(" ");
@@ -52,13 +47,13 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
     assertEquals(code, 0, error);
     const files = [...Deno.readDirSync(join(out, "smoke", name))].map((file) => file.name);
     for (const ending of ["html", "json"]) assert(files.includes(`${name}.${ending}`), `${files}`);
+    const record: FigureRecord = figureRecords[name as FigureName];
     const { figure, title, caption, context, rows } = JSON.parse(
       await Deno.readTextFile(join(out, "smoke", name, `${name}.json`)),
     );
-    assertEquals(figure, name);
-    assert(title.length > 10);
+    assertEquals([figure, title], [name, record.title]);
     assertMatch(caption, expected);
-    assertEquals(caption, captionOf(name, rows));
+    assertEquals(caption, record.caption(rows)); // the words that the rows give, verdict included
     assertStringIncludes(stdout, caption);
     assertMatch(context.dataset, /^synthetic images, 500 /);
     assert(![...leaves(rows)].includes(null), `${name} has a number that is not finite`);
@@ -148,15 +143,13 @@ Deno.test("a first look leaves the full figure alone; what cannot be drawn anew 
   const { figureFolder, figuresFolder, writeFigure } = await import("../../scripts/runs/write_figure.ts");
   assertEquals(figureFolder({ out, preset: "default" }, "fig7"), join(out, "fig7"));
   assertEquals(figuresFolder({ out, preset: "paper" }), out);
+  const { rows } = JSON.parse(await Deno.readTextFile(join(out, "smoke", "fig7", "fig7.json")));
   Deno.env.set("CHROME_PATH", "/nonexistent");
   await writeFigure({
     folder: join(out, "fig7"),
-    name: "fig7",
-    title: "t",
-    caption: "c",
-    figure: { data: [], layout: {} } as never,
+    record: figureRecords.fig7,
+    rows,
     context: {},
-    rows: [],
   }).finally(() => Deno.env.delete("CHROME_PATH"));
   assertEquals([...Deno.readDirSync(join(out, "fig7"))].map(({ name }) => name).sort(), [
     "fig7.html",

@@ -1,3 +1,4 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { meanInterval } from "../../core/interval.ts";
 import {
   curveBand,
@@ -10,18 +11,16 @@ import {
 } from "../curves.ts";
 import { extent } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, lossOrder, lossStyles, panelHeading, translucent } from "../theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { axis, baseConfig, baseLayout, lossStyles, panelHeading, translucent } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, percent } from "../words.ts";
 import { checkFig1Rows, type Fig1Row } from "./rows.ts";
-import { type Fig1Summary, finalRows, summarizeFig1 } from "./verdict.ts";
+import { type Fig1Summary, finalRows, summarizeFig1, title } from "./verdict.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
 export interface Fig1Context extends FigureContext {
   /** Name of the data set. */
   dataset: string;
-  /** Strength β of the exponential hardening. */
-  beta: number;
   /** Temperature of the losses. */
   temperature: number;
   /** Passes over the training images. */
@@ -60,7 +59,7 @@ export interface Fig1Context extends FigureContext {
  */
 export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigure {
   checkFig1Rows(rows);
-  const losses = lossOrder.filter((loss) => rows.some((row) => row.loss === loss));
+  const losses = lossNames.filter((loss) => rows.some((row) => row.loss === loss));
   const curves = losses.map((loss) => curve(rows, loss));
   const final = finalRows(rows);
   const seeds = seedsText(
@@ -76,7 +75,7 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
     ],
     layout: {
       ...baseLayout(
-        "kNN accuracy of the four contrastive losses",
+        title,
         settingsLine(context, seeds),
       ),
       ...trainingAxes(curves, final[0].epoch),
@@ -120,7 +119,7 @@ function trainingAxes(curves: readonly Curve[], lastEpoch: number): Record<strin
 }
 
 function finalAxes(
-  losses: readonly LossKind[],
+  losses: readonly LossName[],
   final: readonly Fig1Row[],
   summary: readonly Fig1Summary[],
 ): Record<string, unknown> {
@@ -152,7 +151,7 @@ interface Curve extends CurveOptions {
   points: CurvePoint[];
 }
 
-function curve(rows: readonly Fig1Row[], loss: LossKind): Curve {
+function curve(rows: readonly Fig1Row[], loss: LossName): Curve {
   const own = rows.filter((row) => row.loss === loss);
   const trainLosses = new Map(
     curvePoints(own, (row) => row.epoch, (row) => row.trainLoss).map(({ x, mean }) => [x, mean]),
@@ -171,7 +170,7 @@ function curve(rows: readonly Fig1Row[], loss: LossKind): Curve {
   };
 }
 
-function finalTraces(loss: LossKind, position: number, final: readonly Fig1Row[]): PlotlyTrace[] {
+function finalTraces(loss: LossName, position: number, final: readonly Fig1Row[]): PlotlyTrace[] {
   const { name, color, symbol } = lossStyles[loss];
   const own = final.filter((row) => row.loss === loss).sort((a, b) => a.seed - b.seed);
   if (own.length === 0) return [];

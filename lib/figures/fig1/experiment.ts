@@ -18,7 +18,7 @@ function rowsOf({ settings, metrics }: RunRecord): Fig1Row[] {
 }
 
 /** Trains losses over several seeds. */
-export const experiment: FigureExperiment<typeof comparisonFlags, readonly Fig1Row[], Fig1Context> = {
+export const experiment: FigureExperiment<readonly Fig1Row[], Fig1Context, typeof comparisonFlags> = {
   summary:
     "Trains the four losses and draws their kNN accuracy over the epochs, with 95 % intervals over the seeds.",
   flags: comparisonFlags,

@@ -1,12 +1,11 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
 import { checkDistinctRows } from "../rows.ts";
-import { lossOrder } from "../theme.ts";
-import type { LossKind } from "../types.ts";
 
 /** One epoch of one run, as Figure 1 needs it. */
 export interface Fig1Row {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** Seed of the run. */
   seed: number;
   /** Passes over the training images so far; 0 is before training. */
@@ -27,10 +26,12 @@ export function checkFig1Rows(rows: readonly Fig1Row[]): void {
     ({ loss, seed, epoch }) => `${loss}, seed ${seed}, epoch ${epoch}`,
     "an epoch of a run",
   );
-  for (const { loss, seed, epoch, top1 } of rows) {
-    checkOneOf("loss of a row", loss, lossOrder);
+  for (const { loss, seed, epoch, trainLoss, top1, top5 } of rows) {
+    checkOneOf("loss of a row", loss, lossNames);
     checkInteger("seed of a row", seed, { min: 0 });
     checkInteger("epoch of a row", epoch, { min: 0 });
+    if (!Number.isNaN(trainLoss)) checkNumber("trainLoss of a row", trainLoss);
     checkNumber("top1 of a row", top1, { min: 0, max: 1 });
+    checkNumber("top5 of a row", top5, { min: 0, max: 1 });
   }
 }

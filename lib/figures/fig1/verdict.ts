@@ -1,15 +1,21 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
 import { accuracyDifference, clearSign } from "../paired.ts";
 import { lastEpoch } from "../rows.ts";
-import { lossOrder, lossStyles } from "../theme.ts";
-import type { LossKind } from "../types.ts";
+import { lossStyles } from "../theme.ts";
 import { count, percent, points } from "../words.ts";
 import { checkFig1Rows, type Fig1Row } from "./rows.ts";
+
+/** The title of Figure 1. */
+export const title = "kNN accuracy of the contrastive losses";
+
+/** What Figure 1 puts to the test. */
+export const claim = "Hard negatives raise the kNN accuracy, with labels and without";
 
 /** kNN top-1 accuracy after the last epoch, over the seeds of one loss; fractions, 0 … 1. */
 export interface Fig1Summary extends MeanInterval {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
 }
 
 /** The rows of a finished run's last epoch; a run that stopped earlier has none. */
@@ -39,7 +45,7 @@ export function finalRows(rows: readonly Fig1Row[]): Fig1Row[] {
 export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
   checkFig1Rows(rows);
   const final = finalRows(rows);
-  return lossOrder.flatMap((loss) => {
+  return lossNames.flatMap((loss) => {
     const samples = final.filter((row) => row.loss === loss).map((row) => row.top1);
     return samples.length > 0 ? [{ loss, ...meanInterval(samples) }] : [];
   });
@@ -64,7 +70,7 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
 export function fig1Caption(rows: readonly Fig1Row[]): string {
   const summary = summarizeFig1(rows), final = finalRows(rows);
   const best = summary.reduce((a, b) => (b.mean > a.mean ? b : a));
-  const runsOf = (loss: LossKind) => final.filter((row) => row.loss === loss);
+  const runsOf = (loss: LossName) => final.filter((row) => row.loss === loss);
   const differences = (["scl", "hscl"] as const).flatMap((loss) => {
     const difference = accuracyDifference(runsOf(loss), runsOf("ucl"));
     return difference ? [{ loss, difference }] : [];
@@ -84,7 +90,7 @@ export function fig1Caption(rows: readonly Fig1Row[]): string {
   return `${[start, ...comparisons].join("; ")}${comparisons.length > 0 ? how : ""}.`;
 }
 
-function compare(loss: LossKind, difference: MeanInterval): string {
+function compare(loss: LossName, difference: MeanInterval): string {
   const { name } = lossStyles[loss], sign = clearSign(difference);
   if (difference.count < 2) return `${name} against UCL: ${points(difference)}, one seed, not decided`;
   if (sign === 0) return `${name} against UCL: ${points(difference)}, not decided`;

@@ -1,13 +1,14 @@
+import { type NegativeKind, negativeKindNames } from "../../core/negative_kinds.ts";
 import { curveBand, curveLine, type CurveOptions, curvePoints, epochRange, paddedRange } from "../curves.ts";
 import { lossOrderNote } from "../loss_order.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
 import { ascending, inOrder, lastEpoch } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossOrder, lossStyles } from "../theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits } from "../words.ts";
 import { checkFig2Rows, type Fig2Row } from "./rows.ts";
-import { summarizeFig2 } from "./verdict.ts";
+import { summarizeFig2, title } from "./verdict.ts";
 
 const differenceName = "H-SCL − H-UCL, one line per seed";
 
@@ -44,13 +45,13 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
     const own = rows.filter((row) => row.beta === beta);
     return {
       own,
-      curves: lossOrder.map((loss) => lossCurve(own, loss, top[column], column === 0)),
+      curves: negativeKindNames.map((loss) => lossCurve(own, loss, top[column], column === 0)),
       differences: differenceTraces(own, bottom[column], column === 0),
     };
   });
   const crosses = crossTraces(rows, orders.map((order) => order.beta), bottom);
   // Of the runs rather than the bands, which reach far for two seeds.
-  const lossRange = paddedRange(rows.flatMap((row) => lossOrder.map((loss) => row[loss])));
+  const lossRange = paddedRange(rows.flatMap((row) => negativeKindNames.map((loss) => row[loss])));
   const differenceRange = paddedRange([0, ...rows.map(difference)]);
   const seeds = seedsText(parts.map(({ own }) => new Set(own.map((row) => row.seed)).size));
   return {
@@ -62,7 +63,7 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
     ],
     layout: {
       ...baseLayout(
-        "Is the H-SCL loss below the H-UCL loss while training with H-UCL?",
+        title,
         settingsLine(context, seeds),
         height,
       ),
@@ -93,7 +94,7 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
   };
 }
 
-function lossCurve(rows: readonly Fig2Row[], loss: LossKind, panel: Panel, showLegend: boolean) {
+function lossCurve(rows: readonly Fig2Row[], loss: NegativeKind, panel: Panel, showLegend: boolean) {
   const options: CurveOptions = {
     style: lossStyles[loss],
     group: loss,

@@ -19,7 +19,7 @@ async function rowsOf(record: RunRecord): Promise<Fig2Row[]> {
 }
 
 /** Trains H-UCL and takes the population losses of the test embeddings before training and after every epoch. */
-export const experiment: FigureExperiment<typeof huclSweepFlags, readonly Fig2Row[], FigureContext> = {
+export const experiment: FigureExperiment<readonly Fig2Row[], FigureContext, typeof huclSweepFlags> = {
   summary:
     "Trains H-UCL with several β and draws the four population losses over the epochs: is H-SCL below H-UCL?",
   flags: huclSweepFlags,

@@ -1,6 +1,12 @@
 import { type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
 import { checkFig2Rows, type Fig2Row } from "./rows.ts";
 
+/** The title of Figure 2. */
+export const title = "Theorem 1: H-SCL and H-UCL losses while training with H-UCL";
+
+/** What Figure 2 puts to the test. */
+export const claim = "While training with H-UCL, the H-SCL loss stays at or below the H-UCL loss (Theorem 1)";
+
 /**
  * Whether the H-SCL loss stays at or below the H-UCL loss, per β.
  *

@@ -7,7 +7,7 @@ import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import type { Verdict } from "../verdict.ts";
 import { digits, shares } from "../words.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
-import { type Fig3Summary, summarizeFig3 } from "./verdict.ts";
+import { type Fig3Summary, summarizeFig3, title } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
 const verdictStyles: Record<Verdict, SeriesStyle> = {
@@ -77,7 +77,7 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
     ],
     layout: {
       ...baseLayout(
-        "Assumption 1: are same-class samples closer under hard sampling?",
+        title,
         settingsLine(context, "median, 50 % and 90 % of anchors"),
         height,
       ),

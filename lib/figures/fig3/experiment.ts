@@ -66,7 +66,7 @@ async function latentRows(
  * the check is seen to fail where it must, those of latent classes whose points move from their class (overlap 0, where the
  * assumption holds by construction) to their site (overlap 1, where it cannot).
  */
-export const experiment: FigureExperiment<typeof huclSweepFlags, readonly Fig3Row[], FigureContext> = {
+export const experiment: FigureExperiment<readonly Fig3Row[], FigureContext, typeof huclSweepFlags> = {
   summary:
     "Trains H-UCL with several β and draws how Assumption 1 fares over the epochs, beside latent classes where it must fail.",
   flags: huclSweepFlags,

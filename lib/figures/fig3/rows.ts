@@ -1,5 +1,5 @@
-import { checkInteger, checkNumber } from "../../core/checks.ts";
-import { ascending, checkDistinctRows, checkRoom, distinct } from "../rows.ts";
+import { checkInteger, checkNumber, checkObject } from "../../core/checks.ts";
+import { ascending, checkDistinctRows, checkRoom, checkWords, distinct } from "../rows.ts";
 
 /** The gaps `h_same − h_diff` of all anchors of one embedding, for one β. */
 export interface Fig3Row {
@@ -29,12 +29,14 @@ export function checkFig3Rows(rows: readonly Fig3Row[]): void {
     ({ dataset, beta, epoch }) => `${dataset}, β = ${beta}, epoch ${epoch}`,
     "an epoch of a data set and β",
   );
-  for (const { beta, epoch, quantiles, share, anchors, meanGap } of rows) {
+  for (const { dataset, beta, epoch, quantiles, share, anchors, meanGap } of rows) {
+    checkWords("dataset of a row", dataset);
     checkNumber("beta of a row", beta, { min: 0 });
     checkInteger("epoch of a row", epoch, { min: 0 });
     checkInteger("anchors of a row", anchors, { min: 1 });
     checkNumber("share of a row", share, { min: 0, max: 1 });
     checkNumber("meanGap of a row", meanGap);
+    checkObject("quantiles of a row", quantiles);
     quantileNames.forEach((name, index) =>
       checkNumber(
         `${name} of a row`,

@@ -3,6 +3,13 @@ import type { Verdict } from "../verdict.ts";
 import { betas, digits, list, shares, span } from "../words.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
 
+/** The title of Figure 3. */
+export const title = "Assumption 1: are same-class samples closer under hard sampling?";
+
+/** What Figure 3 puts to the test. */
+export const claim =
+  "Hard samples of an anchor's class are on average closer to it than those of other classes (Assumption 1)";
+
 /** Whether Assumption 1 holds after the last epoch, for one data set and β. */
 export interface Fig3Summary {
   /** Name of the data set. */

@@ -1,13 +1,14 @@
+import type { LossName } from "../../losses/presets.ts";
 import { ends, errorBars, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { ascending } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, lossStyles } from "../theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { unhardened } from "../unhardened.ts";
 import { count, percent, points } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
-import { type Fig4Summary, summarizeFig4 } from "./verdict.ts";
+import { type Fig4Summary, summarizeFig4, title } from "./verdict.ts";
 
 /**
  * Figure 4: what the hardness β does to the accuracy. Left, kNN top-1 accuracy (%) after training against β, mean over
@@ -53,7 +54,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
     ],
     layout: {
       ...baseLayout(
-        "kNN accuracy against the hardness of the negatives",
+        title,
         settingsLine(context, seeds),
         height,
       ),
@@ -79,7 +80,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
 }
 
 // The two families stand a little beside each other, so that their intervals do not cover each other.
-function place(loss: LossKind, beta: number, values: readonly number[]): number {
+function place(loss: LossName, beta: number, values: readonly number[]): number {
   return values.indexOf(beta) + (lossStyles[loss].symbol === "circle" ? -0.08 : 0.08);
 }
 
@@ -155,7 +156,7 @@ function differenceTrace(
 
 function lineOver(
   entries: readonly Fig4Summary[],
-  loss: LossKind,
+  loss: LossName,
   values: readonly number[],
   panel: Panel,
 ): PlotlyTrace {

@@ -13,7 +13,7 @@ const flags = {
 const hardened = lossNames.filter((name) => unhardened(name) !== undefined);
 
 /** Trains the hardened losses with several β, and those they are with β = 0. */
-export const experiment: FigureExperiment<typeof flags, readonly Fig4Row[], FigureContext> = {
+export const experiment: FigureExperiment<readonly Fig4Row[], FigureContext, typeof flags> = {
   summary: "Trains H-UCL and H-SCL with several β, and UCL and SCL, and draws their kNN accuracy against β.",
   flags,
   examples: ["--betas 1,10 --seeds 10"],
@@ -21,9 +21,7 @@ export const experiment: FigureExperiment<typeof flags, readonly Fig4Row[], Figu
     const betas = betasOf(flags.betas, 12), { temperature } = plan;
     const losses = [
       ...hardened.map((name) => lossSettings(unhardened(name)!, temperature)),
-      ...betas.flatMap((beta) =>
-        hardened.map((name) => lossSettings(name, temperature, hardeningOf(beta)))
-      ),
+      ...betas.flatMap((beta) => hardened.map((name) => lossSettings(name, temperature, hardeningOf(beta)))),
     ];
     const rows = (await ensure(runsOf(plan, losses))).map(({ settings, metrics }): Fig4Row => ({
       loss: settings.loss.name,

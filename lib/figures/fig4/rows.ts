@@ -1,13 +1,12 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
 import { checkDistinctRows } from "../rows.ts";
-import { lossOrder } from "../theme.ts";
-import type { LossKind } from "../types.ts";
 import { unhardened } from "../unhardened.ts";
 
 /** The final accuracy of one run, as Figure 4 needs it. */
 export interface Fig4Row {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** Strength β of the exponential hardening: 0 for UCL and SCL, above 0 for H-UCL and H-SCL. */
   beta: number;
   /** Seed of the run. */
@@ -25,7 +24,7 @@ export function checkFig4Rows(rows: readonly Fig4Row[]): void {
     "a run",
   );
   for (const { loss, beta, seed, top1 } of rows) {
-    checkOneOf("loss of a row", loss, lossOrder);
+    checkOneOf("loss of a row", loss, lossNames);
     checkNumber(`beta of a row of ${loss}`, beta, loss in unhardened ? { above: 0 } : { min: 0, max: 0 });
     checkInteger("seed of a row", seed, { min: 0 });
     checkNumber("top1 of a row", top1, { min: 0, max: 1 });

@@ -1,16 +1,22 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
 import { accuracyDifference, clearSign } from "../paired.ts";
 import { ascending } from "../rows.ts";
-import { lossOrder, lossStyles } from "../theme.ts";
-import type { LossKind } from "../types.ts";
+import { lossStyles } from "../theme.ts";
 import { unhardened } from "../unhardened.ts";
 import { betas, count, percent, points } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
 
+/** The title of Figure 4. */
+export const title = "kNN accuracy against the hardness of the negatives";
+
+/** What Figure 4 puts to the test. */
+export const claim = "For some hardness β, the kNN accuracy is above that with β = 0";
+
 /** The accuracy of one loss with one β over the seeds. */
 export interface Fig4Summary {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** Strength β of the exponential hardening. */
   beta: number;
   /** Over the seeds; fractions. */
@@ -41,7 +47,7 @@ export interface Fig4Summary {
  */
 export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
   checkFig4Rows(rows);
-  return lossOrder.flatMap((loss) => {
+  return lossNames.flatMap((loss) => {
     const own = rows.filter((row) => row.loss === loss);
     const reference = loss === "hucl" || loss === "hscl" ? unhardened[loss] : undefined;
     const base = rows.filter((row) => row.loss === reference);
@@ -86,7 +92,7 @@ export function fig4Caption(rows: readonly Fig4Row[]): string {
   return `Hard negatives raise the kNN accuracy above that with β = 0: ${parts.join("; ")}.`;
 }
 
-function bestWords(entries: readonly Fig4Summary[], reference: LossKind): string {
+function bestWords(entries: readonly Fig4Summary[], reference: LossName): string {
   const best = entries.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
   // A difference of single runs has no interval, and takes nothing from those that have.
   const judged = entries.filter(({ difference }) => difference !== undefined && difference.count > 1).length;

@@ -7,7 +7,7 @@ import { axis, baseConfig, baseLayout, lossStyles, plainText, type SeriesStyle }
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits, percent } from "../words.ts";
 import { checkFig5Rows, type Fig5Row } from "./rows.ts";
-import { type Fig5Setting, matchingRatio, summarizeFig5 } from "./verdict.ts";
+import { type Fig5Setting, matchingRatio, summarizeFig5, title } from "./verdict.ts";
 
 /** One hardening function as a curve. */
 export interface HardeningShape {
@@ -104,7 +104,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
     ],
     layout: {
       ...baseLayout(
-        "Hardening functions at a matched effective number of negatives",
+        title,
         settingsLine(context, seeds),
         height,
       ),

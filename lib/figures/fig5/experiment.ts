@@ -9,7 +9,8 @@ import { hardeningFromSettings, hardeningLabel, type HardeningSettings } from ".
 import { betasFlag, betasOf, hardeningOf } from "../betas.ts";
 import type { FigureExperiment } from "../experiment.ts";
 import type { Fig5Context, HardeningShape } from "./draw.ts";
-import { type Fig5Row, matchingRatio } from "./rows.ts";
+import type { Fig5Row } from "./rows.ts";
+import { matchingRatio } from "./verdict.ts";
 
 const flags = {
   betas: betasFlag([5], "Strengths β of the exponential function, to which the others are matched"),
@@ -38,7 +39,11 @@ function memberOf(name: HardeningName, strength: number): HardeningSettings {
 function matched(beta: number, effectiveOf: (hardening: HardeningSettings) => number): Matched[] {
   const exponential = hardeningOf(beta), wanted = effectiveOf(exponential);
   const others = hardeningNames.filter((name) => name !== exponential.name).map((name) => {
-    const strength = bisect((x) => effectiveOf(memberOf(name, x)), wanted, hardeningFamily(name).strength.range);
+    const strength = bisect(
+      (x) => effectiveOf(memberOf(name, x)),
+      wanted,
+      hardeningFamily(name).strength.range,
+    );
     const hardening = memberOf(name, Number(strength.toPrecision(4))), effective = effectiveOf(hardening);
     if (Math.max(effective / wanted, wanted / effective) > matchingRatio) {
       throw new SettingsError(
@@ -70,7 +75,7 @@ function shapeOf({ hardening }: Matched, temperature: number): HardeningShape {
  * Trains H-SCL with hardening functions whose parameters are matched, so that on the embeddings of a trained SCL run all
  * amount to the same effective number of negatives as the exponential function with a given β.
  */
-export const experiment: FigureExperiment<typeof flags, readonly Fig5Row[], Fig5Context> = {
+export const experiment: FigureExperiment<readonly Fig5Row[], Fig5Context, typeof flags> = {
   summary:
     "Trains H-SCL with all families of hardening functions, matched to leave the same effective number of negatives, " +
     "and draws their kNN accuracy.",
@@ -84,17 +89,19 @@ export const experiment: FigureExperiment<typeof flags, readonly Fig5Row[], Fig5
       effectiveNegatives(anchors, hardeningFromSettings(hardening), temperature);
     const levels = betas.map((beta) => matched(beta, effectiveOf)), settings = levels.flat();
     const losses = settings.map(({ hardening }) => lossSettings("hscl", temperature, hardening));
-    const rows = (await ensure(runsOf(plan, losses))).map(({ settings: { seed }, metrics }, index): Fig5Row => {
-      const { hardening, effective } = settings[index % settings.length];
-      return {
-        hardening: hardening.name,
-        parameter: hardeningLabel(hardening),
-        loss: "hscl",
-        effectiveNegatives: effective,
-        seed,
-        top1: metrics[metrics.length - 1].top1,
-      };
-    });
+    const rows = (await ensure(runsOf(plan, losses))).map(
+      ({ settings: { seed }, metrics }, index): Fig5Row => {
+        const { hardening, effective } = settings[index % settings.length];
+        return {
+          hardening: hardening.name,
+          parameter: hardeningLabel(hardening),
+          loss: "hscl",
+          effectiveNegatives: effective,
+          seed,
+          top1: metrics[metrics.length - 1].top1,
+        };
+      },
+    );
     const shapes = levels.at(-1)!.map((each) => shapeOf(each, temperature));
     return { rows, context: { ...contextOf(plan), shapes } };
   },

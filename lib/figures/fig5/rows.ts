@@ -1,5 +1,5 @@
 import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
-import { checkDistinctRows } from "../rows.ts";
+import { checkDistinctRows, checkWords } from "../rows.ts";
 
 /** The final accuracy of one run with one hardening function, as Figure 5 needs it. */
 export interface Fig5Row {
@@ -28,7 +28,9 @@ export function checkFig5Rows(rows: readonly Fig5Row[]): void {
     ({ hardening, parameter, loss, seed }) => `${loss}, ${hardening} (${parameter}), seed ${seed}`,
     "a run",
   );
-  for (const { loss, effectiveNegatives, seed, top1 } of rows) {
+  for (const { hardening, parameter, loss, effectiveNegatives, seed, top1 } of rows) {
+    checkWords("hardening of a row", hardening);
+    checkWords("parameter of a row", parameter);
     checkOneOf("loss of a row", loss, ["hucl", "hscl"]);
     checkNumber("effectiveNegatives of a row", effectiveNegatives, { above: 0 });
     checkInteger("seed of a row", seed, { min: 0 });

@@ -5,6 +5,13 @@ import { lossStyles } from "../theme.ts";
 import { count, digits, points } from "../words.ts";
 import { checkFig5Rows, type Fig5Row } from "./rows.ts";
 
+/** The title of Figure 5. */
+export const title = "Hardening functions at a matched effective number of negatives";
+
+/** What Figure 5 puts to the test. */
+export const claim =
+  "At a matched effective number of negatives, all hardening functions reach the same accuracy";
+
 /** One hardening function with one parameter, over the seeds. */
 export interface Fig5Setting {
   /** Name of the hardening function. */

@@ -15,7 +15,7 @@ import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits, shares } from "../words.ts";
 import { checkFig6Rows, type Fig6Row } from "./rows.ts";
-import { summarizeFig6, uclAloneFalls } from "./verdict.ts";
+import { summarizeFig6, title, uclAloneFalls } from "./verdict.ts";
 
 /** The settings all runs of Figure 6 share, and which β the curves are of. */
 export interface Fig6Context extends FigureContext {
@@ -80,7 +80,7 @@ export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): Plotl
     ],
     layout: {
       ...baseLayout(
-        "Theorem 2: where UCL bounds H-SCL from below",
+        title,
         settingsLine(context, seedsText([new Set(rows.map((row) => row.seed)).size])),
         height,
       ),

@@ -37,7 +37,7 @@ async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<Fig6
  * Trains with UCL and takes, before training and after every epoch, the UCL and H-SCL losses of the test embeddings for many
  * β, and the share of the anchors at which the premise of Theorem 2, E[g] ≤ h_diff, is fulfilled.
  */
-export const experiment: FigureExperiment<typeof flags, readonly Fig6Row[], Fig6Context> = {
+export const experiment: FigureExperiment<readonly Fig6Row[], Fig6Context, typeof flags> = {
   summary: "Trains UCL and draws where it bounds the H-SCL loss from below, over β and the epochs.",
   flags,
   examples: ["--betas 0.5,1,2 --epochs 20"],

@@ -4,6 +4,12 @@ import { epochsOfChange } from "../rows.ts";
 import { betas, count, digits, shares } from "../words.ts";
 import { checkFig6Rows, type Fig6Row } from "./rows.ts";
 
+/** The title of Figure 6. */
+export const title = "Theorem 2: UCL and H-SCL losses while training with UCL";
+
+/** What Figure 6 puts to the test. */
+export const claim = "Where the premise of Theorem 2 holds, the UCL loss is at or below the H-SCL loss";
+
 /** Where UCL stays at or below H-SCL, for one β. */
 export interface Fig6Summary extends LossOrder {
   /** Mean over the seeds of the share of anchors that fulfil the premise, after the last epoch. */

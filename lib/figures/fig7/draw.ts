@@ -1,12 +1,13 @@
+import type { NegativeKind } from "../../core/negative_kinds.ts";
 import { errorBars, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { extent } from "../rows.ts";
 import { type FigureContext, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits } from "../words.ts";
 import type { Fig7Gap, Fig7Rows } from "./rows.ts";
-import { type Fig7Summary, slopeText, summarizeFig7 } from "./verdict.ts";
+import { type Fig7Summary, slopeText, summarizeFig7, title } from "./verdict.ts";
 
 /**
  * Figure 7: how fast the losses with `k` negatives reach their limit. Left, `|L_k − L_∞|` against `k` on log axes with
@@ -15,7 +16,7 @@ import { type Fig7Summary, slopeText, summarizeFig7 } from "./verdict.ts";
  * @param rows gaps and slopes
  * @param context the settings of the embeddings
  * @returns the figure; equal rows give an equal figure
- * @throws {RangeError} if no gap is above 0, and as {@linkcode summarizeFig7} does
+ * @throws {RangeError} as {@linkcode summarizeFig7} does
  *
  * @example
  * ```ts
@@ -30,9 +31,6 @@ import { type Fig7Summary, slopeText, summarizeFig7 } from "./verdict.ts";
 export function fig7(rows: Fig7Rows, context: FigureContext = {}): PlotlyFigure {
   const summary = summarizeFig7(rows);
   const visible = rows.gaps.filter((row) => row.gap > 0);
-  if (visible.length === 0) {
-    throw new RangeError("Cannot draw Figure 7 as its axis is logarithmic: received no gap above 0");
-  }
   const { panels: [[left, right]], height } = panelGrid({ columns: [1.7, 1], rows: [314] });
   return {
     data: [
@@ -41,7 +39,7 @@ export function fig7(rows: Fig7Rows, context: FigureContext = {}): PlotlyFigure 
       ...summary.flatMap((entry, position) => slopeTrace(entry, position, right)),
     ],
     layout: {
-      ...baseLayout("Losses with k negatives approach their limit", settingsLine(context), height),
+      ...baseLayout(title, settingsLine(context), height),
       ...panelAxes(left, {
         ...axis("Number of negatives k"),
         type: "log",
@@ -103,7 +101,7 @@ function guide(rows: readonly Fig7Gap[], panel: Panel): PlotlyTrace {
   };
 }
 
-function gapTrace(rows: readonly Fig7Gap[], kind: LossKind, panel: Panel): PlotlyTrace {
+function gapTrace(rows: readonly Fig7Gap[], kind: NegativeKind, panel: Panel): PlotlyTrace {
   const { name, color, dash, symbol } = lossStyles[kind];
   const own = rows.filter((row) => row.kind === kind).sort((a, b) => a.k - b.k);
   return {

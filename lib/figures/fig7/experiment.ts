@@ -20,7 +20,7 @@ const flags = {
  * Draws negatives from the four distributions for the test embeddings of a trained H-SCL run, and compares the losses with k
  * of them with those of infinitely many.
  */
-export const experiment: FigureExperiment<typeof flags, Fig7Rows, FigureContext> = {
+export const experiment: FigureExperiment<Fig7Rows, FigureContext, typeof flags> = {
   summary: "Trains H-SCL once and draws how far the losses with k sampled negatives are from their limit.",
   flags,
   examples: ["--beta 5"],

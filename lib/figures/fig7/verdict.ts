@@ -1,13 +1,19 @@
+import { type NegativeKind, negativeKindNames } from "../../core/negative_kinds.ts";
 import { SLOPE_TOLERANCE, slopeVerdict } from "../../core/slope.ts";
-import { lossOrder, lossStyles } from "../theme.ts";
-import type { LossKind } from "../types.ts";
-import { list } from "../words.ts";
+import { lossStyles } from "../theme.ts";
+import { list, thousandths } from "../words.ts";
 import { checkFig7Rows, type Fig7Rows, type Fig7Slope } from "./rows.ts";
+
+/** The title of Figure 7. */
+export const title = "Losses with k negatives on the way to their limit";
+
+/** What Figure 7 puts to the test. */
+export const claim = "The gap between the loss with k negatives and its limit falls as 1/k";
 
 /** How fast the gap of one loss falls with `k`. */
 export interface Fig7Summary {
   /** The loss. */
-  kind: LossKind;
+  kind: NegativeKind;
   /** Its slope, if there is one. */
   slope: Fig7Slope | undefined;
   /**
@@ -22,7 +28,7 @@ export interface Fig7Summary {
  *
  * @param rows gaps and slopes
  * @returns one entry per loss, in the order UCL, SCL, H-UCL, H-SCL
- * @throws {RangeError} if there are no gaps, `k` is below 1, a gap or half-width is negative, two gaps have one loss and
+ * @throws {RangeError} if no gap is above 0, `k` is below 1, a gap or half-width is negative, two gaps have one loss and
  * `k`, two slopes one loss, or an interval does not hold its slope
  *
  * @example
@@ -36,7 +42,7 @@ export interface Fig7Summary {
  */
 export function summarizeFig7(rows: Fig7Rows): Fig7Summary[] {
   checkFig7Rows(rows);
-  return lossOrder.filter((kind) => rows.gaps.some((row) => row.kind === kind)).map((kind) => {
+  return negativeKindNames.filter((kind) => rows.gaps.some((row) => row.kind === kind)).map((kind) => {
     const slope = rows.slopes.find((row) => row.kind === kind);
     return { kind, slope, verdict: slope ? slopeVerdict(slope) : "not known" };
   });
@@ -80,6 +86,6 @@ function slopeWords({ kind, slope }: Fig7Summary): string {
 
 /** `−1.020 (−1.050 … −0.990)`. */
 export function slopeText({ slope, low, high }: Fig7Slope): string {
-  const [middle, from, to] = [slope, low, high].map((value) => value.toFixed(3).replace("-", "−"));
+  const [middle, from, to] = [slope, low, high].map(thousandths);
   return `${middle} (${from} … ${to})`;
 }

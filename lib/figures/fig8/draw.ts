@@ -1,12 +1,14 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { curveBand, curveLine, type CurveOptions, type CurvePoint, curvePoints } from "../curves.ts";
 import { ends, epochRange, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { ascending, lastEpoch } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, lossOrder, lossStyles, margin, plainText } from "../theme.ts";
-import type { LossKind, PlotlyFigure, PlotlyTrace } from "../types.ts";
+import { axis, baseConfig, baseLayout, lossStyles, margin, plainText } from "../theme.ts";
+import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits } from "../words.ts";
 import { checkFig8Rows, type Fig8Map, type Fig8Measure, type Fig8Rows, measures } from "./rows.ts";
+import { title } from "./verdict.ts";
 
 /** The settings all runs of Figure 8 share, and what its classes and maps are called. */
 export interface Fig8Context extends FigureContext {
@@ -42,7 +44,7 @@ const mapSide = 236, between = 124, curveHeight = 170;
  * @param rows maps and geometry; maps of at most 2000 points
  * @param context the settings of the runs
  * @returns the figure
- * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch, a map
+ * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
  * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *
@@ -61,7 +63,7 @@ const mapSide = 236, between = 124, curveHeight = 170;
 export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
   checkFig8Rows(rows);
   const { classNames = [], method } = context;
-  const maps = lossOrder.flatMap((loss) => rows.maps.filter((map) => map.loss === loss));
+  const maps = lossNames.flatMap((loss) => rows.maps.filter((map) => map.loss === loss));
   const labels = ascending(maps.flatMap((map) => map.labels));
   // The maps have room for the labels only; the legend says what they mean.
   const nameOf = (label: number) => {
@@ -83,7 +85,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
     first: maps.length + 1,
   });
   const [mapPanels] = top.panels, [curvePanels] = bottom.panels;
-  const losses = lossOrder.filter((loss) => rows.geometry.some((row) => row.loss === loss));
+  const losses = lossNames.filter((loss) => rows.geometry.some((row) => row.loss === loss));
   const curves = [
     ...measures.map((measure, column) =>
       losses.map((loss) => measureCurve(rows, loss, measure, curvePanels[column], column === 0))
@@ -146,7 +148,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
 
 // The classes' legend is above the maps, that of the losses above the curves.
 function layoutOf(height: number, subtitle: string): Record<string, unknown> {
-  const layout = baseLayout("What the representations look like", subtitle, height);
+  const layout = baseLayout(title, subtitle, height);
   const legend = layout.legend as Record<string, unknown>;
   return {
     ...layout,
@@ -233,7 +235,7 @@ interface Curve {
 
 function measureCurve(
   { geometry }: Fig8Rows,
-  loss: LossKind,
+  loss: LossName,
   measure: Fig8Measure,
   panel: Panel,
   showLegend: boolean,
@@ -245,7 +247,7 @@ function measureCurve(
   };
 }
 
-function spectrumCurve({ spectra = [] }: Fig8Rows, loss: LossKind, panel: Panel): Curve[] {
+function spectrumCurve({ spectra = [] }: Fig8Rows, loss: LossName, panel: Panel): Curve[] {
   const points = spectra.filter((each) => each.loss === loss).flatMap(({ logSpectrum }) =>
     logSpectrum.flatMap((log, index) => log >= smallestLog ? [{ rank: index + 1, log }] : [])
   );
@@ -256,7 +258,7 @@ function spectrumCurve({ spectra = [] }: Fig8Rows, loss: LossKind, panel: Panel)
   }];
 }
 
-function curveOptions(loss: LossKind, panel: Panel, showLegend: boolean, position: string): CurveOptions {
+function curveOptions(loss: LossName, panel: Panel, showLegend: boolean, position: string): CurveOptions {
   return {
     style: lossStyles[loss],
     group: loss,

@@ -38,7 +38,7 @@ async function mapOf(record: RunRecord): Promise<Fig8Map> {
  * Trains losses and draws maps of their test embeddings side by side, and how near the class means come to a simplex over the
  * epochs.
  */
-export const experiment: FigureExperiment<typeof comparisonFlags, Fig8Rows, Fig8Context> = {
+export const experiment: FigureExperiment<Fig8Rows, Fig8Context, typeof comparisonFlags> = {
   summary:
     "Trains the four losses and draws maps of their embeddings and the collapse geometry over the epochs.",
   flags: comparisonFlags,

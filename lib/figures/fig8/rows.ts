@@ -1,3 +1,4 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import {
   checkArray,
   checkInteger,
@@ -7,13 +8,11 @@ import {
   checkOneOf,
 } from "../../core/checks.ts";
 import { ascending, checkDistinctRows, checkList, checkRoom } from "../rows.ts";
-import { lossOrder } from "../theme.ts";
-import type { LossKind } from "../types.ts";
 
 /** A two-dimensional map of the embeddings of one loss. */
 export interface Fig8Map {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** First coordinate of each point; at most 2000 points. */
   x: readonly number[];
   /** Second coordinate of each point. */
@@ -25,7 +24,7 @@ export interface Fig8Map {
 /** The collapse geometry of the embeddings of one run at one epoch; each measure is 0 at a simplex ETF. */
 export interface Fig8Geometry {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** Seed of the run. */
   seed: number;
   /** Passes over the training images so far; 0 is before training. */
@@ -43,7 +42,7 @@ export interface Fig8Geometry {
 /** The spectrum of the covariance of the class means of one run after training. */
 export interface Fig8Spectrum {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** Seed of the run. */
   seed: number;
   /** `log₁₀` of the eigenvalues, descending; those below -12 are rounding errors and left out. */
@@ -80,7 +79,7 @@ export function checkFig8Rows(rows: Fig8Rows): void {
   const { maps, geometry, spectra = [] } = rows;
   checkDistinctRows("the maps of Figure 8", maps, ({ loss }) => loss, "a loss");
   for (const { loss, x, y, labels } of maps) {
-    checkOneOf("loss of a map", loss, lossOrder);
+    checkOneOf("loss of a map", loss, lossNames);
     for (const [name, values] of Object.entries({ x, y, labels })) {
       checkArray(`${name} of the map of ${loss}`, values, "numbers");
     }
@@ -102,14 +101,23 @@ export function checkFig8Rows(rows: Fig8Rows): void {
     "an epoch of a run",
   );
   for (const row of geometry) {
-    checkOneOf("loss of a row", row.loss, lossOrder);
+    checkOneOf("loss of a row", row.loss, lossNames);
     checkInteger("seed of a row", row.seed, { min: 0 });
     checkInteger("epoch of a row", row.epoch, { min: 0 });
     for (const measure of measures) checkNumber(`${measure} of a row`, row[measure], { min: 0 });
   }
   checkList("the spectra of Figure 8", spectra);
-  for (const { loss, logSpectrum } of spectra) {
-    checkOneOf("loss of a spectrum", loss, lossOrder);
+  if (spectra.length > 0) {
+    checkDistinctRows(
+      "the spectra of Figure 8",
+      spectra,
+      ({ loss, seed }) => `${loss}, seed ${seed}`,
+      "a run",
+    );
+  }
+  for (const { loss, seed, logSpectrum } of spectra) {
+    checkOneOf("loss of a spectrum", loss, lossNames);
+    checkInteger("seed of a spectrum", seed, { min: 0 });
     checkArray(`logSpectrum of ${loss}`, logSpectrum, "numbers");
     logSpectrum.forEach((value) => checkNumber("logSpectrum of a spectrum", value));
   }

@@ -1,10 +1,16 @@
+import { type LossName, lossNames } from "../../losses/presets.ts";
 import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
 import { clearSign } from "../paired.ts";
 import { ascending, epochsOfChange } from "../rows.ts";
-import { lossOrder, lossStyles } from "../theme.ts";
-import type { LossKind } from "../types.ts";
+import { lossStyles } from "../theme.ts";
 import { digits, list } from "../words.ts";
 import { checkFig8Rows, type Fig8Measure, type Fig8Rows, measureNames, measures } from "./rows.ts";
+
+/** The title of Figure 8. */
+export const title = "What the representations look like";
+
+/** What Figure 8 puts to the test. */
+export const claim = "Training brings the class means nearer to a simplex ETF";
 
 /**
  * How the geometry of one loss changed, mean over the seeds. The change is counted from the first epoch of training where
@@ -13,7 +19,7 @@ import { checkFig8Rows, type Fig8Measure, type Fig8Rows, measureNames, measures 
  */
 export interface Fig8Summary {
   /** Which loss the encoder was trained with. */
-  loss: LossKind;
+  loss: LossName;
   /** The epochs between which the change is counted. */
   epochs: readonly [first: number, last: number];
   /** Each measure at the first of them. */
@@ -33,7 +39,7 @@ export interface Fig8Summary {
  *
  * @param rows maps and geometry
  * @returns one entry per loss with geometry, in the order UCL, SCL, H-UCL, H-SCL
- * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch, a map
+ * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
  * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *
@@ -54,7 +60,7 @@ export interface Fig8Summary {
  */
 export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
   checkFig8Rows(rows);
-  return lossOrder.flatMap((loss) => {
+  return lossNames.flatMap((loss) => {
     const own = rows.geometry.filter((row) => row.loss === loss);
     if (own.length === 0) return [];
     const epochs = epochsOfChange(ascending(own.map((row) => row.epoch)));

@@ -1,0 +1,27 @@
+import type { FigureRecord } from "../record.ts";
+import { shares, thousandths } from "../words.ts";
+import { fig6, type Fig6Context } from "./draw.ts";
+import { experiment } from "./experiment.ts";
+import { checkFig6Rows, type Fig6Row } from "./rows.ts";
+import { claim, fig6Caption, summarizeFig6, title } from "./verdict.ts";
+
+/** Figure 6. */
+export const record: FigureRecord<readonly Fig6Row[], Fig6Context, typeof experiment.flags> = {
+  ...experiment,
+  name: "fig6",
+  title,
+  claim,
+  check: checkFig6Rows,
+  table: (rows) => [
+    ["β", "UCL ≤ H-SCL", "premise at the end", "change of UCL", "of H-SCL"],
+    ...summarizeFig6(rows).map(({ beta, verdict, share, uclChange, hsclChange }) => [
+      `${beta}`,
+      verdict,
+      shares([share]),
+      thousandths(uclChange),
+      thousandths(hsclChange),
+    ]),
+  ],
+  caption: fig6Caption,
+  draw: fig6,
+};

@@ -1,0 +1,29 @@
+import type { FlagTable } from "../core/flags.ts";
+import type { FigureExperiment } from "./experiment.ts";
+import type { PlotlyFigure } from "./types.ts";
+
+/**
+ * All that a figure is: what it is called, what it claims, how its rows come about, and pure functions from them to words and
+ * to a picture.
+ *
+ * @typeParam Rows what the figure is drawn from, plain data
+ * @typeParam Context the settings that all runs share
+ * @typeParam F the flags of its own
+ */
+export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagTable = FlagTable>
+  extends FigureExperiment<Rows, Context, F> {
+  /** Short name, e.g. `fig2`: of the task, of the files, and of the place on a page. */
+  readonly name: string;
+  /** One short line. */
+  readonly title: string;
+  /** What the figure puts to the test: one sentence, without its full stop. */
+  readonly claim: string;
+  /** Throws a `RangeError` or a `TypeError` unless the rows can be drawn. */
+  check(rows: Rows): void;
+  /** The numbers as a table of text, the header first. */
+  table(rows: Rows): string[][];
+  /** What the rows say of the claim, in whole sentences. */
+  caption(rows: Rows): string;
+  /** The picture; equal rows give an equal one. */
+  draw(rows: Rows, context: Context): PlotlyFigure;
+}

@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { type FigureName, type FigureRecord, figureRecords } from "../../lib/figures/mod.ts";
+import { madeUpFigures } from "./drawn.ts";
+
+const records = Object.entries<FigureRecord>(figureRecords);
+const stories = ["supporting", "contradicting"] as const;
+const given = (name: string, story: typeof stories[number] = "supporting") =>
+  madeUpFigures(story)[name as FigureName] as { rows: unknown; context: unknown };
+
+Deno.test("every figure: the name of its record, its title once, in one line that fits", () => {
+  for (const [name, record] of records) {
+    const { rows, context } = given(name), { layout, config } = record.draw(rows, context);
+    assertEquals(record.name, name);
+    assertEquals((layout.title as { text: string }).text, `<b>${record.title}</b>`);
+    assertEquals((config.toImageButtonOptions as { filename: string }).filename, name);
+    assertMatch(record.title, /^\S.{8,78}\S$/, name);
+    assertMatch(record.claim, /^[A-Z].{20,110}[^.]$/, name);
+  }
+  for (const text of ["title", "claim"] as const) {
+    assertEquals(new Set(records.map(([, record]) => record[text])).size, records.length);
+  }
+});
+
+Deno.test("every figure: a caption in whole sentences, a table with as many cells in each row", () => {
+  for (const [name, record] of records) {
+    for (const story of stories) {
+      const { rows } = given(name, story);
+      const caption = record.caption(rows);
+      assertMatch(caption, /^[A-Z].*[^.]\.$/, name);
+      assert(!/undefined|NaN|null|\[object/.test(caption), caption);
+      const table = record.table(rows), [header] = table;
+      assert(table.length > 1, name);
+      assertEquals(table.map((row) => row.length), table.map(() => header.length));
+      assert(table.flat().every((cell) => typeof cell === "string" && !/undefined|NaN/.test(cell)), name);
+      assertEquals(new Set(header).size, header.length, `${name}: ${header}`);
+    }
+  }
+});
+
+/** The lists of rows: of one list, or of an object of several. */
+const lists = (rows: unknown) => (Array.isArray(rows) ? { rows } : rows) as Record<string, unknown[]>;
+const withLists = (rows: unknown, changed: Record<string, unknown[]>) =>
+  Array.isArray(rows) ? changed.rows : changed;
+
+/** Backwards; but the data sets of a figure stay in their order, which is that of its panels. */
+function backwards(rows: unknown): unknown {
+  const turned = Object.entries(lists(rows)).map(([key, list]) => {
+    const datasets = list.map((row) => (row as { dataset?: string }).dataset);
+    const place = (row: unknown) => datasets.indexOf((row as { dataset?: string }).dataset);
+    return [key, list.toReversed().sort((a, b) => place(a) - place(b))];
+  });
+  return withLists(rows, Object.fromEntries(turned));
+}
+
+Deno.test("every figure: the order of the rows changes neither picture nor words", () => {
+  // Sums of numbers in another order differ in their last digits.
+  const rounded = (figure: unknown) =>
+    JSON.stringify(figure, (_, value) => typeof value === "number" ? Number(value.toPrecision(9)) : value);
+  for (const [name, record] of records) {
+    const { rows, context } = given(name, "contradicting"), other = backwards(rows);
+    assert(JSON.stringify(other) !== JSON.stringify(rows), name);
+    assertEquals(rounded(record.draw(other, context)), rounded(record.draw(rows, context)), name);
+    assertEquals(record.caption(other), record.caption(rows));
+    assertEquals(record.table(other), record.table(rows));
+  }
+});
+
+/** Copies in which one value that the first row of a list holds is another. */
+function* spoilt(rows: unknown, value: unknown): Generator<[place: string, rows: unknown]> {
+  for (const [key, list] of Object.entries(lists(rows))) {
+    const paths = (item: unknown, path: string[]): string[][] =>
+      typeof item === "object" && item !== null
+        ? Object.entries(item).slice(0, Array.isArray(item) ? 1 : undefined).flatMap(([name, inner]) =>
+          paths(inner, [...path, name])
+        )
+        : [path];
+    for (const path of paths(list[0], [])) {
+      const copy = structuredClone(rows);
+      const holder = path.slice(0, -1).reduce(
+        (item, name) => (item as Record<string, unknown>)[name],
+        lists(copy)[key][0],
+      );
+      (holder as Record<string, unknown>)[path.at(-1)!] = value;
+      yield [`${key}.${path.join(".")}`, copy];
+    }
+  }
+}
+
+Deno.test("every figure: rows that cannot be drawn are refused, by each of its functions alike", () => {
+  for (const [name, record] of records) {
+    const { rows, context } = given(name);
+    const refused = (place: string, bad: unknown) => {
+      for (const take of ["check", "table", "caption", "draw"] as const) {
+        const { message } = assertThrows(
+          () => record[take](bad, context),
+          Error,
+          "Cannot ",
+          `${name} ${place}`,
+        );
+        assertMatch(message, /: received /, `${name} ${place}`);
+      }
+    };
+    for (const bad of [undefined, null, 3, "rows", [], [3], {}]) refused(JSON.stringify(bad), bad);
+    for (const [key, list] of Object.entries(lists(rows))) {
+      refused(`${key} twice`, withLists(rows, { ...lists(rows), [key]: [...list, list[0]] }));
+      refused(`${key} of null`, withLists(rows, { ...lists(rows), [key]: [null] }));
+    }
+    for (const value of [{}, "no such value", Infinity]) {
+      for (const [place, bad] of spoilt(rows, value)) {
+        // Any text is the name of a data set, of a hardening function or of its parameter.
+        if (typeof value === "string" && /\.(dataset|hardening|parameter)$/.test(place)) continue;
+        refused(`${place} = ${JSON.stringify(value)}`, bad);
+      }
+    }
+    record.check(rows);
+  }
+});
