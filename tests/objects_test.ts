@@ -155,7 +155,7 @@ const training = {
   loss: lossFromSettings({ name: "ucl" }),
   set,
   shape,
-  augmentation: pipelineFor(shape).evaluate,
+  augmentation: pipelineFor({ shape, statistics: { mean: [0], std: [1] } }).evaluate,
   epochs: 1,
   batchSize: 2,
   optimizer: adam,

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
-  colourPipeline,
+  colorPipeline,
   digitsPipeline,
   evaluationPipeline,
   pipelineFor,
@@ -12,6 +12,8 @@ import { assertClose, randomImage } from "./images.ts";
 
 const digits = { height: 28, width: 28, channels: 1 };
 const colour = { height: 32, width: 32, channels: 3 };
+const ofDigits = { mean: [0.1307], std: [0.3081] };
+const ofColor = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] };
 
 /** How often an image that is brighter on the right comes out brighter on the left. */
 function mirrored(transform: Transform, shape: ImageShape, count: number): number {
@@ -29,13 +31,13 @@ function mirrored(transform: Transform, shape: ImageShape, count: number): numbe
 }
 
 Deno.test("digits are never mirrored, colour images half of the time", () => {
-  assertEquals(mirrored(digitsPipeline(), digits, 500), 0);
-  assertAlmostEquals(mirrored(colourPipeline(), colour, 500), 0.5, 0.09);
+  assertEquals(mirrored(digitsPipeline(ofDigits), digits, 500), 0);
+  assertAlmostEquals(mirrored(colorPipeline(ofColor), colour, 500), 0.5, 0.09);
 });
 
 Deno.test("pipelines hold the paper's transforms, in order", () => {
   assertEquals(
-    colourPipeline().name.split(" → "),
+    colorPipeline(ofColor).name.split(" → "),
     [
       "randomResizedCrop(scale=[0.08, 1], ratio=[0.75, 1.333])",
       "randomHorizontalFlip(0.5)",
@@ -46,7 +48,7 @@ Deno.test("pipelines hold the paper's transforms, in order", () => {
     ],
   );
   assertEquals(
-    digitsPipeline().name.split(" → "),
+    digitsPipeline(ofDigits).name.split(" → "),
     [
       "randomResizedCrop(scale=[0.4, 1], ratio=[0.75, 1.333])",
       "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4))",
@@ -57,11 +59,11 @@ Deno.test("pipelines hold the paper's transforms, in order", () => {
 });
 
 Deno.test("pipelines stay within the normalised range of [0, 1]", () => {
-  const cases: [Transform, ImageShape, mean: number[], std: number[]][] = [
-    [digitsPipeline(), digits, [0.1307], [0.3081]],
-    [colourPipeline(), colour, [0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.201]],
-  ];
-  for (const [transform, shape, mean, std] of cases) {
+  const cases = [
+    [digitsPipeline(ofDigits), digits, ofDigits],
+    [colorPipeline(ofColor), colour, ofColor],
+  ] as const;
+  for (const [transform, shape, { mean, std }] of cases) {
     const random = new Random(9);
     for (let seed = 0; seed < 30; seed++) {
       const image = randomImage(shape, seed);
@@ -76,18 +78,26 @@ Deno.test("pipelines stay within the normalised range of [0, 1]", () => {
 
 Deno.test("evaluation only normalises", () => {
   const image = Float32Array.of(0.5, 0.5, 0.5), pixel = { height: 1, width: 1, channels: 3 };
-  evaluationPipeline(3).apply(image, pixel, new Random(0));
+  evaluationPipeline(ofColor).apply(image, pixel, new Random(0));
   assertClose(image, [0.0086 / 0.2023, 0.0178 / 0.1994, 0.0535 / 0.201]);
   const gray = Float32Array.of(1);
-  evaluationPipeline(1).apply(gray, { height: 1, width: 1, channels: 1 }, new Random(0));
+  evaluationPipeline(ofDigits).apply(gray, { height: 1, width: 1, channels: 1 }, new Random(0));
   assertClose(gray, [0.8693 / 0.3081]);
 });
 
 Deno.test("pipelineFor goes by the number of channels", () => {
-  const forDigits = pipelineFor(digits), forColour = pipelineFor(colour);
-  assertEquals([forDigits.name, forColour.name], ["digits", "colour"]);
-  assertEquals([forDigits.train.name, forColour.train.name], [digitsPipeline().name, colourPipeline().name]);
+  const forDigits = pipelineFor({ shape: digits, statistics: ofDigits });
+  const forColor = pipelineFor({ shape: colour, statistics: ofColor });
+  assertEquals([forDigits.name, forColor.name], ["digits", "color"]);
+  assertEquals([forDigits.train.name, forColor.train.name], [
+    digitsPipeline(ofDigits).name,
+    colorPipeline(ofColor).name,
+  ]);
   assertMatch(forDigits.evaluate.name, /^normalize\(mean=\[0\.1307\]/);
-  assertMatch(forColour.evaluate.name, /^normalize\(mean=\[0\.4914/);
-  assertThrows(() => pipelineFor({ ...digits, channels: 2 }), RangeError, "1 or 3 channels: received 2");
+  assertMatch(forColor.evaluate.name, /^normalize\(mean=\[0\.4914/);
+  assertThrows(
+    () => pipelineFor({ shape: { ...digits, channels: 2 }, statistics: ofDigits }),
+    RangeError,
+    "1 or 3 channels: received 2",
+  );
 });

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { colorJitter } from "../../lib/augment/color_jitter.ts";
 import { compose } from "../../lib/augment/compose.ts";
-import { colourPipeline, pipelineFor } from "../../lib/augment/pipelines.ts";
+import { colorPipeline, pipelineFor } from "../../lib/augment/pipelines.ts";
 import { transformImages, twoViews } from "../../lib/augment/two_views.ts";
 import { Random } from "../../lib/core/random.ts";
 import type { ImageSet } from "../../lib/data/dataset.ts";
@@ -29,14 +29,14 @@ Deno.test("transformImages leaves the set as it is", () => {
 });
 
 for (const channels of [1, 3] as const) {
-  const { train, shape } = syntheticImages({
+  const data = syntheticImages({
     channels,
     height: 16,
     width: 16,
     trainImages: 20,
     testImages: 1,
   });
-  const { train: transform } = pipelineFor(shape);
+  const { train, shape } = data, { train: transform } = pipelineFor(data);
 
   Deno.test(`twoViews of ${channels} channels are the same for the same stream, whatever came before`, () => {
     const first = twoViews(train, shape, [3, 1, 4], transform, new Random(1).child("batch 0"));
@@ -77,7 +77,7 @@ Deno.test("bad indices and shapes are refused", () => {
   assertThrows(() => take([0, 3]), RangeError, "integers from 0 to 2: received 3 at 1");
   for (const bad of [-1, 0.5, NaN]) assertThrows(() => take([bad]), RangeError, `received ${bad} at 0`);
   assertThrows(
-    () => twoViews(tinySet, tiny, [9], colourPipeline(), new Random(0)),
+    () => twoViews(tinySet, tiny, [9], colorPipeline({ mean: [0, 0, 0], std: [1, 1, 1] }), new Random(0)),
     RangeError,
     "received 9",
   );

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/data_error.ts";
-import { type DatasetName, datasetNames, loadDataset } from "../../lib/data/load_dataset.ts";
+import { type DatasetName, datasetNames, loadDataset } from "../../lib/data/mod.ts";
 
 Deno.test("loadDataset passes names and options on", async () => {
   assertEquals([...datasetNames], ["mnist", "cifar10", "synthetic"]);

@@ -155,9 +155,10 @@ Deno.test("convolutions start with the spread of He's initialisation", async () 
 });
 
 Deno.test("settings as plain data make the same network; wrong ones are refused", async () => {
-  const options = { depth: 18, channels: 1, width: 2, head } as const;
-  const settings = { name: "resnet", ...options } as const;
-  const one = encoderFromSettings(settings, new Random(5)), other = resnet(options, new Random(5));
+  const options = { channels: 1, width: 2, head };
+  const settings = { name: "resnet18", ...options } as const;
+  const one = encoderFromSettings(settings, new Random(5));
+  const other = resnet({ ...options, depth: 18 }, new Random(5));
   const last = (encoder: Encoder) => encoder.parameters.at(-1)!.variable.data();
   assertEquals(await last(one), await last(other));
   one.dispose();
@@ -166,7 +167,7 @@ Deno.test("settings as plain data make the same network; wrong ones are refused"
   assertThrows(() => tiny({ stem: "patch" as "cifar" }), RangeError, "stem");
   assertThrows(() => tiny({ width: 0 }), RangeError, "a layer size");
   assertThrows(
-    () => encoderFromSettings({ ...settings, name: "vit" as "resnet" }, new Random(0)),
+    () => encoderFromSettings({ ...settings, name: "vit" as "resnet18" }, new Random(0)),
     RangeError,
     "encoder",
   );

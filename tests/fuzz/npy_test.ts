@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, parseNpy } from "../../lib/data/mod.ts";
 import type { Random } from "../../lib/core/random.ts";
-import { openEmbeddings, readLabels } from "../../scripts/check/npy.ts";
+import { openEmbeddings, readLabels } from "../../lib/experiment/labelled_files.ts";
 import { UsageError } from "../../scripts/cli/mod.ts";
 import { type NaiveArray, naiveNpy } from "../reference/naive_npy.ts";
 import { damage, fuzz, pick } from "./fuzz.ts";

@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { basename, dirname, join } from "node:path";
 import { convnet, DataError, initBackend, loadCheckpoint, Random } from "@hscl/hscl";
-import { readHistory, readRun, runHash } from "@hscl/hscl/train";
-import { network, settingsOf, writeRun } from "../train/write_runs.ts";
+import { readHistory, readRun, runHash } from "@hscl/hscl/experiment";
+import { network, settingsOf, writeRun } from "../experiment/write_runs.ts";
 import { damage, fuzz, pick } from "./fuzz.ts";
 
 /** What is done to the folder of a run; `path` is one of its files. */

@@ -1,12 +1,12 @@
 // check as a user runs it, on files as NumPy writes them.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { latentClasses, Random } from "@hscl/hscl";
-import { writeManifest } from "@hscl/hscl/train";
+import { writeManifest } from "@hscl/hscl/experiment";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dump, type TypedArray } from "npyjs";
 import checkScript from "../../scripts/check.ts";
-import { openEmbeddings, readLabels } from "../../scripts/check/npy.ts";
+import { openEmbeddings, readLabels } from "../../lib/experiment/labelled_files.ts";
 import { npyFile } from "../data/npy_file.ts";
 import { task, taskArguments } from "../process.ts";
 import { call } from "./call.ts";

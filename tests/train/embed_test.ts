@@ -5,13 +5,13 @@ import { transformImages } from "@hscl/hscl/augment";
 
 Deno.test("a set's features and embeddings are those of its images one by one, in order, over several blocks", async () => {
   await initBackend({ backend: "wasm" });
-  const { train, shape } = await loadDataset("synthetic", {
+  const data = await loadDataset("synthetic", {
     trainImages: 520,
     testImages: 10,
     height: 8,
     width: 8,
   });
-  const { evaluate } = pipelineFor(shape);
+  const { train, shape } = data, { evaluate } = pipelineFor(data);
   const head = { hidden: 5, output: 3 };
   const encoder = convnet({ channels: shape.channels, widths: [4], strides: [2], head }, new Random(0));
   const { features, embeddings } = await embedSet(encoder, train, shape, evaluate);

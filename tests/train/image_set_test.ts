@@ -14,20 +14,20 @@ import {
   twoViews,
 } from "@hscl/hscl";
 import { assembleDataset } from "@hscl/hscl/data";
-import type { SupConSettings } from "@hscl/hscl/train";
 
 await initBackend({ backend: "cpu" });
-const { train: set, shape, ...content } = await loadDataset("synthetic", {
+const data = await loadDataset("synthetic", {
   trainImages: 12,
   testImages: 10,
   height: 8,
   width: 8,
   classes: 3,
 });
-const head = { hidden: 4, output: 3 }, { evaluate, train: augmentation } = pipelineFor(shape);
+const { train: set, shape, ...content } = data;
+const head = { hidden: 4, output: 3 }, { evaluate, train: augmentation } = pipelineFor(data);
 const newEncoder = () => convnet({ channels: 1, widths: [4], strides: [4], head }, new Random(0));
 
-async function trained(set: ImageSet, settings: LossSettings | SupConSettings) {
+async function trained(set: ImageSet, settings: LossSettings) {
   const warnings: string[] = [], losses: number[] = [];
   const epochs = trainContrastive({
     encoder: newEncoder(),

@@ -9,7 +9,8 @@ import {
   Random,
   trainContrastive,
 } from "@hscl/hscl";
-import { type LossName, lossNames, NonFiniteLossError, type TrainingLoss } from "@hscl/hscl/train";
+import { NonFiniteLossError, type TrainingLoss } from "@hscl/hscl/train";
+import { type LossName, lossNames } from "@hscl/hscl/losses";
 import { testOnBackends } from "../backends.ts";
 
 const data = await loadDataset("synthetic", {
@@ -38,7 +39,7 @@ function train(
     loss,
     set: data.train,
     shape: data.shape,
-    augmentation: pipelineFor(data.shape).train,
+    augmentation: pipelineFor(data).train,
     epochs: 2,
     batchSize: 20,
     optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },

@@ -18,7 +18,7 @@ import { maxDifference } from "../backends.ts";
 
 const head = { hidden: 8, output: 4 };
 const data = await loadDataset("synthetic", { height: 8, width: 8, trainImages: 503, testImages: 10 });
-const { shape, train: set } = data, { evaluate } = pipelineFor(shape);
+const { shape, train: set } = data, { evaluate } = pipelineFor(data);
 const newConvnet = () =>
   convnet({ channels: shape.channels, widths: [4], strides: [2], head }, new Random(1));
 

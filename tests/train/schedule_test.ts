@@ -10,7 +10,8 @@ import {
   trainContrastive,
 } from "@hscl/hscl";
 import type { Schedule, TrainingProgress } from "@hscl/hscl/hardening";
-import { hardeningFromSettings, type TrainingLoss } from "@hscl/hscl/train";
+import type { TrainingLoss } from "@hscl/hscl/train";
+import { hardeningFromSettings } from "@hscl/hscl/hardening";
 import { testOnBackends } from "../backends.ts";
 
 const settings = (beta: Schedule): LossSettings => ({
@@ -29,7 +30,7 @@ async function train(loss: TrainingLoss, epochs: number): Promise<number[]> {
     loss,
     set: data.train,
     shape: data.shape,
-    augmentation: pipelineFor(data.shape).train,
+    augmentation: pipelineFor(data).train,
     epochs,
     batchSize: 10,
     optimizer: { learningRate: 1e-3, weightDecay: 0 },

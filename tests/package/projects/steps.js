@@ -20,7 +20,7 @@ import {
 
 /** Twenty steps of H-SCL on one batch of digits; the loss before each. */
 export async function trainingSteps() {
-  const { train, shape } = await loadDataset("mnist", { trainImages: 32, testImages: 10 });
+  const data = await loadDataset("mnist", { trainImages: 32, testImages: 10 }), { train, shape } = data;
   const random = new Random(0),
     options = { widths: [8, 16], strides: [2, 2], head: { hidden: 32, output: 16 } };
   const encoder = convnet({ channels: shape.channels, ...options }, random.child("encoder"));
@@ -29,7 +29,7 @@ export async function trainingSteps() {
     hardening: { name: "exponential", parameters: { beta: 1 } },
   });
   const optimizer = new Adam({ learningRate: 3e-3, weightDecay: 0 });
-  const views = twoViews(train, shape, Array.from(train.labels.keys()), pipelineFor(shape).train, random);
+  const views = twoViews(train, shape, Array.from(train.labels.keys()), pipelineFor(data).train, random);
   const [view1, view2] = [views.view1, views.view2].map((pixels) =>
     tf.tensor4d(pixels, [train.count, shape.height, shape.width, shape.channels])
   );

@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
-import { runHash, type RunSettings } from "@hscl/hscl/train";
-import { removeAbandonedRuns, startPartialRun } from "../../lib/train/partial_run.ts";
+import { runHash, type RunSettings } from "@hscl/hscl/experiment";
+import { removeAbandonedRuns, startPartialRun } from "../../lib/experiment/partial_run.ts";
 import { settingsOf } from "./write_runs.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

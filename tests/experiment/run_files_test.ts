@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { convnet, initBackend, Random } from "@hscl/hscl";
-import { removeAbandonedRuns, removeOpenRuns } from "../../lib/train/partial_run.ts";
-import { RunWriter } from "../../lib/train/run_record.ts";
-import { readHistory, readRun, runHash } from "@hscl/hscl/train";
+import { removeAbandonedRuns, removeOpenRuns } from "../../lib/experiment/partial_run.ts";
+import { RunWriter } from "../../lib/experiment/run_record.ts";
+import { readHistory, readRun, runHash } from "@hscl/hscl/experiment";
 import { network, settingsOf } from "./write_runs.ts";
 
 const settings = settingsOf(0);
@@ -35,7 +35,8 @@ Deno.test("a run started again begins anew, and replaces the one that was there"
       const writer = await RunWriter.start(folder, settings);
       const written = [1, 2].map((epoch) => ({ ...metrics(epoch), seconds }));
       for (const line of written) await writer.append(line);
-      assertEquals(await writer.finish(encoder, embeddings, labels), join(folder, runHash(settings)));
+      const { folder: own } = await writer.finish(encoder, embeddings, labels);
+      assertEquals(own, join(folder, runHash(settings)));
       const run = await readRun(folder, settings);
       assertEquals([run!.settings, run!.metrics], [settings, written]);
       await removeOpenRuns(); // of the one that broke off

@@ -3,18 +3,18 @@
  * before which use of the file system it kills itself (0: never). Prints how often it has used the file system.
  */
 import { convnet, initBackend, Random } from "@hscl/hscl";
-import { readRun, type RunSettings } from "@hscl/hscl/train";
-import { RunWriter } from "../../lib/train/run_record.ts";
+import { readRun, type RunSettings } from "@hscl/hscl/experiment";
+import { RunWriter } from "../../lib/experiment/run_record.ts";
 
 /** The network of the runs. */
 export const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
 
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
-  format: 4,
+  format: 5,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
-  augmentation: "digits",
+  augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },
   encoder: { name: "convnet", ...network },
   loss: { name: "ucl" },
   optimizer: { learningRate: 1e-3, weightDecay: 0 },

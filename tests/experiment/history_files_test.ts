@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { DataError } from "@hscl/hscl";
-import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/train";
+import { readHistory, type RunRecord, writeManifest } from "@hscl/hscl/experiment";
 import { bytesOf, npyFile } from "../data/npy_file.ts";
 
 Deno.test("a cut, longer, reshaped or retyped file of the history is refused by name", async () => {

@@ -2,15 +2,15 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { join } from "node:path";
 import { parse } from "npyjs";
 import { convnet, initBackend, loadCheckpoint, Random } from "@hscl/hscl";
-import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/train";
-import { RunWriter } from "../../lib/train/run_record.ts";
+import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/experiment";
+import { RunWriter } from "../../lib/experiment/run_record.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 4,
+  format: 5,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
-  augmentation: "digits",
+  augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },
   encoder: { name: "convnet", ...convnetOptions },
   loss: { name: "hscl", temperature: 0.5, hardening: { name: "exponential", parameters: { beta: 1 } } },
   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
@@ -39,12 +39,13 @@ Deno.test("a run exists only once it is finished, and reads back as written", as
   const writer = await RunWriter.start(folder, settings);
   await writer.append(metrics);
   assertEquals(await readRun(folder, settings), undefined);
-  const run = await writer.finish(
+  const { folder: run, ...finished } = await writer.finish(
     encoder,
     Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1),
     Int32Array.of(3, 1, 2, 0),
   );
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [runHash(settings)]);
+  assertEquals(finished, { settings, metrics: [metrics] });
   assertEquals((await readRun(folder, settings))!.metrics, [metrics]);
   assertEquals(JSON.parse(await Deno.readTextFile(join(run, "config.json"))), settings);
   const embeddings = parse((await Deno.readFile(join(run, "embeddings.npy"))).buffer);

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { initBackend } from "@hscl/hscl";
-import { readRun, runHash } from "@hscl/hscl/train";
+import { readRun, runHash } from "@hscl/hscl/experiment";
 import { testsEverything } from "../grids.ts";
 import { settingsOf, writeRun } from "./write_runs.ts";
 

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { initBackend } from "@hscl/hscl";
-import { DamagedRunError, readHistory, readRun, runHash, writeManifest } from "@hscl/hscl/train";
+import { DamagedRunError, readHistory, readRun, runHash, writeManifest } from "@hscl/hscl/experiment";
 import check from "../../scripts/check.ts";
 import { task } from "../process.ts";
 import { call } from "../scripts/call.ts";
