@@ -27,28 +27,24 @@ export function factsOf({ train, test, ...facts }: ImageDataset): DatasetFacts {
   };
 }
 
-/** Where facts are written down, in a folder of runs. */
-const FILE = "data.json";
-
 /**
- * The facts of a data set by name. They are written down in the folder of runs, so that the images are read once only, until
- * they change.
+ * The facts of a data set by name. They are written down in a file, so that the images are read once only, until they change.
  *
+ * @param file of JSON; it need not be there, and what is in it that are no facts is left alone
  * @throws as {@linkcode loadDataset} does
  */
 export async function datasetFacts(
   name: DatasetName,
   options: DatasetOptions,
-  runsFolder: string,
+  file: string,
 ): Promise<DatasetFacts> {
-  const own = optionsOf(name, options), path = `${runsFolder}/${FILE}`;
+  const own = optionsOf(name, options);
   const stamp = await datasetSource(name).stamp(own);
   const key = bytesToHex(sha256(utf8ToBytes(canonicalize({ name, options: own, stamp })!)));
-  const known = await readKnown(path);
+  const known = await readKnown(file);
   if (isFacts(known[key], name)) return known[key];
   const facts = factsOf(await loadDataset(name, own));
-  await denoFor("write down facts of a data set").mkdir(runsFolder, { recursive: true });
-  await writeAtomically(path, JSON.stringify({ ...await readKnown(path), [key]: facts }, null, 1) + "\n");
+  await writeAtomically(file, JSON.stringify({ ...await readKnown(file), [key]: facts }, null, 1) + "\n");
   return facts;
 }
 

@@ -71,7 +71,7 @@ export class Training {
     const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
     const runsFolder = join(flags.out, "runs");
     await checkWritable(flags.out);
-    const data = await datasetFacts(dataset.name, dataset.options, runsFolder);
+    const data = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
     if (channels !== undefined && data.shape.channels !== channels) {
       throw new UsageError(
         `--preset ${flags.preset} trains a ${

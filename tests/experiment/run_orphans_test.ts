@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/experiment";
+import { augmentationSettings } from "../../lib/experiment/plan.ts";
 import { removeAbandonedRuns, startPartialRun } from "../../lib/experiment/partial_run.ts";
 import { settingsOf } from "./write_runs.ts";
 
@@ -63,6 +64,8 @@ Deno.test("a worker ends with its parent also in the middle of a computation of 
   const head = { hidden: 64, output: 64 };
   const settings: RunSettings = {
     ...settingsOf(0),
+    dataset: { name: dataset.name, digest: data.digest, ...dataset.options },
+    augmentation: augmentationSettings(data),
     encoder: {
       name: "convnet",
       channels: data.shape.channels,
