@@ -21,12 +21,19 @@ export type { PlotlyFigure, PlotlyTrace } from "./types.ts";
 export { figureSize, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
+export type { Judged, Ruling } from "./court.ts";
 export type { FigureRecord } from "./record.ts";
 export type { FigureExperiment } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
 export type { Fig1Row } from "./fig1/rows.ts";
-export { fig1Caption, type Fig1Summary, summarizeFig1 } from "./fig1/verdict.ts";
+export {
+  fig1Caption,
+  type Fig1Comparison,
+  type Fig1Summary,
+  judgeFig1,
+  summarizeFig1,
+} from "./fig1/verdict.ts";
 export type { LossOrder, LossRow } from "./loss_order.ts";
 export { fig2 } from "./fig2/draw.ts";
 export type { Fig2Row } from "./fig2/rows.ts";

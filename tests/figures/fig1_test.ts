@@ -4,6 +4,7 @@ import {
   fig1,
   fig1Caption,
   type Fig1Row,
+  judgeFig1,
   lossStyles,
   type PlotlyFigure,
   summarizeFig1,
@@ -102,40 +103,64 @@ Deno.test("summarizeFig1 counts finished runs only", () => {
   assertEquals(summary[3], { loss: "hscl", ...meanInterval(finals) });
 });
 
-Deno.test("fig1Caption compares with UCL, paired by seed", () => {
-  const pair = (loss: Fig1Row["loss"], a: number, b: number): Fig1Row[] => [
-    { ...row, loss, seed: 0, top1: a },
-    { ...row, loss, seed: 1, top1: b },
+const claim = "Hard negatives raise the kNN accuracy, with labels and without";
+const runs = (loss: Fig1Row["loss"], ...top1: number[]): Fig1Row[] =>
+  top1.map((accuracy, seed) => ({ ...row, loss, seed, top1: accuracy }));
+
+Deno.test("fig1Caption judges H-UCL against UCL and H-SCL against SCL, paired by seed, both together", () => {
+  // Differences of 10 ± 0.1 and −5 ± 0.1 points: t(0.9875, 1) = 25.452 for two intervals together.
+  const rows = [
+    ...runs("ucl", 0.8, 0.7),
+    ...runs("hucl", 0.899, 0.801),
+    ...runs("scl", 0.9, 0.91),
+    ...runs("hscl", 0.849, 0.861),
   ];
-  // t(0.975, 1) = 12.706, so the half-width is 12.706 times half the distance of two samples.
-  const rows = [...pair("ucl", 0.8, 0.8), ...pair("scl", 0.79, 0.8), ...pair("hscl", 0.949, 0.951)];
   assertEquals(
     fig1Caption(rows),
-    // t(0.9875, 1) = 25.452 for two intervals together.
-    "After epoch 1, H-SCL has the highest kNN top-1 accuracy, 95.00 ± 1.27 % (mean and 95 % interval); " +
-      "SCL against UCL: −0.50 ± 12.73 points, not decided; " +
-      "H-SCL is 15.00 ± 2.55 points above UCL (paired over 2 seeds, 2 intervals together 95 %).",
+    `${claim} (paired over 2 seeds, 2 intervals together 95 %): holds for H-UCL, 10.00 ± 2.55 points above UCL; ` +
+      "fails for H-SCL, 5.00 ± 2.55 points below SCL. After epoch 1, SCL has the highest mean, 90.50 ± 6.35 % (95 % interval).",
   );
-  const equal = [...pair("ucl", 0.8, 0.81), ...pair("scl", 0.8, 0.81)];
+  assertEquals(judgeFig1(rows).map(({ loss, reference }) => [loss, reference]), [["hucl", "ucl"], [
+    "hscl",
+    "scl",
+  ]]);
+  // Clear alone – t(0.975, 1) = 12.706 – but not of two.
+  const two = [...runs("scl", 0.9, 0.9), ...runs("hscl", 0.919, 0.921)];
   assertMatch(
-    fig1Caption(equal),
-    /; SCL against UCL: 0.00 ± 0.00 points, not decided \(paired over 2 seeds\)\.$/,
+    fig1Caption(two),
+    /\(paired over 2 seeds, 95 % interval\): holds for H-SCL, 2.00 ± 1.27 points/,
   );
-  // A difference of single runs has no interval, and takes nothing from the one that has: t(0.975, 1).
+  assertMatch(
+    fig1Caption([...two, ...runs("ucl", 0.8, 0.8), ...runs("hucl", 0.8, 0.82)]),
+    /: not decided for H-UCL, 1.00 ± 25.45 points above UCL; not decided for H-SCL, 2.00 ± 2.55 points above SCL\. /,
+  );
+});
+
+Deno.test("fig1Caption: without an interval nothing is decided, and nothing taken from the other pair", () => {
+  assertEquals(
+    fig1Caption([...runs("ucl", 0.8), ...runs("hucl", 0.9), ...runs("scl", 0.9), ...runs("hscl", 0.95)]),
+    `${claim}: not decided for H-UCL, 10.00 points above UCL, one seed: no interval; ` +
+      "not decided for H-SCL, 5.00 points above SCL, one seed: no interval. " +
+      "After epoch 1, H-SCL has the highest accuracy, 95.00 %.",
+  );
   assertMatch(
     fig1Caption([
-      ...pair("ucl", 0.8, 0.8),
-      { ...row, loss: "scl", seed: 0, top1: 0.79 },
-      ...pair("hscl", 0.949, 0.951),
+      ...runs("ucl", 0.8),
+      ...runs("hucl", 0.9),
+      ...runs("scl", 0.9, 0.9),
+      ...runs("hscl", 0.919, 0.921),
     ]),
-    /SCL against UCL: −1.00 points, one seed, not decided; H-SCL is 15.00 ± 1.27 points above UCL \(paired over 2 seeds\)\.$/,
+    /\(paired over 2 seeds, 95 % interval\): not decided for H-UCL, .* no interval; holds for H-SCL, 2.00 ± 1.27 points/,
   );
-  assertMatch(
-    fig1Caption([{ ...row, loss: "ucl", top1: 0.8 }, { ...row, loss: "scl", top1: 0.9 }]),
-    /; SCL against UCL: 10.00 points, one seed, not decided\.$/,
-  );
+});
+
+Deno.test("fig1Caption: a loss without its partner, an unfinished partner, and no hardened loss", () => {
+  const rows = [...runs("hucl", 0.8, 0.81), ...runs("scl", 0.9, 0.91), ...runs("hscl", 0.919, 0.931)];
+  assertMatch(fig1Caption(rows), /: not decided for H-UCL, no seed in common with UCL; holds for H-SCL, /);
+  const unfinished = runs("ucl", 0.7, 0.7).map((each) => ({ ...each, epoch: 0 }));
+  assertEquals(fig1Caption([...rows, ...unfinished]), fig1Caption(rows));
   assertEquals(
-    fig1Caption([{ ...row, loss: "scl", top1: 0.9 }]),
-    "After epoch 1, SCL has the highest kNN top-1 accuracy, 90.00 %.",
+    fig1Caption(runs("scl", 0.9)),
+    `${claim}: not decided without H-UCL and H-SCL. After epoch 1, SCL has the highest accuracy, 90.00 %.`,
   );
 });

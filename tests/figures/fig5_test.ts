@@ -60,33 +60,47 @@ Deno.test("summarizeFig5 compares different functions of one loss at a ratio of 
   ]);
 });
 
-Deno.test("fig5Caption says holds, fails, not decided or not known", () => {
+Deno.test("fig5Caption says holds, fails or not decided, with numbers", () => {
   const claim =
-    "At a matched effective number of negatives, all hardening functions reach the same accuracy: ";
-  const numbers = "(paired, all intervals together 95 %); the largest difference is";
+    "At a matched effective number of negatives, the hardening functions tried reach the same accuracy";
+  const how = " (paired over 3 seeds, 95 % interval)";
   const what = "exponential (β = 1) over threshold (τ = 0) at about 31 negatives with H-SCL.";
   assertEquals(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.899, 0.91, 0.918])),
-    `${claim}holds, of 1 pair 0 differ and 1 are the same to within 1 point ${numbers} 0.10 ± 0.25 points, ${what}`,
+    `${claim}${how}: holds; of 1 pair, 0 differ and 1 is the same to within 1 point. The largest difference is ` +
+      `0.10 ± 0.25 points, ${what}`,
   );
   assertEquals(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.905, 0.91, 0.912])),
-    `${claim}not decided, of 1 pair 0 differ and 0 are the same to within 1 point ${numbers} 0.10 ± 1.63 points, ${what}`,
+    `${claim}${how}: not decided; of 1 pair, 0 differ and 0 are the same to within 1 point. The largest difference is ` +
+      `0.10 ± 1.63 points, ${what}`,
   );
   assertMatch(
     fig5Caption(pair([0.9, 0.91, 0.92], [0.92, 0.931, 0.939])),
-    /: fails, of 1 pair 1 differ .* of those that differ is 2.00 ± 0.25 points, threshold .* over exponential /,
+    /: fails; of 1 pair, 1 differs and 0 are .* of those that differ is 2.00 ± 0.25 points, threshold .* over exponential /,
   );
   assertMatch(
     fig5Caption(fig5Rows("contradicting")),
-    /: fails, of 36 pairs \d+ differ .* over threshold /,
+    /36 intervals together 95 %\): fails; of 36 pairs, \d+ differ .* over threshold /,
   );
   assertMatch(
     fig5Caption(fig5Rows("supporting")),
-    /: not decided, of 36 pairs 0 differ and 9 are the same to within 1 point/,
+    /: not decided; of 36 pairs, 0 differ and 9 are the same to within 1 point/,
   );
-  assertMatch(fig5Caption(pair([0.9], [0.92])), /: not decided with one seed each/);
-  assertEquals(fig5Caption([row]), `${claim}not known, as no two hardening functions can be compared.`);
+  assertMatch(
+    fig5Caption(pair([0.9], [0.92])),
+    /accuracy: not decided; one seed: no interval for any of 1 pair\. The largest difference is 2.00 points, threshold /,
+  );
+  assertEquals(fig5Caption([row]), `${claim}: not decided, as no two can be compared.`);
+});
+
+Deno.test("fig5Caption: a pair that cannot be judged keeps the claim about all from holding", () => {
+  const same = pair([0.9, 0.91, 0.92], [0.899, 0.91, 0.918]);
+  const single: Fig5Row = { ...row, hardening: "logistic", parameter: "τ = 0" };
+  assertMatch(
+    fig5Caption([...same, single]),
+    /: not decided; of 3 pairs, 0 differ and 1 is the same to within 1 point, and 2 without an interval\. /,
+  );
 });
 
 Deno.test("fig5 refuses rows and shapes that cannot be drawn", () => {

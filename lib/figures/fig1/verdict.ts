@@ -1,9 +1,10 @@
 import { type LossName, lossNames } from "../../losses/presets.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
-import { accuracyDifference, clearSign } from "../paired.ts";
+import { type MeanInterval, meanInterval } from "../../core/interval.ts";
+import { comparison, differenceBySeed, howJudged, type Judged, judgeTogether } from "../court.ts";
 import { lastEpoch } from "../rows.ts";
 import { lossStyles } from "../theme.ts";
-import { count, percent, points } from "../words.ts";
+import { hardenedLosses, unhardened } from "../unhardened.ts";
+import { percent } from "../words.ts";
 import { checkFig1Rows, type Fig1Row } from "./rows.ts";
 
 /** The title of Figure 1. */
@@ -51,9 +52,50 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
   });
 }
 
+/** A hardened loss against what it is with β = 0. */
+export interface Fig1Comparison {
+  /** The hardened loss. */
+  loss: LossName;
+  /** The same loss with β = 0. */
+  reference: LossName;
+  /** Accuracy of the hardened one minus the other, paired by seed, with intervals that hold for both comparisons together. */
+  difference: Judged;
+}
+
 /**
- * One sentence on what the rows show: the best loss after the last epoch, and by how much SCL and H-SCL differ from UCL,
- * paired by seed, with intervals that hold for both together.
+ * H-UCL against UCL and H-SCL against SCL after the last epoch, paired by seed and judged together.
+ *
+ * @param rows the rows of all runs, in any order
+ * @returns one entry per hardened loss that has rows of the last epoch
+ * @throws {RangeError} as {@linkcode summarizeFig1} does
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { figures } from "@hscl/hscl";
+ * const row = { epoch: 1, trainLoss: 2, top5: 1 };
+ * const [{ difference }] = figures.judgeFig1([
+ *   { ...row, loss: "scl", seed: 0, top1: 0.9 },
+ *   { ...row, loss: "scl", seed: 1, top1: 0.91 },
+ *   { ...row, loss: "hscl", seed: 0, top1: 0.95 },
+ *   { ...row, loss: "hscl", seed: 1, top1: 0.961 },
+ * ]);
+ * assertEquals(difference.ruling, "holds");
+ * ```
+ */
+export function judgeFig1(rows: readonly Fig1Row[]): Fig1Comparison[] {
+  checkFig1Rows(rows);
+  const final = finalRows(rows), runsOf = (loss: LossName) => final.filter((row) => row.loss === loss);
+  const losses = hardenedLosses.filter((loss) => runsOf(loss).length > 0);
+  const judged = judgeTogether(
+    losses.map((loss) => differenceBySeed(runsOf(loss), runsOf(unhardened[loss]), ({ top1 }) => top1)),
+  );
+  return losses.map((loss, index) => ({ loss, reference: unhardened[loss], difference: judged[index] }));
+}
+
+/**
+ * What the rows say: whether H-UCL is above UCL and H-SCL above SCL after the last epoch, paired by seed, with intervals
+ * that hold for both together; and the loss with the highest mean.
  *
  * @param rows the rows of all runs, in any order
  * @throws {RangeError} as {@linkcode summarizeFig1} does
@@ -63,38 +105,20 @@ export function summarizeFig1(rows: readonly Fig1Row[]): Fig1Summary[] {
  * import { assert } from "@std/assert";
  * import { figures } from "@hscl/hscl";
  * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
- * const text = figures.fig1Caption([{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }]);
- * assert(text.includes("H-SCL has the highest kNN top-1 accuracy, 95.00 %"));
+ * const text = figures.fig1Caption([{ ...row, loss: "scl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }]);
+ * assert(text.includes("not decided for H-SCL, 5.00 points above SCL, one seed: no interval"));
  * ```
  */
 export function fig1Caption(rows: readonly Fig1Row[]): string {
-  const summary = summarizeFig1(rows), final = finalRows(rows);
-  const best = summary.reduce((a, b) => (b.mean > a.mean ? b : a));
-  const runsOf = (loss: LossName) => final.filter((row) => row.loss === loss);
-  const differences = (["scl", "hscl"] as const).flatMap((loss) => {
-    const difference = accuracyDifference(runsOf(loss), runsOf("ucl"));
-    return difference ? [{ loss, difference }] : [];
-  });
-  const interval = Number.isNaN(best.halfWidth) ? "" : " (mean and 95 % interval)";
-  const start = `After epoch ${final[0].epoch}, ${
-    lossStyles[best.loss].name
-  } has the highest kNN top-1 accuracy, ${percent(best)}${interval}`;
-  // A difference of single runs has no interval, and takes nothing from the one that has.
-  const judged = differences.filter(({ difference }) => difference.count > 1).length;
-  const comparisons = differences.map(({ loss, difference }) =>
-    compare(loss, simultaneousInterval(difference, Math.max(judged, 1)))
+  const comparisons = judgeFig1(rows);
+  const verdicts = comparisons.map(({ loss, reference, difference }) =>
+    `${difference.ruling} for ${lossStyles[loss].name}, ${comparison(difference, lossStyles[reference].name)}`
   );
-  const several = judged > 1 ? `, ${judged} intervals together 95 %` : "";
-  const seeds = Math.max(...differences.map(({ difference }) => difference.count));
-  const how = seeds > 1 ? ` (paired over ${count(seeds, "seed")}${several})` : "";
-  return `${[start, ...comparisons].join("; ")}${comparisons.length > 0 ? how : ""}.`;
-}
-
-function compare(loss: LossName, difference: MeanInterval): string {
-  const { name } = lossStyles[loss], sign = clearSign(difference);
-  if (difference.count < 2) return `${name} against UCL: ${points(difference)}, one seed, not decided`;
-  if (sign === 0) return `${name} against UCL: ${points(difference)}, not decided`;
-  return `${name} is ${points({ ...difference, mean: Math.abs(difference.mean) })} ${
-    sign > 0 ? "above" : "below"
-  } UCL`;
+  const how = howJudged([comparisons.map(({ difference }) => difference)]);
+  const best = summarizeFig1(rows).reduce((a, b) => (b.mean > a.mean ? b : a));
+  return `${claim}${how}: ${verdicts.join("; ") || "not decided without H-UCL and H-SCL"}. After epoch ${
+    lastEpoch(rows)
+  }, ${lossStyles[best.loss].name} has the highest ${best.count > 1 ? "mean" : "accuracy"}, ${percent(best)}${
+    best.count > 1 ? " (95 % interval)" : ""
+  }.`;
 }

@@ -5,7 +5,7 @@ import { ascending } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, lossStyles } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
-import { unhardened } from "../unhardened.ts";
+import { hardenedLosses, unhardened } from "../unhardened.ts";
 import { count, percent, points } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
 import { type Fig4Summary, summarizeFig4, title } from "./verdict.ts";
@@ -37,7 +37,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
   const summary = summarizeFig4(rows);
   const values = ascending([0, ...rows.map((row) => row.beta)]);
   const { panels: [[left, right]], height } = panelGrid({ columns: [1.15, 1], rows: [314] });
-  const families = (["hucl", "hscl"] as const).filter((loss) => rows.some((row) => row.loss === loss));
+  const families = hardenedLosses.filter((loss) => rows.some((row) => row.loss === loss));
   const seeds = seedsText(summary.map(({ accuracy }) => accuracy.count));
   const intervals = summary.some(({ accuracy }) => accuracy.count > 1);
   const x = {
@@ -86,7 +86,7 @@ function place(loss: LossName, beta: number, values: readonly number[]): number 
 
 function referenceTraces(
   summary: readonly Fig4Summary[],
-  hardened: "hucl" | "hscl",
+  hardened: LossName,
   values: readonly number[],
   panel: Panel,
 ): PlotlyTrace[] {
@@ -118,7 +118,7 @@ function referenceTraces(
 
 function accuracyTrace(
   summary: readonly Fig4Summary[],
-  loss: "hucl" | "hscl",
+  loss: LossName,
   values: readonly number[],
   panel: Panel,
 ): PlotlyTrace {
@@ -135,7 +135,7 @@ function accuracyTrace(
 
 function differenceTrace(
   summary: readonly Fig4Summary[],
-  loss: "hucl" | "hscl",
+  loss: LossName,
   values: readonly number[],
   panel: Panel,
 ): PlotlyTrace[] {

@@ -1,10 +1,10 @@
 import { type LossName, lossNames } from "../../losses/presets.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
-import { accuracyDifference, clearSign } from "../paired.ts";
+import { type MeanInterval, meanInterval } from "../../core/interval.ts";
+import { comparison, differenceBySeed, howJudged, type Judged, judgeTogether, someHolds } from "../court.ts";
 import { ascending } from "../rows.ts";
 import { lossStyles } from "../theme.ts";
-import { unhardened } from "../unhardened.ts";
-import { betas, count, percent, points } from "../words.ts";
+import { hardenedLosses, unhardened } from "../unhardened.ts";
+import { betas, percent } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
 
 /** The title of Figure 4. */
@@ -53,19 +53,39 @@ export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
     const base = rows.filter((row) => row.loss === reference);
     return ascending(own.map((row) => row.beta)).map((beta) => {
       const runs = own.filter((row) => row.beta === beta);
+      const difference = differenceBySeed(runs, base, ({ top1 }) => top1);
       return {
         loss,
         beta,
         accuracy: meanInterval(runs.map((row) => row.top1)),
-        difference: accuracyDifference(runs, base),
+        difference: difference.count > 0 ? difference : undefined,
       };
     });
   });
 }
 
+/** What the values of β of one hardened loss do to its accuracy, judged together. */
+interface Fig4Judgement {
+  loss: LossName;
+  entries: readonly Fig4Summary[];
+  /** One per entry. */
+  differences: readonly Judged[];
+}
+
+/** The hardened losses of the rows, each over all of its β. */
+export function judgeFig4(rows: readonly Fig4Row[]): Fig4Judgement[] {
+  const summary = summarizeFig4(rows), none = meanInterval([]);
+  return hardenedLosses.flatMap((loss) => {
+    const entries = summary.filter((entry) => entry.loss === loss);
+    const differences = judgeTogether(entries.map(({ difference = none }) => difference));
+    return entries.length === 0 ? [] : [{ loss, entries, differences }];
+  });
+}
+
 /**
- * One sentence: whether hardening raises the accuracy, by the best β of each loss and its paired difference to β = 0. As
- * the best of several is looked at, the intervals are those that hold for all β that have one together.
+ * What the rows say: for each hardened loss, whether some β raises the accuracy, and the β with the highest, by
+ * differences to β = 0 that are paired by seed. As any β of several may do it, the intervals of a loss hold for all of them
+ * together.
  *
  * @param rows one row per loss, β and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig4} does, and if no row is of H-UCL or H-SCL
@@ -78,46 +98,30 @@ export function summarizeFig4(rows: readonly Fig4Row[]): Fig4Summary[] {
  *   { loss: "scl", beta: 0, seed: 0, top1: 0.9 },
  *   { loss: "scl", beta: 0, seed: 1, top1: 0.91 },
  *   { loss: "hscl", beta: 1, seed: 0, top1: 0.85 },
- *   { loss: "hscl", beta: 1, seed: 1, top1: 0.86 },
+ *   { loss: "hscl", beta: 1, seed: 1, top1: 0.861 },
  * ]);
  * assert(text.includes("fails for H-SCL"));
  * ```
  */
 export function fig4Caption(rows: readonly Fig4Row[]): string {
-  const summary = summarizeFig4(rows);
-  const parts = (["hucl", "hscl"] as const).flatMap((loss) => {
-    const own = summary.filter((entry) => entry.loss === loss);
-    return own.length === 0 ? [] : [bestWords(own, unhardened[loss])];
-  });
-  return `Hard negatives raise the kNN accuracy above that with β = 0: ${parts.join("; ")}.`;
+  const judgements = judgeFig4(rows);
+  return `${claim}${howJudged(judgements.map(({ differences }) => differences))}: ${
+    judgements.map(words).join("; ")
+  }.`;
 }
 
-function bestWords(entries: readonly Fig4Summary[], reference: LossName): string {
+function words({ loss, entries, differences }: Fig4Judgement): string {
+  const reference = lossStyles[unhardened[loss]].name;
+  const ruled = (ruling: Judged["ruling"]) => {
+    const some = entries.filter((_, index) => differences[index].ruling === ruling);
+    return some.length > 0 ? betas(some.map(({ beta }) => beta)) : "";
+  };
   const best = entries.reduce((a, b) => (b.accuracy.mean > a.accuracy.mean ? b : a));
-  // A difference of single runs has no interval, and takes nothing from those that have.
-  const judged = entries.filter(({ difference }) => difference !== undefined && difference.count > 1).length;
-  const { loss, beta, accuracy } = best,
-    together = ({ difference }: Fig4Summary) =>
-      difference && simultaneousInterval(difference, Math.max(judged, 1));
-  const difference = together(best);
-  const name = lossStyles[loss].name, base = lossStyles[reference].name;
-  const tried = entries.length > 1 ? `best at ${betas([beta])} of ${entries.length} values` : betas([beta]);
-  const start = `${tried} with ${percent(accuracy)}`;
-  if (!difference) return `not known for ${name} (${start}, no seed in common with ${base})`;
-  const sign = clearSign(difference);
-  const size = points({ ...difference, mean: Math.abs(difference.mean) });
-  const than = `${size} ${difference.mean < 0 ? "below" : "above"} ${base}`;
-  if (difference.count < 2) return `not decided for ${name} (${start}, ${than}; one seed: no interval)`;
-  const several = judged > 1;
-  const adjusted = several ? `, ${judged} intervals together 95 %` : "";
-  const numbers = `${start}, ${than} paired over ${count(difference.count, "seed")}${adjusted}`;
-  const lower = entries.filter((entry) => {
-    const difference = together(entry);
-    return difference !== undefined && clearSign(difference) < 0;
-  });
-  const harm = lower.length > 0 ? `; below ${base} at ${betas(lower.map((entry) => entry.beta))}` : "";
-  if (sign === 0) {
-    return `not decided for ${name} (${numbers}: within the ${several ? "" : "95 % "}interval${harm})`;
-  }
-  return `${sign > 0 ? "holds" : "fails"} for ${name} (${numbers}${harm})`;
+  const verdict = someHolds(differences);
+  const where = verdict === "holds" && entries.length > 1 ? ` at ${ruled("holds")}` : "";
+  const highest = `${entries.length > 1 ? "highest at " : ""}${betas([best.beta])}: ${
+    percent(best.accuracy)
+  }, ${comparison(differences[entries.indexOf(best)], reference)}`;
+  const harm = ruled("fails") && entries.length > 1 ? `; below ${reference} at ${ruled("fails")}` : "";
+  return `${verdict}${where} for ${lossStyles[loss].name} (${highest}${harm})`;
 }

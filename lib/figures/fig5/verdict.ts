@@ -1,5 +1,13 @@
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
-import { accuracyDifference, clearSign } from "../paired.ts";
+import { type MeanInterval, meanInterval } from "../../core/interval.ts";
+import {
+  allSame,
+  differenceBySeed,
+  howJudged,
+  isSame,
+  type Judged,
+  judgeTogether,
+  whyNoInterval,
+} from "../court.ts";
 import { distinct } from "../rows.ts";
 import { lossStyles } from "../theme.ts";
 import { count, digits, points } from "../words.ts";
@@ -10,7 +18,7 @@ export const title = "Hardening functions at a matched effective number of negat
 
 /** What Figure 5 puts to the test. */
 export const claim =
-  "At a matched effective number of negatives, all hardening functions reach the same accuracy";
+  "At a matched effective number of negatives, the hardening functions tried reach the same accuracy";
 
 /** One hardening function with one parameter, over the seeds. */
 export interface Fig5Setting {
@@ -35,7 +43,7 @@ export interface Fig5Pair {
   /** Accuracy of the better minus the worse, paired by seed. */
   difference: MeanInterval;
   /** The same difference with an interval that holds for all pairs together. */
-  together: MeanInterval;
+  together: Judged;
 }
 
 /** Settings and the pairs of them that can be compared. */
@@ -90,18 +98,19 @@ export function summarizeFig5(rows: readonly Fig5Row[]): Fig5Summary {
   const pairs = groups.flatMap((first, index) =>
     groups.slice(index + 1).filter((second) => comparable(first.setting, second.setting)).flatMap(
       (second) => {
-        const difference = accuracyDifference(first.runs, second.runs);
-        if (!difference) return [];
+        const difference = differenceBySeed(first.runs, second.runs, ({ top1 }) => top1);
+        if (difference.count === 0) return [];
         const [better, worse] = difference.mean < 0 ? [second, first] : [first, second];
         const positive = { ...difference, mean: Math.abs(difference.mean) };
-        return { better: better.setting, worse: worse.setting, difference: positive, together: positive };
+        return { better: better.setting, worse: worse.setting, difference: positive };
       },
     )
   );
-  // A pair of single runs has no interval, and takes nothing from those that have.
-  const judged = pairs.filter(({ difference }) => difference.count > 1).length;
-  for (const pair of pairs) pair.together = simultaneousInterval(pair.difference, Math.max(judged, 1));
-  return { settings: groups.map(({ setting }) => setting), pairs };
+  const judged = judgeTogether(pairs.map(({ difference }) => difference));
+  return {
+    settings: groups.map(({ setting }) => setting),
+    pairs: pairs.map((pair, index) => ({ ...pair, together: judged[index] })),
+  };
 }
 
 function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
@@ -110,9 +119,9 @@ function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
 }
 
 /**
- * One sentence: whether the accuracy depends on the effective number of negatives only, not on the hardening function. It
- * holds if all differences are within 1 point, fails if one of them is more than zero, each by intervals that hold for all
- * pairs together, and is not decided otherwise.
+ * What the rows say: whether the accuracy depends on the effective number of negatives only, not on the hardening function.
+ * It holds if all differences are within 1 point, fails if one of them is more than zero, each by intervals that hold for
+ * all pairs together, and is not decided otherwise.
  *
  * @param rows one row per hardening function, parameter, loss and seed, in any order
  * @throws {RangeError} as {@linkcode summarizeFig5} does
@@ -123,33 +132,30 @@ function comparable(a: Fig5Setting, b: Fig5Setting): boolean {
  * import { figures } from "@hscl/hscl";
  * const row = { loss: "hscl", hardening: "exponential", parameter: "β = 1", effectiveNegatives: 30 } as const;
  * const text = figures.fig5Caption([{ ...row, seed: 0, top1: 0.9 }]);
- * assert(text.includes("no two hardening functions can be compared"));
+ * assert(text.includes("no two can be compared"));
  * ```
  */
 export function fig5Caption(rows: readonly Fig5Row[]): string {
   const { pairs } = summarizeFig5(rows);
-  const claim = "At a matched effective number of negatives, all hardening functions reach the same accuracy";
-  if (pairs.length === 0) return `${claim}: not known, as no two hardening functions can be compared.`;
-  const largest = pairs.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a));
-  const judged = pairs.filter(({ difference }) => difference.count > 1);
-  if (judged.length === 0) {
-    return `${claim}: not decided with one seed each, which gives no intervals; the largest difference of ${
-      count(pairs.length, "pair")
-    } is ${pairWords(largest)}.`;
-  }
-  const unequal = judged.filter(({ together }) => clearSign(together) !== 0);
-  const equal = judged.filter(({ together: { mean, halfWidth } }) => mean + halfWidth <= sameAccuracy);
-  const verdict = unequal.length > 0 ? "fails" : equal.length === judged.length ? "holds" : "not decided";
-  const shown = unequal.length > 0
-    ? unequal.reduce((a, b) => (b.difference.mean > a.difference.mean ? b : a))
-    : largest;
-  return `${claim}: ${verdict}, of ${
-    count(judged.length, "pair")
-  } ${unequal.length} differ and ${equal.length} are the same to within ${
-    100 * sameAccuracy
-  } point (paired, all intervals together 95 %); the largest difference${
-    unequal.length > 0 ? " of those that differ" : ""
-  } is ${pairWords(shown)}.`;
+  if (pairs.length === 0) return `${claim}: not decided, as no two can be compared.`;
+  const judged = pairs.map(({ together }) => together);
+  const unequal = pairs.filter(({ together }) => together.ruling !== "not decided");
+  const equal = judged.filter((each) => isSame(each, sameAccuracy)), open = judged.filter(whyNoInterval);
+  const counted = open.length === pairs.length
+    ? `${whyNoInterval(open[0])} for any of ${count(pairs.length, "pair")}`
+    : `of ${count(pairs.length, "pair")}, ${unequal.length} ${
+      unequal.length === 1 ? "differs" : "differ"
+    } and ${equal.length} ${equal.length === 1 ? "is" : "are"} the same to within ${
+      100 * sameAccuracy
+    } point${open.length > 0 ? `, and ${open.length} without an interval` : ""}`;
+  const largest = (unequal.length > 0 ? unequal : pairs).reduce((a, b) =>
+    b.difference.mean > a.difference.mean ? b : a
+  );
+  return `${claim}${howJudged([judged])}: ${
+    allSame(judged, sameAccuracy)
+  }; ${counted}. The largest difference${unequal.length > 0 ? " of those that differ" : ""} is ${
+    pairWords(largest)
+  }.`;
 }
 
 function pairWords({ better, worse, together }: Fig5Pair): string {

@@ -1,7 +1,7 @@
 import { type LossName, lossNames } from "../../losses/presets.ts";
-import { type MeanInterval, meanInterval, simultaneousInterval } from "../../core/interval.ts";
-import { clearSign } from "../paired.ts";
-import { ascending, epochsOfChange } from "../rows.ts";
+import { meanInterval } from "../../core/interval.ts";
+import { allHold, differenceBySeed, howJudged, type Judged, judgeTogether, whyNoInterval } from "../court.ts";
+import { ascending, distinct, epochsOfChange } from "../rows.ts";
 import { lossStyles } from "../theme.ts";
 import { digits, list } from "../words.ts";
 import { checkFig8Rows, type Fig8Measure, type Fig8Rows, measureNames, measures } from "./rows.ts";
@@ -27,10 +27,10 @@ export interface Fig8Summary {
   /** Each measure at the last of them. */
   last: Record<Fig8Measure, number>;
   /** How much each fell, paired by seed, with intervals that hold for the four measures together. */
-  fall: Record<Fig8Measure, MeanInterval>;
+  fall: Record<Fig8Measure, Judged>;
   /** The measures that rose, by these intervals. */
   risen: readonly Fig8Measure[];
-  /** The measures that may have risen or fallen, by these intervals; all of them with one seed. */
+  /** The measures that may have risen or fallen, by these intervals; all of them without intervals. */
   undecided: readonly Fig8Measure[];
 }
 
@@ -50,11 +50,11 @@ export interface Fig8Summary {
  * const row = { loss: "hscl", zeroSum: 0.1, unitNorm: 0.2, equalInnerProducts: 0.1 } as const;
  * const geometry = [0, 1].flatMap((seed) => [
  *   { ...row, seed, epoch: 0, withinClassSpread: 0.3 },
- *   { ...row, seed, epoch: 1, withinClassSpread: 0.1 },
+ *   { ...row, seed, epoch: 1, withinClassSpread: 0.1 + 0.001 * seed },
  * ]);
  * const maps = [{ loss: "hscl" as const, x: [0, 1], y: [0, 1], labels: [0, 1] }];
  * const [{ fall, undecided }] = figures.summarizeFig8({ maps, geometry });
- * assertAlmostEquals(fall.withinClassSpread.mean, 0.2, 1e-12);
+ * assertAlmostEquals(fall.withinClassSpread.mean, 0.1995, 1e-12);
  * assertEquals(undecided, ["zeroSum", "unitNorm", "equalInnerProducts"]);
  * ```
  */
@@ -70,24 +70,25 @@ export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
       return Object.fromEntries(means) as Record<Fig8Measure, number>;
     };
     const [first, last] = epochs.map(at);
-    const fallOf = (measure: Fig8Measure) => {
-      const values = (epoch: number) =>
-        new Map(own.filter((row) => row.epoch === epoch).map((row) => [row.seed, row[measure]]));
-      const [before, after] = epochs.map(values),
-        seeds = [...before.keys()].filter((seed) => after.has(seed));
-      const difference = meanInterval(seeds.map((seed) => before.get(seed)! - after.get(seed)!));
-      return simultaneousInterval(difference, measures.length);
-    };
+    const [before, after] = epochs.map((epoch) => own.filter((row) => row.epoch === epoch));
+    const falls = judgeTogether(
+      measures.map((measure) => differenceBySeed(before, after, (row) => row[measure])),
+    );
     const fall = Object.fromEntries(
-      measures.map((measure) => [measure, fallOf(measure)]),
+      measures.map((measure, index) => [measure, falls[index]]),
     ) as Fig8Summary["fall"];
-    const withSign = (sign: number) => measures.filter((measure) => clearSign(fall[measure]) === sign);
-    return [{ loss, epochs, first, last, fall, risen: withSign(-1), undecided: withSign(0) }];
+    const ruled = (ruling: Judged["ruling"]) => measures.filter((measure) => fall[measure].ruling === ruling);
+    return [{ loss, epochs, first, last, fall, risen: ruled("fails"), undecided: ruled("not decided") }];
   });
 }
 
+/** Whether all four measures of a loss fell. */
+export function rulingOf({ fall }: Fig8Summary): Judged["ruling"] {
+  return allHold(measures.map((measure) => fall[measure]));
+}
+
 /**
- * One sentence: for which losses training brings the class means nearer to a simplex ETF, and which loss ends nearest.
+ * What the rows say: for which losses training brings the class means nearer to a simplex ETF, and which loss ends nearest.
  *
  * @param rows maps and geometry
  * @throws as {@linkcode summarizeFig8} does
@@ -101,30 +102,37 @@ export function summarizeFig8(rows: Fig8Rows): Fig8Summary[] {
  *   maps: [{ loss: "ucl", x: [0, 1], y: [0, 1], labels: [0, 1] }],
  *   geometry: [{ loss: "ucl", seed: 0, epoch: 0, ...measures }, { loss: "ucl", seed: 0, epoch: 1, ...measures }],
  * });
- * assert(text.includes("not decided with one seed"));
+ * assert(text.includes("not decided for UCL (one seed: no interval)"));
  * ```
  */
 export function fig8Caption(rows: Fig8Rows): string {
   const summary = summarizeFig8(rows);
+  const ruled = (ruling: Judged["ruling"]) => summary.filter((entry) => rulingOf(entry) === ruling);
   const named = (entries: readonly Fig8Summary[]) => list(entries.map(({ loss }) => lossStyles[loss].name));
-  const holding = summary.filter(({ risen, undecided }) => risen.length + undecided.length === 0);
-  const failing = summary.filter(({ risen }) => risen.length > 0);
-  const open = summary.filter(({ risen, undecided }) => risen.length === 0 && undecided.length > 0);
-  const single = summary.every(({ fall }) => fall.zeroSum.count < 2);
-  const verdicts = single ? ["not decided with one seed, which gives no intervals"] : [
-    ...(holding.length > 0 ? [`holds for ${named(holding)}`] : []),
-    ...failing.map((entry) => `fails for ${named([entry])} in ${changes(entry, entry.risen)}`),
-    ...open.map((entry) => `not decided for ${named([entry])} in ${changes(entry, entry.undecided)}`),
+  // The four measures of a loss have the same seeds.
+  const why = ({ fall: { zeroSum } }: Fig8Summary) => zeroSum.count < 2 ? whyNoInterval(zeroSum) : "";
+  const open = ruled("not decided"), unseen = open.filter(why);
+  const verdicts = [
+    ...(ruled("holds").length > 0 ? [`holds for ${named(ruled("holds"))}`] : []),
+    ...ruled("fails").map((entry) => `fails for ${named([entry])} in ${changes(entry, entry.risen)}`),
+    ...open.filter((entry) => !why(entry)).map((entry) =>
+      `not decided for ${named([entry])} in ${changes(entry, entry.undecided)}`
+    ),
+    ...distinct(unseen.map(why)).map((reason) =>
+      `not decided for ${named(unseen.filter((entry) => why(entry) === reason))} (${reason})`
+    ),
   ];
   const smallest = measures.map((measure) => {
     const best = summary.reduce((a, b) => (b.last[measure] < a.last[measure] ? b : a));
     return `${measureNames[measure]} ${digits(best.last[measure], 2)} (${lossStyles[best.loss].name})`;
   });
   const [from, to] = summary[0].epochs;
-  return `Training brings the class means nearer to a simplex ETF, where all four measures are 0, from epoch ${from} to ${to} ` +
-    `(paired by seed, the four intervals of a loss together 95 %): ${
-      verdicts.join("; ")
-    }; the smallest values after the last epoch are ${list(smallest)}.`;
+  const how = howJudged(summary.map(({ fall }) => measures.map((measure) => fall[measure])));
+  return `${claim}, where all four measures are 0, from epoch ${from} to ${to}${how}: ${
+    verdicts.join("; ")
+  }. The smallest ${
+    Math.max(...summary.map(({ fall }) => fall.zeroSum.count)) > 1 ? "means" : "values"
+  } after the last epoch are ${list(smallest)}. Each map is of one run.`;
 }
 
 function changes({ first, last }: Fig8Summary, some: readonly Fig8Measure[]): string {
