@@ -13,10 +13,12 @@ import {
   type ContrastiveOptions,
   type ExtraNegatives,
   type ResolvedOptions,
+  type ResolvedScore,
   resolveOptions,
 } from "./options.ts";
 import { type NegativeStats, negativeStats, pairLoss, type Pairs } from "./pair_loss.ts";
 import { batchPositives } from "./positives.ts";
+import { sampleNegatives } from "./sampled_negatives.ts";
 
 /** The views of a batch besides the first: one, or a list for more than two views in all. */
 export type OtherViews = Tensor2D | readonly Tensor2D[];
@@ -44,6 +46,7 @@ export interface LossWithStats extends NegativeStats {
  * * `tauPlus = τ⁺ > 0`: the weighted mean `m` becomes `max((m − τ⁺ e^{s_ip})/(1 − τ⁺), e^{−1/T})` (debiasing)
  * * `negatives: "others"`: the denominator is `Q · Σ_j w_ij e^{s_ij} / Σ_j w_ij` alone, over all `j ≠ i`
  * * `reduction: "inside"`: the mean of `e^{s_ip}` over the positives takes the place of `e^{s_ip}`
+ * * `sampledNegatives`: negatives drawn by their weights take the place of the mean over all, see {@linkcode SampledNegatives}
  * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
  *
  * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
@@ -86,15 +89,16 @@ export function contrastiveLoss(
 ): Scalar {
   return tf.tidy(() => {
     const views = checkedViews(view1, otherViews);
-    const resolved = resolveOptions(options, views[0].shape[0], views.length);
-    return pairLoss(batchPairs(views, resolved), resolved);
+    const { pairs, score } = batchTerms(views, options);
+    return pairLoss(pairs, score);
   });
 }
 
 /**
  * The general contrastive loss together with the number of anchors and pairs it averages, the effective number of
- * negatives `(Σw)² / Σw²` and their mean hardness, the weighted mean `Σ w u / Σ w` of their cosines. Arguments and errors
- * as for {@linkcode contrastiveLoss}; only the loss is meant to be differentiated.
+ * negatives `(Σw)² / Σw²` and their mean hardness, the weighted mean `Σ w u / Σ w` of their cosines; of sampled negatives
+ * `w` is how often each was drawn. Arguments and errors as for {@linkcode contrastiveLoss}; only the loss is meant to be
+ * differentiated.
  *
  * @example
  * ```ts
@@ -116,14 +120,13 @@ export function lossWithStats(
 ): LossWithStats {
   return tf.tidy(() => {
     const views = checkedViews(view1, otherViews);
-    const resolved = resolveOptions(options, views[0].shape[0], views.length);
-    const pairs = batchPairs(views, resolved);
+    const { pairs, score } = batchTerms(views, options);
     const { validAnchors, pairs: count } = pairs.positives;
     return {
-      loss: pairLoss(pairs, resolved),
+      loss: pairLoss(pairs, score),
       validAnchors,
       pairs: count,
-      ...negativeStats(pairs, resolved),
+      ...negativeStats(pairs, score),
     };
   });
 }
@@ -148,6 +151,17 @@ function checkedViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
     );
   }
   return views;
+}
+
+/** The pairs of a batch, and how they are scored. */
+function batchTerms(views: Tensor2D[], options: ContrastiveOptions): { pairs: Pairs; score: ResolvedScore } {
+  const resolved = resolveOptions(options, views[0].shape[0], views.length);
+  const pairs = batchPairs(views, resolved), { sampledNegatives } = resolved;
+  if (!sampledNegatives) return { pairs, score: resolved };
+  return {
+    pairs: sampleNegatives(pairs, resolved, sampledNegatives),
+    score: { ...resolved, hardening: undefined, stopWeightGradient: true },
+  };
 }
 
 function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {

@@ -28,6 +28,7 @@ export {
   type Positives,
   type Psi,
   type Reduction,
+  type SampledNegatives,
   type ScoreOptions,
 } from "./options.ts";
 export type { NegativeStats } from "./pair_loss.ts";

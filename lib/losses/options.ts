@@ -1,5 +1,6 @@
-import { checkBoolean, checkNumber, checkOneOf, checkOptions } from "../core/checks.ts";
+import { checkBoolean, checkInteger, checkNumber, checkOneOf, checkOptions } from "../core/checks.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
+import { checkRandom, type Random } from "../core/random.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 import { LARGEST_EXPONENT } from "./negatives.ts";
@@ -58,6 +59,42 @@ export interface LossOptions extends ScoreOptions {
   reduction?: Reduction;
   /** Embeddings besides the batch that are negatives of every anchor, such as those of a {@linkcode MemoryBank}. */
   extraNegatives?: ExtraNegatives;
+  /**
+   * Draws negatives of each anchor from those that it has in the batch and among the extra ones, in place of the mean over
+   * all. Not for negatives that hold the positives (`"others"`). Default none.
+   */
+  sampledNegatives?: SampledNegatives;
+}
+
+/**
+ * How many negatives each anchor draws, with replacement, with a probability that goes by η, or equal without hardening;
+ * `η` is spent then, and the loss is that of these `count` negatives alike:
+ *
+ * `loss_ip = −log( e^{s_ip} / ( e^{s_ip} + Q/count · Σ_{j drawn} e^{s_ij} ) )`, `P(j) = η(u_ij) / Σ_{k ∈ N(i)} η(u_ik)`
+ *
+ * The draws are constants of the gradient. Probabilities are rounded to 2⁻²³. With `negativeWeight: "count"`, `Q` is `count`.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { exponential, hsclLoss, initBackend, Random } from "@hscl/hscl";
+ * await initBackend({ backend: "cpu" });
+ * const view1 = tf.tensor2d([[1, 0], [0, 1], [-1, 0]]), view2 = tf.tensor2d([[1, 0.2], [0.2, 1], [-1, 0.2]]);
+ * const lossOf = async (seed: number) => {
+ *   const sampledNegatives = { count: 16, random: new Random(seed).child("negatives") };
+ *   const options = { hardening: exponential(1), sampledNegatives };
+ *   return (await hsclLoss(view1, view2, [0, 1, 2], options).data())[0];
+ * };
+ * assertEquals(await lossOf(0), await lossOf(0));
+ * assert(await lossOf(0) !== await lossOf(1));
+ * ```
+ */
+export interface SampledNegatives {
+  /** Draws of each anchor, from 1. */
+  readonly count: number;
+  /** Stream of the draws; each loss takes the next `count` numbers for each embedding of the views. */
+  readonly random: Random;
 }
 
 /**
@@ -98,6 +135,7 @@ export const LOSS_OPTIONS = {
   positives: true,
   reduction: true,
   extraNegatives: true,
+  sampledNegatives: true,
 } as const;
 
 /** The names of {@linkcode ContrastiveOptions}. */
@@ -126,11 +164,12 @@ export interface ResolvedOptions extends ResolvedScore {
   reduction: Reduction;
   labels: ArrayLike<number> | undefined;
   extraNegatives: ExtraNegatives | undefined;
+  sampledNegatives: SampledNegatives | undefined;
 }
 
 /** Fills in defaults and refuses values out of range, before any tensor is made. */
 export function resolveOptions(options: ContrastiveOptions, batch: number, views: number): ResolvedOptions {
-  const { labels, extraNegatives } = checkOptions(options, CONTRASTIVE_OPTIONS);
+  const { labels, extraNegatives, sampledNegatives } = checkOptions(options, CONTRASTIVE_OPTIONS);
   const positives = checkOneOf("positives", options.positives ?? "view", ["view", "label"]);
   const negatives = checkOneOf(
     "negatives",
@@ -156,6 +195,7 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
       "Cannot choose negatives by label as labels of the extra negatives are required: received none",
     );
   }
+  if (sampledNegatives !== undefined) checkSampled(sampledNegatives, negatives);
   return {
     ...score,
     positives,
@@ -163,7 +203,18 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
     reduction,
     labels: labels === undefined ? undefined : integerLabels("labels", labels, batch, "one per batch item"),
     extraNegatives,
+    sampledNegatives,
   };
+}
+
+function checkSampled(sampled: SampledNegatives, negatives: Negatives): void {
+  checkOptions(sampled, { count: true, random: true });
+  checkInteger("count of the sampled negatives", sampled.count, { min: 1 });
+  checkRandom("random of the sampled negatives", sampled.random);
+  if (negatives !== "others") return;
+  throw new RangeError(
+    `Cannot sample negatives as they must not hold the positives: received sampledNegatives with negatives "others"`,
+  );
 }
 
 /** The part of {@linkcode resolveOptions} that explicit negatives share. */

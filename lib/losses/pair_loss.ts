@@ -23,15 +23,21 @@ export interface Pairs {
 
 /** Weighted mean of `ψ` over the positive pairs. */
 export function pairLoss(pairs: Pairs, options: ResolvedScore): Scalar {
-  const { cosines, positiveCosines, positives } = pairs, mean = meanOptions(pairs, options);
+  const { cosines, positiveCosines, positives } = pairs;
   if (options.psi === "hinge") {
-    return hinge(cosines, weightShares(cosines, mean), positiveCosines, positives, options);
+    return hinge(cosines, sharesOfPairs(pairs, options), positiveCosines, positives, options);
   }
   const { negativeWeight } = options;
   const logNegativeWeight = pairs.negatives.counts.map((count) =>
     Math.log(negativeWeight === "count" ? Math.max(count, 1) : negativeWeight)
   );
-  return infoNce(logMeanNegative(cosines, mean), positiveCosines, logNegativeWeight, positives, options);
+  return infoNce(
+    logMeanNegative(cosines, meanOptions(pairs, options)),
+    positiveCosines,
+    logNegativeWeight,
+    positives,
+    options,
+  );
 }
 
 /** Means over the valid anchors that say what the negatives of a loss were; scalars. */
@@ -46,12 +52,17 @@ export interface NegativeStats {
 export function negativeStats(pairs: Pairs, options: ResolvedScore): NegativeStats {
   const { cosines, negatives: { counts }, positives: { validAnchors } } = pairs;
   if (validAnchors === 0) return { effectiveNegatives: tf.scalar(0), meanHardness: tf.scalar(0) };
-  const shares = weightShares(cosines, meanOptions(pairs, options));
+  const shares = sharesOfPairs(pairs, options);
   const inMean = tf.tensor1d(counts.map((count) => count > 0 ? 1 / validAnchors : 0));
   return {
     effectiveNegatives: tf.sum(tf.div(inMean, tf.sum(tf.square(shares), 1))),
     meanHardness: tf.sum(tf.mul(inMean, tf.sum(tf.mul(shares, cosines), 1))),
   };
+}
+
+/** Weights of every anchor's negatives, adding up to 1, `[n, c]`; see {@linkcode weightShares}. */
+export function sharesOfPairs(pairs: Pairs, options: ResolvedScore): Tensor2D {
+  return weightShares(pairs.cosines, meanOptions(pairs, options));
 }
 
 function meanOptions(pairs: Pairs, options: ResolvedScore): MeanOptions {

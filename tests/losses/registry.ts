@@ -7,6 +7,7 @@ import {
   huclLoss,
   logistic,
   polynomial,
+  Random,
   sampledLoss,
   sclLoss,
   supConLoss,
@@ -116,6 +117,17 @@ export const lossCases: LossCase[] = [
   hardened("H-SCL, polynomial", polynomial(4), (u) => 4 * Math.log(Math.max((1 + u) / 2, 2 ** -24))),
   hardened("H-SCL, logistic", logistic(0.1, 0.2), (u) => -Math.log1p(Math.exp((0.1 - u) / 0.2))),
   {
+    name: "H-SCL, negatives sampled where only the hardest can be drawn",
+    loss: (a, b, labels) =>
+      hsclLoss(a, b, labels, {
+        temperature,
+        hardening: threshold(1),
+        sampledNegatives: { count: 5, random: new Random(0) },
+      }),
+    naive: naive({ negatives: "different-label", positives: "label", logEta: () => -Infinity }),
+    equal: logOfAll,
+  },
+  {
     name: "SupCon, out",
     loss: (a, b, labels) => supConLoss(a, b, labels, { temperature }),
     naive: naive({ negatives: "others", positives: "label", reduction: "anchors" }),
@@ -139,6 +151,19 @@ export const lossCases: LossCase[] = [
     naive: naive({ negatives: "all", positives: "view", psi: "hinge", margin: 0.5, logEta: eta(1) }),
     unsupervised: true,
     equal: () => 0.5,
+  },
+  {
+    name: "hinge, H-UCL, negatives sampled where only the hardest can be drawn",
+    loss: (a, b) =>
+      huclLoss(a, b, {
+        temperature,
+        hardening: threshold(1),
+        psi: "hinge",
+        sampledNegatives: { count: 1, random: new Random(0) },
+      }),
+    naive: naive({ negatives: "all", positives: "view", psi: "hinge", logEta: () => -Infinity }),
+    unsupervised: true,
+    equal: () => 1,
   },
   {
     name: "hinge, SCL",
