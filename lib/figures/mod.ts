@@ -1,5 +1,5 @@
 /**
- * Figures: rows of numbers become plotly figure objects, and these HTML, SVG and PNG.
+ * Figures: rows of numbers become plotly figure objects, and these web pages.
  *
  * @example
  * ```ts
@@ -64,4 +64,3 @@ export {
 } from "./fig8_summary.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
-export { findBrowser, type ReadVariable } from "./render.ts";

@@ -2,7 +2,7 @@ import { figures } from "../../mod.ts";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/core/write_atomically.ts";
-import { exportFigure } from "../render.ts";
+import { exportFigure } from "../render/export_figure.ts";
 import type { PresetName } from "./presets.ts";
 
 /** A figure with what it was drawn from. */
