@@ -4,9 +4,10 @@
  *
  *     deno run -A bench/page_open.ts old.html new.html
  */
-import { findBrowser } from "../lib/figures/mod.ts";
 import { pathToFileURL } from "node:url";
-import puppeteer, { type Browser } from "puppeteer-core";
+import type { Browser } from "puppeteer-core";
+import { findBrowser } from "../scripts/render/find_browser.ts";
+import { launch } from "../scripts/render/launch.ts";
 
 const ROUNDS = 9;
 
@@ -30,14 +31,9 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
-const browser = await puppeteer.launch({
-  executablePath: findBrowser(),
-  args: [
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    ...(Deno.uid() === 0 || Deno.env.get("CI") ? ["--no-sandbox"] : []),
-  ],
-});
+const installed = findBrowser();
+if (installed === undefined) throw new Error("Cannot open pages as there must be a browser: received none");
+const browser = await launch(installed);
 const times: number[][] = Deno.args.map(() => []);
 for (let round = 0; round <= ROUNDS; round++) {
   for (const [index, path] of Deno.args.entries()) {

@@ -1,12 +1,13 @@
 /** Says what this machine offers: backends and why, versions, cores, memory, browser. */
-import { figures, initBackend } from "../mod.ts";
+import { initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
 import { command } from "./cli/mod.ts";
+import { findBrowser } from "./render/find_browser.ts";
 
 function browser(): string {
   const without = "figures come without PNG and SVG";
   try {
-    return figures.findBrowser() ?? `none found: ${without}`;
+    return findBrowser() ?? `none found: ${without}`;
   } catch (error) {
     return `none: ${(error as Error).message}; ${without}`;
   }

@@ -1,4 +1,4 @@
-import { findBrowser } from "../lib/figures/render.ts";
+import { findBrowser } from "../scripts/render/find_browser.ts";
 
 /** Whether tests that need a browser run: not where there is none, but where CHROME_PATH names none they fail. */
 export const browserExpected: boolean = expected();

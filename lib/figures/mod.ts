@@ -1,5 +1,5 @@
 /**
- * Figures: rows of numbers become plotly figure objects, and these HTML, SVG and PNG.
+ * Figures: rows of numbers become plotly figure objects, and these web pages.
  *
  * @example
  * ```ts
@@ -64,4 +64,3 @@ export type { Fig8Geometry, Fig8Map, Fig8Measure, Fig8Rows, Fig8Spectrum } from 
 export { fig8Caption, type Fig8Summary, summarizeFig8 } from "./fig8/verdict.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
-export { findBrowser, type ReadVariable } from "./render.ts";

@@ -1,5 +1,6 @@
-import { figures } from "../../mod.ts";
-import { fileURLToPath } from "node:url";
+import type { figures } from "../../mod.ts";
+import { exportFigure } from "../render/export_figure.ts";
+import { findBrowser } from "../render/find_browser.ts";
 import { codeCells, joined, type Notebook, type Output, type Text } from "./notebook.ts";
 
 const PLOTLY = "application/vnd.plotly.v1+json", HTML = "text/html";
@@ -25,7 +26,7 @@ export async function addPictures(notebook: Notebook, before: Notebook): Promise
       data[HTML] = html;
       continue;
     }
-    if (figures.findBrowser() === undefined) {
+    if (findBrowser() === undefined) {
       without++;
       continue;
     }
@@ -42,21 +43,13 @@ function shownFigures(notebook: Notebook): Shown[] {
   );
 }
 
-/** The figure as PNG, drawn by `scripts/render.ts` in a process of its own, which alone may start the browser. */
+/** The figure as PNG. */
 async function draw(figure: figures.PlotlyFigure): Promise<Uint8Array> {
-  const folder = await Deno.makeTempDir({ prefix: "hscl-figure-" });
+  const folder = await Deno.makeTempDir({ prefix: "hscl-figure-" }), png = `${folder}/figure.png`;
   try {
-    await Deno.writeTextFile(`${folder}/figure.json`, JSON.stringify(figure));
-    const script = fileURLToPath(new URL("../render.ts", import.meta.url));
-    const { success, stderr } = await new Deno.Command("deno", {
-      args: ["run", "-q", "-A", script, `--figure=${folder}/figure.json`, `--png=${folder}/figure.png`]
-        .concat(`--width=${WIDTH}`, "--scale=1.5"),
-      env: { NO_COLOR: "1" },
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
-    return await Deno.readFile(`${folder}/figure.png`);
+    const result = await exportFigure(figure, { png }, { width: WIDTH, scale: 1.5 });
+    if (!result.rendered) throw new Error(result.reason);
+    return await Deno.readFile(png);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

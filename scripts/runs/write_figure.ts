@@ -4,7 +4,7 @@ import { writeAtomically } from "../../lib/core/write_atomically.ts";
 import { alignedLines } from "../cli/mod.ts";
 import { figureHtml } from "../../lib/figures/html.ts";
 import type { FigureRecord } from "../../lib/figures/record.ts";
-import { exportFigure } from "../render.ts";
+import { exportFigure } from "../render/export_figure.ts";
 import type { PresetName } from "../../lib/experiment/mod.ts";
 
 /** A figure with what it is drawn from. */

@@ -4,7 +4,7 @@
  */
 import { pathToFileURL } from "node:url";
 import type { Page } from "puppeteer-core";
-import { launch } from "../launch.ts";
+import { launch } from "../../scripts/render/launch.ts";
 import {
   changed,
   figureText,

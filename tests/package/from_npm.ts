@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packForNpm } from "../../scripts/pack.ts";
-import { launch } from "../launch.ts";
+import { launch } from "../../scripts/render/launch.ts";
 
 /** Points and losses of projects/steps.js. */
 export interface Numbers {

@@ -1,16 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fig1, lossStyles } from "../../lib/figures/mod.ts";
-import {
-  browserArguments,
-  browserCandidates,
-  findBrowser,
-  readRendering,
-  renderPage,
-} from "../../lib/figures/render.ts";
-import { exportFigure } from "../../scripts/render.ts";
+import { exportFigure } from "../../scripts/render/export_figure.ts";
+import { browserCandidates, findBrowser } from "../../scripts/render/find_browser.ts";
 import { browserExpected, noBrowser } from "../browser.ts";
 import { deno } from "../process.ts";
-import { context, madeUpRows } from "./fixture.ts";
+import { context, madeUpRows } from "../figures/fixture.ts";
 
 const figure = fig1(madeUpRows(3, 5), context);
 
@@ -48,7 +42,7 @@ Deno.test(`a figure becomes PNG and SVG${without}`, { ignore: !browserExpected }
 
 Deno.test("without a browser nothing is written", async () => {
   await withFolder(async (folder) => {
-    const result = await exportFigure(figure, { png: `${folder}/a.png` }, () => undefined);
+    const result = await exportFigure(figure, { png: `${folder}/a.png` }, { find: () => undefined });
     assertEquals(result, {
       rendered: false,
       reason: "no Chromium or Chrome found; CHROME_PATH can name one",
@@ -62,13 +56,51 @@ const onUnix = { ignore: Deno.build.os === "windows" };
 Deno.test("a broken browser is a reason, and nothing half-written stays", onUnix, async () => {
   await withFolder(async (folder) => {
     const browser = await script(folder, "echo cannot open display >&2; exit 7");
-    const result = await exportFigure(figure, { png: `${folder}/a.png` }, () => browser);
+    const result = await exportFigure(figure, { png: `${folder}/a.png` }, { find: () => browser });
     assertEquals(result, { rendered: false, reason: `${browser} ended with code 7: cannot open display` });
-    await script(folder, "echo '<html></html>'");
-    const silent = await exportFigure(figure, { svg: `${folder}/a.svg` }, () => browser);
+    await script(folder, "exit 0");
+    const silent = await exportFigure(figure, { svg: `${folder}/a.svg` }, { find: () => browser });
     assert(!silent.rendered);
-    assertStringIncludes(silent.reason, "the browser must print both: received 14 characters without them");
+    assertMatch(silent.reason, /^[^\n]*browser did not start: [^\n]+$/);
     assertEquals(filesOf(folder), ["browser"]);
+  });
+});
+
+Deno.test(`the size of a picture can be chosen${without}`, { ignore: !browserExpected }, async () => {
+  await withFolder(async (folder) => {
+    const png = `${folder}/a.png`;
+    const result = await exportFigure(figure, { png }, { width: 600, height: 400, scale: 1.5 });
+    assertEquals(result, { rendered: true });
+    const header = new DataView((await Deno.readFile(png)).buffer);
+    assertEquals([header.getUint32(16), header.getUint32(20)], [900, 600]);
+  });
+});
+
+Deno.test(`what plotly.js does not take is one line${without}`, { ignore: !browserExpected }, async () => {
+  await withFolder(async (folder) => {
+    const wrong = { ...figure, layout: { ...figure.layout, height: "tall" } };
+    const result = await exportFigure(wrong, { png: `${folder}/a.png` });
+    assert(!result.rendered);
+    assertMatch(result.reason, /^Cannot draw the figure as plotly\.js must take it: received "[^\n]+"$/);
+    assertEquals(filesOf(folder), []);
+  });
+});
+
+Deno.test("interrupted, it ends the browser first", onUnix, async () => {
+  await withFolder(async (folder) => {
+    const browser = await script(folder, `while sleep 0.05; do echo >>'${folder}/alive'; done`);
+    await Deno.writeTextFile(`${folder}/f.json`, JSON.stringify(figure));
+    const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const beats = () => Deno.stat(`${folder}/alive`).then(({ size }) => size, () => 0);
+    const drawing = render(folder, browser);
+    while (await beats() === 0) await sleep(50);
+    drawing.kill("SIGTERM");
+    const { code, stderr } = await drawing.output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [130, "render: stopped; nothing was written\n"]);
+    const last = await beats();
+    await sleep(500);
+    assertEquals(await beats(), last, "the browser is still there");
+    assertEquals(filesOf(folder), ["alive", "browser", "f.json"]);
   });
 });
 
@@ -76,25 +108,23 @@ Deno.test("a browser that hangs is ended", onUnix, async () => {
   await withFolder(async (folder) => {
     const browser = await script(folder, "exec sleep 20");
     await Deno.writeTextFile(`${folder}/f.json`, JSON.stringify(figure));
-    const render = new URL("../../scripts/render.ts", import.meta.url).href;
-    const { code, stderr } = await new Deno.Command("deno", {
-      args: [
-        "run",
-        "-q",
-        "-A",
-        render,
-        `--figure=${folder}/f.json`,
-        `--png=${folder}/a.png`,
-        `--browser=${browser}`,
-      ]
-        .concat("--timeout=0.5"),
-      env: { NO_COLOR: "1" },
-    }).output();
+    const { code, stderr } = await render(folder, browser, "--timeout=0.5").output();
     const line = new TextDecoder().decode(stderr);
     assertEquals([code, line], [1, `render: ${browser} did not draw the figure within 0.5 seconds\n`]);
     assertEquals(filesOf(folder), ["browser", "f.json"]);
   });
 });
+
+function render(folder: string, browser: string, ...flags: string[]): Deno.ChildProcess {
+  const url = new URL("../../scripts/render.ts", import.meta.url).href;
+  const files = [`--figure=${folder}/f.json`, `--png=${folder}/a.png`, `--browser=${browser}`];
+  return new Deno.Command("deno", {
+    args: ["run", "-q", "-A", url, ...files, ...flags],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+}
 
 async function script(folder: string, line: string): Promise<string> {
   await Deno.writeTextFile(`${folder}/browser`, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
@@ -137,7 +167,7 @@ Deno.test("a wrong CHROME_PATH fails the tests that need a browser, and no other
       "--no-check",
       "--filter",
       "/becomes PNG|browserCandidates/",
-      "tests/figures/render_test.ts",
+      "tests/scripts/render_test.ts",
     ],
     { CHROME_PATH: "/nonexistent" },
   );
@@ -145,33 +175,4 @@ Deno.test("a wrong CHROME_PATH fails the tests that need a browser, and no other
   assertMatch(out, /a figure becomes PNG and SVG \.\.\. FAILED/);
   assertMatch(out, /browserCandidates: .* \.\.\. ok/);
   assertMatch(out, /CHROME_PATH as it must be a browser's path/);
-});
-
-Deno.test("findBrowser: without Deno, one error that says so", () => {
-  const deno = globalThis.Deno;
-  try {
-    Reflect.deleteProperty(globalThis, "Deno");
-    const message = "Cannot look for a browser as this needs Deno: received ";
-    assertThrows(() => findBrowser(), Error, message);
-    assertThrows(() => findBrowser("linux"), Error, message);
-    assertThrows(() => findBrowser("linux", () => undefined), Error, message);
-  } finally {
-    Object.defineProperty(globalThis, "Deno", { value: deno, configurable: true, writable: true });
-  }
-});
-
-Deno.test("browserArguments: the sandbox stays on unless told otherwise; odd paths become URLs", () => {
-  assertEquals(browserArguments("/p", "/q", true).includes("--no-sandbox"), false);
-  assertEquals(browserArguments("/a b/#1.html", "/q", false).at(-1), "file:///a%20b/%231.html");
-  assertEquals(browserArguments("C:\\a\\p.html", "/q", false).at(-1), "file:///C:/a/p.html");
-});
-
-Deno.test("readRendering passes on what plotly.js said", async () => {
-  assertThrows(
-    () => readRendering(`<pre id="error">${btoa("bad axis")}</pre>`),
-    Error,
-    'received "bad axis"',
-  );
-  assertThrows(() => readRendering("<body></body>"), Error, "without them");
-  assertStringIncludes(await renderPage(figure, { width: 640 }), '{"width":640,"height":540}');
 });
