@@ -41,7 +41,7 @@ export interface EpochResult {
 export interface TrainOptions {
   /** Trained in place. */
   encoder: Encoder;
-  /** What is minimised; it is told the epoch. */
+  /** What is minimised; it is told the epoch, and has a stream of its own in every step. */
   loss: TrainingLoss;
   /** Images to learn from. */
   set: ImageSet;
@@ -109,8 +109,8 @@ const YIELD_MILLISECONDS = 50;
  * Trains an encoder with a contrastive loss and yields after every epoch, so that the caller can evaluate in between.
  *
  * Every epoch shuffles the items, drops a last partial batch, makes two augmented views of every item and takes one Adam
- * step per batch. Order and views come from child streams `order/<epoch>` and `views/<epoch>/<step>` of `random`: the
- * same seed on the same backend gives the same numbers.
+ * step per batch. Order, views and what the loss chooses come from child streams `order/<epoch>`, `views/<epoch>/<step>`
+ * and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers.
  *
  * @throws {TypeError} if a setting is of the wrong type, pixels are no bytes or a label is no integer
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
@@ -154,8 +154,6 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
-      const lossOfEpoch: TrainingLoss = (view1, view2, labels) =>
-        loss(view1, view2, labels, { epoch, epochs });
       const started = performance.now();
       let total = 0, lastYield = started;
       for (const [index, items] of batches.entries()) {
@@ -169,7 +167,10 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
           random.child("views").child(epoch).child(step),
         );
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const value = await stepLoss(encoder, lossOfEpoch, optimizer, views, labels, shape);
+        const choices = random.child("loss").child(epoch).child(step);
+        const lossOfStep: TrainingLoss = (view1, view2, labels) =>
+          loss(view1, view2, labels, { epoch, epochs, random: choices });
+        const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape);
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
         }

@@ -1,5 +1,7 @@
 import { checkOneOf } from "../core/checks.ts";
+import { Random } from "../core/random.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
+import type { Hardening } from "../hardening/hardening.ts";
 import { hardeningFromSettings, type HardeningSettings, scheduledEnds } from "../hardening/settings.ts";
 import type { TrainingProgress } from "../hardening/schedule.ts";
 import type { ScoreOptions } from "../losses/options.ts";
@@ -11,22 +13,30 @@ type OptionsOf<N extends LossName> = typeof lossPresets[N] extends LossPreset<in
 /** A training loss as plain data, so that it can be written down and hashed: its name and its options. */
 export type LossSettings = {
   [N in LossName]:
-    & Omit<OptionsOf<N>, "hardening" | "extraNegatives">
+    & Omit<OptionsOf<N>, "hardening" | "extraNegatives" | "sampledNegatives">
     & {
       /** Which loss. */
       name: N;
       /** Only for losses that weight their negatives. */
       hardening?: HardeningSettings;
+      /** How many negatives are drawn in the batch for each anchor; all are taken if left out. */
+      sampledNegatives?: number;
     };
 }[LossName];
 
+/** What a loss is told of the step that it is computed in. */
+export interface LossStep extends TrainingProgress {
+  /** The stream of the step's random choices. */
+  readonly random?: Random;
+}
+
 /**
- * A loss of two views `[batch, dim]` and their labels. {@linkcode trainContrastive} also says which epoch it is, for a loss
- * that changes over the training.
+ * A loss of two views `[batch, dim]` and their labels. {@linkcode trainContrastive} also says which step it is of, for a loss
+ * that changes over the training, or chooses at random.
  */
 export interface TrainingLoss {
   /** The loss of a batch. */
-  (view1: Tensor2D, view2: Tensor2D, labels: Int32Array, progress?: TrainingProgress): Scalar;
+  (view1: Tensor2D, view2: Tensor2D, labels: Int32Array, step?: LossStep): Scalar;
   /** What becomes of it where all labels are the same, if that makes a difference. */
   readonly oneClass?: string;
 }
@@ -52,7 +62,7 @@ export interface TrainingLoss {
  * ```
  */
 export function lossFromSettings(settings: LossSettings): TrainingLoss {
-  const { name, hardening, ...options } = settings;
+  const { name, hardening, sampledNegatives: count, ...options } = settings;
   const preset = lossPreset(checkOneOf("loss", name, lossNames));
   const fits = { required: hardening !== undefined, optional: true, none: hardening === undefined };
   if (!fits[preset.hardening]) {
@@ -62,13 +72,23 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
       } hardening: received ${hardening?.name ?? "none"}`,
     );
   }
-  const optionsAt = (progress?: TrainingProgress): ScoreOptions =>
-    hardening ? { ...options, hardening: hardeningFromSettings(hardening, progress) } : options;
+  const withChoices = (eta: Hardening | undefined, random: Random): ScoreOptions => ({
+    ...options,
+    ...(eta ? { hardening: eta } : {}),
+    ...(count === undefined ? {} : { sampledNegatives: { count, random } }),
+  });
   // With the hardening of both ends of its schedules, so that no step is the first to fail.
   for (const end of hardening ? scheduledEnds(hardening) : [undefined]) {
-    preset.check(end ? { ...options, hardening: end } : options);
+    preset.check(withChoices(end, new Random(0)));
   }
-  const loss: TrainingLoss = (view1, view2, labels, progress) =>
-    preset.loss(view1, view2, labels, optionsAt(progress));
+  const loss: TrainingLoss = (view1, view2, labels, step) => {
+    if (count !== undefined && !step?.random) {
+      throw new TypeError(
+        `Cannot compute loss ${name} as a stream is required to sample negatives: received none`,
+      );
+    }
+    const eta = hardening && hardeningFromSettings(hardening, step);
+    return preset.loss(view1, view2, labels, withChoices(eta, step?.random ?? new Random(0)));
+  };
   return preset.oneClass === undefined ? loss : Object.assign(loss, { oneClass: preset.oneClass });
 }
