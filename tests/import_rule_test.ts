@@ -17,7 +17,18 @@ const allowed: Record<string, string[]> = {
   train: ["core", "backend", "hardening", "data", "augment", "encoders", "samplers", "losses"],
   evaluate: ["core", "hardening"],
   theory: ["core", "hardening"],
-  figures: ["core"],
+  experiment: [
+    "core",
+    "hardening",
+    "data",
+    "augment",
+    "encoders",
+    "losses",
+    "train",
+    "evaluate",
+    "theory",
+  ],
+  figures: ["core", "hardening", "data", "losses", "train", "evaluate", "theory", "experiment"],
   notebook: ["core", "data", "figures"],
 };
 

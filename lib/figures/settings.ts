@@ -7,8 +7,8 @@ export interface FigureContext {
   dataset?: string;
   /** Strength β of the exponential hardening, where all runs have the same. */
   beta?: number;
-  /** The hardening, where all hardened runs have the same, e.g. `τ = 0.5`. */
-  hardening?: string;
+  /** What all runs do with their negatives, e.g. `threshold, τ = 0.5`. */
+  negatives?: string;
   /** Temperature of the losses. */
   temperature?: number;
   /** Passes over the training images. */
@@ -23,13 +23,13 @@ export interface FigureContext {
 
 /** The subtitle: what is known of the settings, and after the data set a note, e.g. the number of seeds. */
 export function settingsLine(context: FigureContext, note?: string): string {
-  const { dataset, beta, hardening, temperature, epochs, batchSize, encoder, backend } = context;
+  const { dataset, beta, negatives, temperature, epochs, batchSize, encoder, backend } = context;
   const known = (value: unknown, text: string) => value === undefined || value === "" ? [] : [text];
   return [
     ...known(dataset, plainText(dataset ?? "")),
     ...known(note, note ?? ""),
     ...known(beta, `β = ${beta}`),
-    ...known(hardening, plainText(hardening ?? "")),
+    ...known(negatives, plainText(negatives ?? "")),
     ...known(temperature, `T = ${temperature}`),
     ...known(epochs, count(epochs ?? 0, "epoch")),
     ...known(batchSize, `batch ${batchSize}`),
