@@ -169,7 +169,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const labels = Int32Array.from(items, (item) => set.labels[item]);
         const choices = random.child("loss").child(epoch).child(step);
         const lossOfStep: TrainingLoss = (view1, view2, labels) =>
-          loss(view1, view2, labels, { epoch, epochs, random: choices });
+          loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true });
         const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape);
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));

@@ -28,6 +28,8 @@ export type LossSettings = {
 export interface LossStep extends TrainingProgress {
   /** The stream of the step's random choices. */
   readonly random?: Random;
+  /** Whether all rows are of unit norm already, as an encoder's are. */
+  readonly unitRows?: boolean;
 }
 
 /**
@@ -88,7 +90,9 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
       );
     }
     const eta = hardening && hardeningFromSettings(hardening, step);
-    return preset.loss(view1, view2, labels, withChoices(eta, step?.random ?? new Random(0)));
+    const choices = withChoices(eta, step?.random ?? new Random(0));
+    const isUnit = step?.unitRows === true && Object.hasOwn(preset.options, "normalize");
+    return preset.loss(view1, view2, labels, isUnit ? { normalize: false, ...choices } : choices);
   };
   return preset.oneClass === undefined ? loss : Object.assign(loss, { oneClass: preset.oneClass });
 }
