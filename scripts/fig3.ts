@@ -28,10 +28,12 @@ interface Checked {
   beta: number;
   epoch: number;
   reports: readonly ClaimReport[];
+  /** How many runs they are of. */
+  runs?: number;
 }
 
 /** A row over all anchors of all reports. */
-function rowOf({ dataset, beta, epoch, reports }: Checked): figures.Fig3Row {
+function rowOf({ dataset, beta, epoch, reports, runs }: Checked): figures.Fig3Row {
   const gaps = reports.flatMap((report) => [...report.gaps].filter((gap) => !Number.isNaN(gap)));
   const [q05, q25, q50, q75, q95] = jstat.quantiles(gaps, [0.05, 0.25, 0.5, 0.75, 0.95], 1, 1);
   const satisfied = reports.reduce(
@@ -46,6 +48,7 @@ function rowOf({ dataset, beta, epoch, reports }: Checked): figures.Fig3Row {
     share: satisfied / gaps.length,
     anchors: gaps.length,
     meanGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
+    ...(runs ? { runs } : {}),
   };
 }
 
@@ -83,7 +86,8 @@ const script = command({
   const trained = betas.flatMap((beta) =>
     Array.from({ length: plan.epochs + 1 }, (_, epoch) => {
       const own = runs.flat().filter((each) => each.beta === beta && each.epoch === epoch);
-      return rowOf({ dataset: datasetLabel(plan), beta, epoch, reports: own.map(({ report }) => report) });
+      const reports = own.map(({ report }) => report);
+      return rowOf({ dataset: datasetLabel(plan), beta, epoch, reports, runs: reports.length });
     })
   );
   const rows = [...trained, ...await latentRows(betas, plan.epochs, plan.temperature)];
