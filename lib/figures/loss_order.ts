@@ -3,7 +3,7 @@ import { meanInterval } from "../core/interval.ts";
 import { ascending, checkDistinctRows, distinct } from "./rows.ts";
 import type { NegativeKind } from "../core/negative_kinds.ts";
 import type { Verdict } from "./verdict.ts";
-import { betas, count, digits, epochs, list } from "./words.ts";
+import { betas, count, digits, epochs, list, span } from "./words.ts";
 
 /** Population losses of one embedding, or some of them: one epoch of one run, evaluated with one β. */
 export interface LossRow {
@@ -29,6 +29,8 @@ export interface LossOrder {
   smallest: { readonly margin: number; readonly epoch: number; readonly seed: number };
   /** Every epoch that has rows. */
   epochs: readonly number[];
+  /** How many runs, one per seed, there are. */
+  runs: number;
 }
 
 type Losses = LossRow & Partial<Record<NegativeKind, number>>;
@@ -82,21 +84,33 @@ export function lossOrders(rows: readonly Losses[], lower: NegativeKind, upper: 
       failingSeeds: ascending(failing.map((row) => row.seed)),
       smallest: { margin: margin(least), epoch: least.epoch, seed: least.seed },
       epochs: all,
+      runs: distinct(own.map((row) => row.seed)).length,
     };
   });
 }
 
+/** What the order of two losses is called where it holds and where it fails. */
+export interface OrderWords {
+  readonly holds: string;
+  readonly fails: string;
+}
+
 /** The verdicts as part of a sentence: those that hold together, then those that fail at the same epochs together. */
-export function lossOrderWords(orders: readonly LossOrder[]): string {
+export function lossOrderWords(
+  orders: readonly LossOrder[],
+  { holds, fails }: OrderWords = { holds: "holds", fails: "fails" },
+): string {
   const holding = orders.filter((order) => order.verdict === "holds");
   const failing = orders.filter((order) => order.verdict === "fails");
   const parts = distinct(failing.map(failingEpochs)).map((where) => {
     const together = failing.filter((order) => failingEpochs(order) === where);
-    return `fails for ${betas(together.map(({ beta }) => beta))} at ${where} (by up to ${worstOf(together)})`;
+    return `${fails} for ${betas(together.map(({ beta }) => beta))} at ${where} (by up to ${
+      worstOf(together)
+    })`;
   });
   for (const order of orders.filter(({ verdict }) => verdict === "holds on average")) {
     parts.push(
-      `holds on average over the seeds at every epoch for ${betas([order.beta])}, but not for ${
+      `${holds} on average over the seeds at every epoch for ${betas([order.beta])}, but not for ${
         seedNames(order)
       } at ${failingEpochs(order)} (by up to ${worstOf([order])})`,
     );
@@ -105,16 +119,26 @@ export function lossOrderWords(orders: readonly LossOrder[]): string {
     const { beta, smallest } = holding.reduce((a, b) => (b.smallest.margin < a.smallest.margin ? b : a));
     const at = `at epoch ${smallest.epoch}${holding.length > 1 ? ` with ${betas([beta])}` : ""}`;
     const of = betas(holding.map((order) => order.beta));
-    parts.unshift(`holds at every epoch for ${of} (smallest margin ${digits(smallest.margin)}, ${at})`);
+    parts.unshift(`${holds} at every epoch for ${of} (smallest margin ${digits(smallest.margin)}, ${at})`);
   }
   return parts.join("; ");
 }
 
-/** The verdict of one β in a few words, for a heading. */
-export function lossOrderNote({ verdict, failingEpochs, epochs: all }: LossOrder): string {
-  if (verdict === "holds") return "holds at every epoch";
-  if (verdict === "holds on average") return "holds on average only";
-  return `fails at ${count(failingEpochs.length, "epoch")} of ${all.length}`;
+/** How many runs were looked at: `1 run per β`, `3–4 runs per β`. */
+export function runsPerBeta(orders: readonly LossOrder[]): string {
+  const numbers = orders.map(({ runs }) => runs), most = Math.max(...numbers);
+  return `${span(Math.min(...numbers), most)} run${most === 1 ? "" : "s"} per β`;
+}
+
+/** The order of two losses for one β in a few words, for a heading. */
+export function lossOrderNote(
+  { verdict, failingEpochs, epochs: all }: LossOrder,
+  lower: string,
+  upper: string,
+): string {
+  if (verdict === "holds") return `${lower} nowhere above ${upper}`;
+  if (verdict === "holds on average") return `${lower} above ${upper} for single seeds`;
+  return `${lower} above ${upper} at ${failingEpochs.length} of ${count(all.length, "epoch")}`;
 }
 
 function failingEpochs({ failingEpochs: failing, epochs: all }: LossOrder): string {

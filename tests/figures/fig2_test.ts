@@ -4,7 +4,7 @@ import { fig2Rows } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const row: Fig2Row = { beta: 1, seed: 0, epoch: 0, ucl: 4, scl: 3.9, hucl: 4.5, hscl: 4.2 };
-const claim = "While training with H-UCL, the H-SCL loss stays below the H-UCL loss (Theorem 1): ";
+const claim = "While training with H-UCL, the H-SCL loss stays at or below the H-UCL loss (Theorem 1), in ";
 
 Deno.test("fig2: snapshots of rows that support the claim and that do not", async () => {
   for (const story of ["supporting", "contradicting"] as const) {
@@ -23,18 +23,34 @@ Deno.test("fig2: crosses stand where H-SCL is above H-UCL, and nowhere else", ()
 Deno.test("fig2Caption says holds, fails or on average, with epochs, seeds and numbers", () => {
   assertEquals(
     fig2Caption([row]),
-    `${claim}holds at every epoch for β = 1 (smallest margin 0.3, at epoch 0).`,
+    `${claim}1 run per β: holds at every epoch for β = 1 (smallest margin 0.3, at epoch 0).`,
   );
   const above = { ...row, epoch: 1, hscl: 4.6 };
-  assertEquals(fig2Caption([row, above]), `${claim}fails for β = 1 at epoch 1 (by up to 0.1).`);
+  assertEquals(fig2Caption([row, above]), `${claim}1 run per β: fails for β = 1 at epoch 1 (by up to 0.1).`);
   assertEquals(
     fig2Caption([row, above, { ...row, seed: 1 }, { ...row, seed: 1, epoch: 1 }]),
-    `${claim}holds on average over the seeds at every epoch for β = 1, but not for seed 0 at epoch 1 (by up to 0.1).`,
+    `${claim}2 runs per β: holds on average over the seeds at every epoch for β = 1, but not for seed 0 at epoch 1 (by up to 0.1).`,
   );
   assertMatch(
     fig2Caption(fig2Rows("contradicting")),
     /holds at every epoch for β = 0.5 and 1 \(.*\); fails for β = 5 at epochs 0–2 /,
   );
+});
+
+Deno.test("fig2Caption counts the runs of each β", () => {
+  const rows = [row, { ...row, seed: 7 }, { ...row, seed: 7, epoch: 1 }, { ...row, beta: 2 }];
+  assertMatch(fig2Caption(rows), /, in 1–2 runs per β: holds /);
+});
+
+Deno.test("fig2: a heading says where H-SCL is above H-UCL, not that a theorem fails", () => {
+  const heading = (...rows: Fig2Row[]) => {
+    const [{ text }] = fig2(rows).layout.annotations as { text: string }[];
+    return text.match(/>([^<>]*)<.span>$/)?.[1];
+  };
+  const above = { ...row, epoch: 1, hscl: 4.6 };
+  assertEquals(heading(row), "H-SCL nowhere above H-UCL");
+  assertEquals(heading(row, above), "H-SCL above H-UCL at 1 of 2 epochs");
+  assertEquals(heading(row, above, { ...above, seed: 1, hscl: 4 }), "H-SCL above H-UCL for single seeds");
 });
 
 Deno.test("summarizeFig2: equal losses hold, as the theorem says ≤", () => {

@@ -17,7 +17,11 @@ Deno.test("fig3: a failing data set looks different", () => {
     trace.mode === "lines+markers" && !String(trace.legendgroup).startsWith("share")
   );
   const looks = new Map(lines.map((trace) => [trace.name, JSON.stringify(trace.line)]));
-  assertEquals([...looks.keys()], ["holds on average only", "holds at every anchor", "fails"]);
+  assertEquals([...looks.keys()], [
+    "holds on average only",
+    "holds at every anchor",
+    "fails on average too",
+  ]);
   assertEquals(new Set(looks.values()).size, 3);
   // Three β per data set, and one legend entry per verdict.
   assertEquals(lines.length, 9);
@@ -40,15 +44,25 @@ Deno.test("fig3Caption names each data set with its verdict after the last epoch
   }];
   assertEquals(
     fig3Caption([...later, ...before]),
-    "Assumption 1, that same-class samples are on average closer to an anchor under hard sampling, after the last " +
-      "epoch: holds at every anchor on A (100 anchors, 50.0 % at epoch 0); holds on average but not at every anchor on " +
-      "B (90.0 % of 100 anchors, 50.0 % at epoch 0); fails on C (40.0 % of 100 anchors, 60.0 % at epoch 0; mean gap " +
-      "−0.1).",
+    "Under hard sampling, an anchor's own class is closer to it than the other classes (Assumption 1), after the last " +
+      "epoch: holds at every anchor on A (100 anchors, 50.0 % at epoch 0); holds for the mean over the anchors, not at " +
+      "every one, on B (90.0 % of 100 anchors, 50.0 % at epoch 0); fails even for the mean over the anchors on C " +
+      "(40.0 % of 100 anchors, 60.0 % at epoch 0; mean gap −0.1).",
   );
   assertMatch(
     fig3Caption([row, { ...failing, dataset: "A", beta: 5 }]),
-    /before training: holds at every anchor on A for β = 1 .*; fails on A for β = 5 /,
+    /before training: holds at every anchor on A for β = 1 .*; fails even for the mean over the anchors on A for β = 5 /,
   );
+});
+
+Deno.test("fig3Caption says of how many runs the anchors are, where that is known", () => {
+  assertMatch(fig3Caption([{ ...row, runs: 4 }]), /on A \(100 anchors of 4 runs\)\.$/);
+  assertMatch(fig3Caption([{ ...row, runs: 1 }]), /on A \(100 anchors of 1 run\)\.$/);
+  assertMatch(
+    fig3Caption([{ ...row, runs: 4 }, { ...row, beta: 2, runs: 3 }]),
+    /\(100 anchors of 3–4 runs\)\.$/,
+  );
+  assertThrows(() => fig3Caption([{ ...row, runs: 0 }]), RangeError, "runs of a row");
 });
 
 Deno.test("summarizeFig3: a mean gap of 0 still holds on average", () => {

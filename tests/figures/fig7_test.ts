@@ -30,7 +30,8 @@ Deno.test("summarizeFig7 judges by the slope's interval; a loss without a gap ha
 
 Deno.test("fig7Caption says holds, fails, not decided or not known, with slopes", () => {
   const claim =
-    "The gap to the limit falls as 1/k, slope −1 on log axes (to 0.15, with the whole 95 % interval): ";
+    "The gap between the loss with k negatives and its limit falls as 1/k (slope −1 to within 0.15, by the whole 95 % " +
+    "interval of each; one run): ";
   assertEquals(fig7Caption(rows(-1)), `${claim}holds for H-SCL (slope −1.000 (−1.010 … −0.990)).`);
   assertEquals(fig7Caption(rows(-0.5)), `${claim}fails for H-SCL (slope −0.500 (−0.510 … −0.490)).`);
   assertMatch(fig7Caption(rows(-0.855)), /not decided for H-SCL/);

@@ -87,7 +87,11 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
       ),
       meta: sharedTitles([top, bottom].map((row) => row.map(({ y }) => y))),
       annotations: orders.map((order, column) =>
-        headingOf(top[column], `β = ${order.beta}`, lossOrderNote(order))
+        headingOf(
+          top[column],
+          `β = ${order.beta}`,
+          lossOrderNote(order, lossStyles.hscl.name, lossStyles.hucl.name),
+        )
       ),
     },
     config: baseConfig("fig2", height),

@@ -1,4 +1,4 @@
-import { type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
+import { type LossOrder, lossOrders, lossOrderWords, runsPerBeta } from "../loss_order.ts";
 import { checkFig2Rows, type Fig2Row } from "./rows.ts";
 
 /** The title of Figure 2. */
@@ -31,7 +31,7 @@ export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
 }
 
 /**
- * One sentence: the claim of Figure 2, and for which β the rows support it.
+ * What the rows say: the claim of Figure 2, and for which β the rows support it.
  *
  * @param rows one row per β, seed and epoch, in any order
  * @throws as {@linkcode summarizeFig2} does
@@ -45,7 +45,6 @@ export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
  * ```
  */
 export function fig2Caption(rows: readonly Fig2Row[]): string {
-  return `While training with H-UCL, the H-SCL loss stays below the H-UCL loss (Theorem 1): ${
-    lossOrderWords(summarizeFig2(rows))
-  }.`;
+  const orders = summarizeFig2(rows);
+  return `${claim}, in ${runsPerBeta(orders)}: ${lossOrderWords(orders)}.`;
 }

@@ -13,7 +13,7 @@ import { type Fig3Summary, summarizeFig3, title } from "./verdict.ts";
 const verdictStyles: Record<Verdict, SeriesStyle> = {
   "holds": { name: "holds at every anchor", color: "#0072B2", dash: "solid", symbol: "circle" },
   "holds on average": { name: "holds on average only", color: "#56B4E9", dash: "dash", symbol: "square" },
-  "fails": { name: "fails", color: "#D55E00", dash: "dot", symbol: "x" },
+  "fails": { name: "fails on average too", color: "#D55E00", dash: "dot", symbol: "x" },
 };
 const verdictOrder = Object.keys(verdictStyles) as Verdict[];
 

@@ -21,10 +21,12 @@ interface Checked {
   beta: number;
   epoch: number;
   reports: readonly ClaimReport[];
+  /** How many runs they are of. */
+  runs?: number;
 }
 
 /** A row over all anchors of all reports. */
-function rowOf({ dataset, beta, epoch, reports }: Checked): Fig3Row {
+function rowOf({ dataset, beta, epoch, reports, runs }: Checked): Fig3Row {
   const gaps = reports.flatMap((report) => [...report.gaps].filter((gap) => !Number.isNaN(gap)));
   const [q05, q25, q50, q75, q95] = jstat.quantiles(gaps, [0.05, 0.25, 0.5, 0.75, 0.95], 1, 1);
   const satisfied = reports.reduce(
@@ -39,6 +41,7 @@ function rowOf({ dataset, beta, epoch, reports }: Checked): Fig3Row {
     share: satisfied / gaps.length,
     anchors: gaps.length,
     meanGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
+    ...(runs ? { runs } : {}),
   };
 }
 
@@ -82,7 +85,7 @@ export const experiment: FigureExperiment<readonly Fig3Row[], FigureContext, typ
       Array.from({ length: plan.epochs + 1 }, (_, epoch) => {
         const own = runs.flat().filter((each) => each.beta === beta && each.epoch === epoch);
         const reports = own.map(({ report }) => report);
-        return rowOf({ dataset: datasetLabel(plan.data), beta, epoch, reports });
+        return rowOf({ dataset: datasetLabel(plan.data), beta, epoch, reports, runs: reports.length });
       })
     );
     const latent = await latentRows(betas, plan.epochs, plan.temperature);

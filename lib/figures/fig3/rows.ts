@@ -17,6 +17,8 @@ export interface Fig3Row {
   anchors: number;
   /** Mean of the gap over the anchors. */
   meanGap: number;
+  /** How many runs the anchors are of; left out where they are of none, or it is not known. */
+  runs?: number;
 }
 
 export const quantileNames = ["q05", "q25", "q50", "q75", "q95"] as const;
@@ -29,13 +31,14 @@ export function checkFig3Rows(rows: readonly Fig3Row[]): void {
     ({ dataset, beta, epoch }) => `${dataset}, β = ${beta}, epoch ${epoch}`,
     "an epoch of a data set and β",
   );
-  for (const { dataset, beta, epoch, quantiles, share, anchors, meanGap } of rows) {
+  for (const { dataset, beta, epoch, quantiles, share, anchors, meanGap, runs = 1 } of rows) {
     checkWords("dataset of a row", dataset);
     checkNumber("beta of a row", beta, { min: 0 });
     checkInteger("epoch of a row", epoch, { min: 0 });
     checkInteger("anchors of a row", anchors, { min: 1 });
     checkNumber("share of a row", share, { min: 0, max: 1 });
     checkNumber("meanGap of a row", meanGap);
+    checkInteger("runs of a row", runs, { min: 1 });
     checkObject("quantiles of a row", quantiles);
     quantileNames.forEach((name, index) =>
       checkNumber(

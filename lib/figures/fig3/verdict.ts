@@ -8,7 +8,7 @@ export const title = "Assumption 1: are same-class samples closer under hard sam
 
 /** What Figure 3 puts to the test. */
 export const claim =
-  "Hard samples of an anchor's class are on average closer to it than those of other classes (Assumption 1)";
+  "Under hard sampling, an anchor's own class is closer to it than the other classes (Assumption 1)";
 
 /** Whether Assumption 1 holds after the last epoch, for one data set and β. */
 export interface Fig3Summary {
@@ -60,7 +60,7 @@ function verdictOf({ share, meanGap }: Fig3Row): Verdict {
 }
 
 /**
- * One sentence: Assumption 1, and on which data sets and for which β the rows support it.
+ * What the rows say: Assumption 1, and on which data sets and for which β the rows support it.
  *
  * @param rows one row per data set, β and epoch, in any order
  * @throws as {@linkcode summarizeFig3} does
@@ -71,7 +71,7 @@ function verdictOf({ share, meanGap }: Fig3Row): Verdict {
  * import { figures } from "@hscl/hscl";
  * const quantiles = { q05: -0.5, q25: -0.4, q50: -0.3, q75: -0.2, q95: -0.1 };
  * const row = { dataset: "noise", beta: 1, epoch: 0, quantiles, share: 0, anchors: 100, meanGap: -0.3 };
- * assert(figures.fig3Caption([row]).includes("fails on noise"));
+ * assert(figures.fig3Caption([row]).includes("fails even for the mean over the anchors on noise"));
  * ```
  */
 export function fig3Caption(rows: readonly Fig3Row[]): string {
@@ -84,9 +84,7 @@ export function fig3Caption(rows: readonly Fig3Row[]): string {
     );
   });
   const when = lastEpoch(rows) > 0 ? "after the last epoch" : "before training";
-  return `Assumption 1, that same-class samples are on average closer to an anchor under hard sampling, ${when}: ${
-    parts.join("; ")
-  }.`;
+  return `${claim}, ${when}: ${parts.join("; ")}.`;
 }
 
 function verdictWords(entries: readonly Fig3Summary[], mixed: boolean): string {
@@ -100,14 +98,18 @@ function verdictWords(entries: readonly Fig3Summary[], mixed: boolean): string {
     return `holds at every anchor on ${dataset}${of} (${anchorText(entries)}${before})`;
   }
   if (verdict === "holds on average") {
-    return `holds on average but not at every anchor on ${dataset}${of} (${share}${before})`;
+    return `holds for the mean over the anchors, not at every one, on ${dataset}${of} (${share}${before})`;
   }
   const gaps = entries.map((entry) => entry.last.meanGap);
   const gap = list(distinct([Math.min(...gaps), Math.max(...gaps)].map((value) => digits(value, 2))));
-  return `fails on ${dataset}${of} (${share}${before}; mean gap ${gap.replace(" and ", " to ")})`;
+  return `fails even for the mean over the anchors on ${dataset}${of} (${share}${before}; mean gap ${
+    gap.replace(" and ", " to ")
+  })`;
 }
 
 function anchorText(entries: readonly Fig3Summary[]): string {
   const numbers = ascending(entries.map((entry) => entry.last.anchors));
-  return `${span(numbers[0], numbers.at(-1)!)} anchors`;
+  const runs = ascending(entries.flatMap((entry) => entry.last.runs ?? []));
+  const of = runs.length > 0 ? ` of ${span(runs[0], runs.at(-1)!)} run${runs.at(-1) === 1 ? "" : "s"}` : "";
+  return `${span(numbers[0], numbers.at(-1)!)} anchors${of}`;
 }

@@ -71,7 +71,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
         headingOf(
           right,
           "What hardening adds",
-          intervals ? "paired by seed, 95 % interval" : "one run each: no interval",
+          intervals ? "paired by seed, each interval alone 95 %" : "one run each: no interval",
         ),
       ],
     },

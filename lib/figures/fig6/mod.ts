@@ -13,7 +13,7 @@ export const record: FigureRecord<readonly Fig6Row[], Fig6Context, typeof experi
   claim,
   check: checkFig6Rows,
   table: (rows) => [
-    ["β", "UCL ≤ H-SCL", "premise at the end", "change of UCL", "of H-SCL"],
+    ["β", "UCL ≤ H-SCL", "anchors with the premise", "change of UCL", "of H-SCL"],
     ...summarizeFig6(rows).map(({ beta, verdict, share, uclChange, hsclChange }) => [
       `${beta}`,
       verdict,

@@ -1,5 +1,5 @@
 import { meanInterval } from "../../core/interval.ts";
-import { isAbove, type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
+import { isAbove, type LossOrder, lossOrders, lossOrderWords, runsPerBeta } from "../loss_order.ts";
 import { epochsOfChange } from "../rows.ts";
 import { betas, count, digits, shares } from "../words.ts";
 import { checkFig6Rows, type Fig6Row } from "./rows.ts";
@@ -23,7 +23,11 @@ export interface Fig6Summary extends LossOrder {
   uclChange: number;
   /** Change of the H-SCL loss between these epochs, mean over the seeds. */
   hsclChange: number;
-  /** Rows in which every anchor fulfils the premise and yet UCL is above H-SCL: a contradiction to the theorem. */
+  /** How many rows there are. */
+  rows: number;
+  /** Rows in which every anchor fulfils the premise, so that the theorem applies. */
+  applicable: number;
+  /** Of these, rows in which UCL is above H-SCL: a contradiction to the theorem. */
   contradictions: number;
 }
 
@@ -57,20 +61,36 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
     const changeEpochs = epochsOfChange(order.epochs), [first, last] = changeEpochs.map(at);
     const mean = (some: readonly Fig6Row[], key: "share" | "ucl" | "hscl") =>
       meanInterval(some.map((row) => row[key])).mean;
+    const applicable = own.filter((row) => row.share === 1);
     return {
       ...order,
       share: mean(last, "share"),
       changeEpochs,
       uclChange: mean(last, "ucl") - mean(first, "ucl"),
       hsclChange: mean(last, "hscl") - mean(first, "hscl"),
-      contradictions: own.filter((row) => row.share === 1 && isAbove(row, "ucl", "hscl")).length,
+      rows: own.length,
+      applicable: applicable.length,
+      contradictions: applicable.filter((row) => isAbove(row, "ucl", "hscl")).length,
     };
   });
 }
 
+/** Whether the theorem holds where it applies, in a few words. */
+export function theoremWords(summary: readonly Fig6Summary[]): string {
+  const sum = (key: "rows" | "applicable" | "contradictions") =>
+    summary.reduce((total, entry) => total + entry[key], 0);
+  const [all, applicable, contradictions] = [sum("rows"), sum("applicable"), sum("contradictions")];
+  const whole = `${count(all, "case")} (each epoch of ${runsPerBeta(summary)})`;
+  if (applicable === 0) return `not tested, as none of ${whole} has the premise at every anchor`;
+  const cases = `${count(applicable, "case")} with the premise at every anchor, of ${whole}`;
+  return contradictions === 0
+    ? `holds in ${applicable === 1 ? "the" : "all"} ${cases}`
+    : `contradicted in ${contradictions} of ${cases}`;
+}
+
 /**
- * One sentence: for which β UCL stays below H-SCL, and whether UCL falls while H-SCL does not, so that UCL cannot stand
- * in for H-SCL.
+ * What the rows say: whether the theorem holds where its premise does, where the premise fails, for which β UCL stays below
+ * H-SCL, and whether UCL falls while H-SCL does not, so that UCL cannot stand in for H-SCL.
  *
  * @param rows one row per β, seed and epoch, in any order
  * @throws as {@linkcode summarizeFig6} does
@@ -89,36 +109,34 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
  */
 export function fig6Caption(rows: readonly Fig6Row[]): string {
   const summary = summarizeFig6(rows);
-  const contradictions = summary.reduce((sum, entry) => sum + entry.contradictions, 0);
   return [
-    `That the UCL loss is at or below the H-SCL loss, as Theorem 2 concludes where its premise is fulfilled: ${
-      lossOrderWords(summary)
-    }`,
-    `after the last epoch the premise is fulfilled at ${
-      shares(summary.map((entry) => entry.share))
-    } of anchors`,
-    ...(contradictions > 0
-      ? [
-        `the theorem is contradicted by ${
-          count(contradictions, "row")
-        }: the premise at every anchor, UCL above H-SCL`,
-      ]
-      : []),
+    `${claim}: ${theoremWords(summary)}`,
+    premiseWords(summary),
+    `Over all cases UCL is ${lossOrderWords(summary, { holds: "at or below H-SCL", fails: "above H-SCL" })}`,
     changeWords(summary),
-  ].join("; ") + ".";
+  ].join(". ") + ".";
+}
+
+function premiseWords(summary: readonly Fig6Summary[]): string {
+  const when = "After the last epoch the premise";
+  const failing = summary.filter(({ share }) => share < 1);
+  if (failing.length === 0) return `${when} holds at every anchor`;
+  return `${when} fails at ${shares(failing.map(({ share }) => 1 - share))} of the anchors for ${
+    betas(failing.map(({ beta }) => beta))
+  }${failing.length < summary.length ? ", and at none for the other β" : ""}`;
 }
 
 function changeWords(summary: readonly Fig6Summary[]): string {
-  if (summary.every((entry) => entry.epochs.length < 2)) return "one epoch: no change of the losses to see";
+  if (summary.every((entry) => entry.epochs.length < 2)) return "One epoch: no change of the losses to see";
   const shown = summary.filter(uclAloneFalls);
   const example = shown.length > 0 ? shown.at(-1)! : summary.at(-1)!;
   const [from, to] = example.changeEpochs;
   const numbers = `from epoch ${from} to ${to}, with ${betas([example.beta])}, UCL changes by ${
     digits(example.uclChange, 2)
-  } and H-SCL by ${digits(example.hsclChange, 2)}`;
+  } and H-SCL by ${digits(example.hsclChange, 2)}, mean over the runs`;
   return shown.length > 0
     ? `UCL falls while H-SCL does not for ${betas(shown.map((entry) => entry.beta))} (${numbers})`
-    : `for no β does UCL fall while H-SCL does not (${numbers})`;
+    : `For no β does UCL fall while H-SCL does not (${numbers})`;
 }
 
 /** Whether UCL fell while H-SCL did not, mean over the seeds. */

@@ -49,7 +49,7 @@ export function summarizeFig7(rows: Fig7Rows): Fig7Summary[] {
 }
 
 /**
- * One sentence: whether the gaps fall like `1/k`, by their slopes.
+ * What the rows say: whether the gaps fall like `1/k`, by their slopes.
  *
  * @param rows gaps and slopes
  * @throws {RangeError} as {@linkcode summarizeFig7} does
@@ -69,7 +69,7 @@ export function fig7Caption(rows: Fig7Rows): string {
     const own = summary.filter((entry) => entry.verdict === verdict);
     return own.length === 0 ? [] : [`${text} ${list(own.map(slopeWords))}`];
   };
-  return `The gap to the limit falls as 1/k, slope −1 on log axes (to ${SLOPE_TOLERANCE}, with the whole 95 % interval): ${
+  return `${claim} (slope −1 to within ${SLOPE_TOLERANCE}, by the whole 95 % interval of each; one run): ${
     [
       ...part("holds", "holds for"),
       ...part("fails", "fails for"),
