@@ -91,7 +91,7 @@ export interface LossOptions extends ScoreOptions {
  * ```
  */
 export interface SampledNegatives {
-  /** Draws of each anchor, from 1. */
+  /** Draws of each anchor, from 1 to 2²⁴ − 1. */
   readonly count: number;
   /** Stream of the draws; each loss takes the next `count` numbers for each embedding of the views. */
   readonly random: Random;
@@ -207,9 +207,12 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
   };
 }
 
+/** Below this, float32 counts draws exactly. */
+const MOST_DRAWS = 2 ** 24 - 1;
+
 function checkSampled(sampled: SampledNegatives, negatives: Negatives): void {
   checkOptions(sampled, { count: true, random: true });
-  checkInteger("count of the sampled negatives", sampled.count, { min: 1 });
+  checkInteger("count of the sampled negatives", sampled.count, { min: 1, max: MOST_DRAWS });
   checkRandom("random of the sampled negatives", sampled.random);
   if (negatives !== "others") return;
   throw new RangeError(

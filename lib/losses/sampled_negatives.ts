@@ -42,23 +42,23 @@ export function sampleNegatives(
 }
 
 /**
- * Numbers in [0, 1) for each of `n` anchors, `[n, width]`: `count` of the stream in ascending order, then 2s up to a width
+ * Numbers in [0, 1) for each of `n` anchors, `[n, width]`: `count` of the stream in ascending order, then 1s up to a width
  * of `2ᵐ − 1`.
  */
 function sortedFractions(n: number, count: number, random: Random): Tensor2D {
-  const width = 2 ** Math.ceil(Math.log2(count + 1)) - 1, fractions = new Float32Array(n * width).fill(2);
+  const width = 2 ** Math.ceil(Math.log2(count + 1)) - 1, fractions = new Float32Array(n * width).fill(1);
   for (let i = 0; i < n; i++) {
     const row = fractions.subarray(i * width, i * width + count);
-    // With 23 bits a fraction of a whole number stays below it in float32.
-    for (let draw = 0; draw < count; draw++) row[draw] = Math.floor(random.uniform() * 2 ** 23) / 2 ** 23;
+    // In 24 bits, which float32 holds: a fraction, and its product with a sum, stays below 1, and below the sum.
+    for (let draw = 0; draw < count; draw++) row[draw] = Math.floor(random.uniform() * 2 ** 24) / 2 ** 24;
     row.sort();
   }
   return tf.tensor2d(fractions, [n, width]);
 }
 
 /**
- * How many of each row's draws fall to each candidate: the candidates share out the numbers below their sum in units, and a
- * draw is one of these numbers. Counts the draws below the end of each candidate by bisection of the sorted draws, as
+ * How many of each row's draws fall to each candidate: the candidates share out the numbers below the sum of their units, and
+ * a draw is one of these numbers. Counts the draws below the end of each candidate by bisection of the sorted draws, as
  * comparing each with each would take `n · c · count` numbers.
  *
  * @param weights `[n, c]`, rows that add up to 1
@@ -66,17 +66,21 @@ function sortedFractions(n: number, count: number, random: Random): Tensor2D {
  * @returns `[n, c]`; finite for weights that are NaN, too
  */
 function drawByWeights(weights: Tensor2D, fractions: Tensor2D): tf.Tensor {
-  const [n, candidates] = weights.shape, width = fractions.shape[1];
-  const ends = tf.cumsum(tf.round(tf.mul(weights, UNITS)), 1);
-  const draws = tf.reshape(tf.mul(fractions, tf.slice(ends, [0, candidates - 1], [n, 1])), [n * width]);
-  const whole = tf.floor(draws), firstOfRow = Int32Array.from({ length: n }, (_, i) => i * width);
-  const rows = tf.add(tf.tensor2d(firstOfRow, [n, 1], "int32"), tf.zeros([n, candidates], "int32"));
-  let below: tf.Tensor = tf.zeros([n, candidates], "int32");
+  const [n, candidates] = weights.shape, width = fractions.shape[1], size = n * candidates;
+  const ends = tf.cumsum(tf.round(tf.mul(weights, UNITS)), 1),
+    sums = tf.slice(ends, [0, candidates - 1], [n, 1]);
+  const draws = tf.reshape(tf.mul(fractions, sums), [n * width]),
+    flatEnds = tf.reshape(ends, [size]);
+  // In shapes and types that are fast on wasm, where a broadcast of integers or a gather takes ten times as long.
+  const firstOfRow = new Int32Array(size);
+  for (let i = 1; i < n; i++) firstOfRow.fill(i * width, i * candidates, (i + 1) * candidates);
+  const first = tf.tensor1d(firstOfRow, "int32");
+  let below: tf.Tensor = tf.zeros([size]);
   for (let step = (width + 1) / 2; step >= 1; step /= 2) {
-    const at = tf.add(tf.add(rows, below), tf.scalar(step - 1, "int32"));
-    const isBelow = tf.cast(tf.less(tf.gather(whole, at), ends), "int32");
-    below = tf.add(below, tf.mul(isBelow, tf.scalar(step, "int32")));
+    const at = tf.add(first, tf.cast(tf.add(below, step - 1), "int32"));
+    const isBelow = tf.cast(tf.less(tf.gatherND(draws, tf.reshape(at, [size, 1])), flatEnds), "float32");
+    below = tf.add(below, tf.mul(isBelow, step));
   }
-  const before = tf.concat([tf.zeros([n, 1], "int32"), tf.slice(below, [0, 0], [n, candidates - 1])], 1);
-  return tf.cast(tf.sub(below, before), "float32");
+  const rows = tf.reshape(below, [n, candidates]);
+  return tf.sub(rows, tf.concat([tf.zeros([n, 1]), tf.slice(rows, [0, 0], [n, candidates - 1])], 1));
 }

@@ -108,6 +108,42 @@ testOnBackends("sampled negatives: drawn as often as the weights say, masked one
   }
 });
 
+/** A stream that gives these numbers. */
+class Given extends Random {
+  readonly #numbers: number[];
+  constructor(...numbers: number[]) {
+    super(0);
+    this.#numbers = numbers;
+  }
+  override uniform(): number {
+    return this.#numbers.shift()!;
+  }
+}
+
+testOnBackends("sampled negatives: a draw at the end of a candidate is one of the next", async () => {
+  const largest = 1 - 2 ** -32, least = 2 ** -32;
+  const take = async (
+    cosines: number[],
+    masked: number[],
+    hardening: Hardening | undefined,
+    ...at: number[]
+  ) => {
+    const candidates = cosines.map((_, j) => masked.includes(j) ? 0 : 1);
+    const sampled = { count: at.length, random: new Given(...at) };
+    return (await multiplicities([cosines], { anchors: [0], candidates }, hardening, sampled))[0];
+  };
+  const equal = Array(8).fill(0.5), masked = [0, 1, 4, 7];
+  assertEquals(await take(equal, masked, undefined, 0), [0, 0, 1, 0, 0, 0, 0, 0]);
+  assertEquals(await take(equal, masked, undefined, 0.75, 0.25, 0), [0, 0, 1, 1, 0, 0, 1, 0]);
+  assertEquals(await take(equal, masked, undefined, 0.5, 0.25 - least, largest), [0, 0, 1, 0, 0, 1, 1, 0]);
+  assertEquals(await take(equal.slice(3), [], undefined, ...Array(9).fill(largest)), [0, 0, 0, 0, 9]);
+  // Of two candidates, one with a share of so many units of 2⁻²³.
+  const rare = (units: number) => exponential(temperature * Math.log(2 ** 23 / units));
+  assertEquals(await take([1, 0], [], rare(3), largest, 0), [1, 1]);
+  assertEquals(await take([0, 1], [], rare(3), 0, 2.5 * 2 ** -23, 3 * 2 ** -23), [2, 1]);
+  assertEquals(await take([0, 1], [], rare(0.3), 0, largest), [0, 2]);
+});
+
 testOnBackends("sampled negatives: every anchor and every loss has draws of its own", async () => {
   const anchors = [0, 0, 0], candidates = Array.from({ length: 40 }, (_, j) => j + 1);
   const equal = anchors.map(() => candidates.map(() => 0.5)), stream = new Random(2);
@@ -289,7 +325,13 @@ Deno.test("sampled negatives: a wrong count, stream or kind of negatives is refu
   assertThrows(take({ count: 0, random: stream }), RangeError, "count of the sampled negatives");
   assertThrows(take({ count: 2.5, random: stream }), TypeError, "count of the sampled negatives");
   assertThrows(take({ random: stream }), TypeError, "count of the sampled negatives");
-  assertThrows(take({ count: 2 ** 27, random: stream }), RangeError, "anchors × count");
+  assertThrows(take({ count: 2 ** 24, random: stream }), RangeError, "at most 16777215: received 16777216");
+  const wide = tf.tensor2d(points(9, 2));
+  assertThrows(
+    () => uclLoss(wide, wide, { sampledNegatives: { count: 2 ** 24 - 1, random: stream } }),
+    RangeError,
+    "anchors × count must be at most 268435456: received 18 × 16777215",
+  );
   assertThrows(take({ count: 2, random: 5 }), TypeError, "random of the sampled negatives");
   assertThrows(take({ count: 2 }), TypeError, "random of the sampled negatives");
   assertThrows(take({ count: 2, random: stream, seed: 1 }), TypeError, '"seed"');
