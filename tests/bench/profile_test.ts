@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { initBackend } from "@hscl/hscl";
-import { profileStep } from "../../scripts/profile/kernel_times.ts";
+import { profileStep } from "../../bench/kernel_times.ts";
 import { testOnBackends } from "../backends.ts";
 import { task } from "../process.ts";
 

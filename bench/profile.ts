@@ -2,12 +2,12 @@
 import { initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
-import { lossStep } from "../bench/loss_step.ts";
-import { models } from "../bench/models.ts";
-import { markdownTable } from "../bench/table.ts";
-import { trainingStep } from "../bench/training_step.ts";
-import { runScript } from "./cli/mod.ts";
-import { profileStep, type StepProfile } from "./profile/kernel_times.ts";
+import { lossStep } from "./loss_step.ts";
+import { models } from "./models.ts";
+import { markdownTable } from "./table.ts";
+import { trainingStep } from "./training_step.ts";
+import { runScript } from "../scripts/cli/mod.ts";
+import { profileStep, type StepProfile } from "./kernel_times.ts";
 
 function tableOf({ kernels, milliseconds, outsideMilliseconds }: StepProfile): string {
   const share = (part: number) => `${(100 * part / milliseconds).toFixed(1)} %`;
