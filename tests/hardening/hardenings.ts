@@ -7,6 +7,7 @@ import {
   polynomial,
   threshold,
 } from "@hscl/hscl";
+import { hardeningFamilies, type HardeningFamily, hardeningNames } from "@hscl/hscl/hardening";
 import * as tf from "@tensorflow/tfjs";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 
@@ -111,6 +112,16 @@ export const hardeningCases: Record<string, HardeningCase> = {
     law: isGiven((u, _, { start }) => u >= start ? Math.sqrt(1 + u) : -Infinity),
   },
 };
+
+// A family of which no law is written down here: some members, by its table.
+for (const name of hardeningNames.filter((name) => !Object.hasOwn(hardeningCases, name))) {
+  const { parameters, strength, make }: HardeningFamily = hardeningFamilies[name];
+  const usual = Object.entries(parameters).map(([parameter, { default: value }]) => [parameter, value]);
+  const members = [...strength.values].sort((a, b) => a - b).map((value) =>
+    make({ ...Object.fromEntries(usual), [strength.parameter]: value })
+  );
+  hardeningCases[name] = { members, law: (member) => assertEquals(member.name, name) };
+}
 
 /** Every member of every family. */
 export const allHardenings: ({ label: string; hardening: Hardening } & Omit<HardeningCase, "members">)[] =

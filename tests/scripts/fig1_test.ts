@@ -22,8 +22,8 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
   const cases: [string[], RegExp][] = [
     [["--epoch", "3"], /unknown flag --epoch; did you mean --epochs\?/],
     [["--epochs", "many"], /--epochs must be an integer of at least 1: received "many"/],
-    [["--dataset", "imagenet"], /--dataset must be one of mnist, cifar10, synthetic/],
-    [["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, hucl, hscl/],
+    [["--dataset", "imagenet"], /--dataset must be one of mnist, .*synthetic/],
+    [["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, .*hscl/],
     [["--temperature", "0"], /--temperature must be a number above 0/],
     [["--beta", "-1"], /--beta must be a number of at least 0/],
     [["--preset", "paper"], /ResNet-50/],

@@ -13,8 +13,14 @@ import {
   uclLoss,
 } from "@hscl/hscl";
 import type { LossSettings } from "@hscl/hscl/train";
-import { hardeningFromSettings, type HardeningSettings } from "@hscl/hscl/hardening";
-import { lossPresets, paperLosses } from "@hscl/hscl/losses";
+import {
+  hardeningFamilies,
+  type HardeningFamily,
+  hardeningFromSettings,
+  hardeningNames,
+  type HardeningSettings,
+} from "@hscl/hscl/hardening";
+import { lossNames, lossPresets, paperLosses } from "@hscl/hscl/losses";
 
 const view1 = tf.tensor2d([[1, 0], [0.6, 0.8], [0, 1], [-1, 0]]);
 const view2 = tf.tensor2d([[0.8, 0.6], [1, 0], [-0.6, 0.8], [0, -1]]);
@@ -66,15 +72,13 @@ Deno.test("SupCon is hardened or not, in either variant, by the schedule's epoch
 });
 
 Deno.test("each family takes its parameters by name, from numbers and from schedules", () => {
-  const families: Record<HardeningSettings["name"], Record<string, number>> = {
-    exponential: { beta: 2 },
-    threshold: { tau: -0.3 },
-    polynomial: { power: 3 },
-    logistic: { tau: 0.2, width: 0.1 },
-  };
-  for (const [name, parameters] of Object.entries(families)) {
+  for (const name of hardeningNames) {
+    const known: HardeningFamily["parameters"] = hardeningFamilies[name].parameters;
+    const parameters = Object.fromEntries(
+      Object.entries(known).map(([parameter, { default: value }]) => [parameter, 0.8 * value]),
+    );
     const settings = (scheduled: boolean) => ({
-      name: name as HardeningSettings["name"],
+      name,
       parameters: Object.fromEntries(
         Object.entries(parameters).map((
           [key, to],
@@ -96,7 +100,7 @@ Deno.test("unknown names, and a loss with a hardening it must not have or withou
   refused(
     { name: "triplet" },
     RangeError,
-    "Cannot use loss as it must be one of ucl, scl, hucl, hscl, supCon",
+    `Cannot use loss as it must be one of ${lossNames.join(", ")}: received "triplet"`,
   );
   refused(
     { name: "ucl", hardening: beta2 },
