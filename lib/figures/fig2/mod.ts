@@ -1,3 +1,4 @@
+import { lossOrderFinding } from "../loss_order.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { digits } from "../words.ts";
@@ -10,6 +11,7 @@ export const record: FigureRecord<readonly Fig2Row[], FigureContext> = {
   name: "fig2",
   title,
   claim,
+  seconds: 100,
   check: checkFig2Rows,
   table: (rows) => [
     ["β", "H-SCL ≤ H-UCL", "smallest margin"],
@@ -19,6 +21,7 @@ export const record: FigureRecord<readonly Fig2Row[], FigureContext> = {
       `${digits(margin)} at epoch ${epoch} of seed ${seed}`,
     ]),
   ],
+  finding: (rows) => lossOrderFinding(summarizeFig2(rows)),
   caption: fig2Caption,
   draw: fig2,
 };

@@ -3,13 +3,14 @@ import type { FigureContext } from "../settings.ts";
 import { digits, shares } from "../words.ts";
 import { fig3 } from "./draw.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
-import { claim, fig3Caption, summarizeFig3, title } from "./verdict.ts";
+import { claim, fig3Caption, fig3Finding, summarizeFig3, title } from "./verdict.ts";
 
 /** Figure 3. */
 export const record: FigureRecord<readonly Fig3Row[], FigureContext> = {
   name: "fig3",
   title,
   claim,
+  seconds: 10,
   check: checkFig3Rows,
   table: (rows) => [
     ["data", "β", "Assumption 1", "anchors", "mean gap"],
@@ -21,6 +22,7 @@ export const record: FigureRecord<readonly Fig3Row[], FigureContext> = {
       digits(last.meanGap),
     ]),
   ],
+  finding: (rows) => fig3Finding(rows),
   caption: fig3Caption,
   draw: fig3,
 };

@@ -1,16 +1,18 @@
+import { rulingList, someHolds } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { lossStyles } from "../theme.ts";
 import { hundredths, percent } from "../words.ts";
 import { fig4 } from "./draw.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";
-import { claim, fig4Caption, summarizeFig4, title } from "./verdict.ts";
+import { claim, fig4Caption, judgeFig4, summarizeFig4, title } from "./verdict.ts";
 
 /** Figure 4. */
 export const record: FigureRecord<readonly Fig4Row[], FigureContext> = {
   name: "fig4",
   title,
   claim,
+  seconds: 170,
   check: checkFig4Rows,
   table: (rows) => [
     ["loss", "β", "kNN top-1", "above β = 0, points", "runs"],
@@ -22,6 +24,13 @@ export const record: FigureRecord<readonly Fig4Row[], FigureContext> = {
       `${accuracy.count}`,
     ]),
   ],
+  finding: (rows) =>
+    rulingList(
+      judgeFig4(rows).map(({ loss, differences }) => ({
+        name: lossStyles[loss].name,
+        ruling: someHolds(differences),
+      })),
+    ),
   caption: fig4Caption,
   draw: fig4,
 };

@@ -2,13 +2,14 @@ import type { FigureRecord } from "../record.ts";
 import { percent } from "../words.ts";
 import { fig5, type Fig5Context } from "./draw.ts";
 import { checkFig5Rows, type Fig5Row } from "./rows.ts";
-import { claim, fig5Caption, summarizeFig5, title } from "./verdict.ts";
+import { claim, fig5Caption, fig5Ruling, summarizeFig5, title } from "./verdict.ts";
 
 /** Figure 5. */
 export const record: FigureRecord<readonly Fig5Row[], Fig5Context> = {
   name: "fig5",
   title,
   claim,
+  seconds: 110,
   check: checkFig5Rows,
   table: (rows) => [
     ["hardening", "parameters", "effective negatives", "kNN top-1", "runs"],
@@ -20,6 +21,7 @@ export const record: FigureRecord<readonly Fig5Row[], Fig5Context> = {
       `${each.accuracy.count}`,
     ]),
   ],
+  finding: (rows) => fig5Ruling(summarizeFig5(rows).pairs),
   caption: fig5Caption,
   draw: fig5,
 };

@@ -2,13 +2,14 @@ import type { FigureRecord } from "../record.ts";
 import { shares, thousandths } from "../words.ts";
 import { fig6, type Fig6Context } from "./draw.ts";
 import { checkFig6Rows, type Fig6Row } from "./rows.ts";
-import { claim, fig6Caption, summarizeFig6, title } from "./verdict.ts";
+import { claim, fig6Caption, summarizeFig6, theoremWords, title } from "./verdict.ts";
 
 /** Figure 6. */
 export const record: FigureRecord<readonly Fig6Row[], Fig6Context> = {
   name: "fig6",
   title,
   claim,
+  seconds: 10,
   check: checkFig6Rows,
   table: (rows) => [
     ["β", "UCL ≤ H-SCL", "anchors with the premise", "change of UCL", "of H-SCL"],
@@ -20,6 +21,7 @@ export const record: FigureRecord<readonly Fig6Row[], Fig6Context> = {
       thousandths(hsclChange),
     ]),
   ],
+  finding: (rows) => theoremWords(summarizeFig6(rows)),
   caption: fig6Caption,
   draw: fig6,
 };

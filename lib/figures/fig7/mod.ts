@@ -1,3 +1,4 @@
+import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { lossStyles } from "../theme.ts";
@@ -10,6 +11,7 @@ export const record: FigureRecord<Fig7Rows, FigureContext> = {
   name: "fig7",
   title,
   claim,
+  seconds: 10,
   check: checkFig7Rows,
   table: (rows) => [
     ["loss", "slope, 95 % interval", "falls as 1/k"],
@@ -19,6 +21,10 @@ export const record: FigureRecord<Fig7Rows, FigureContext> = {
       verdict,
     ]),
   ],
+  finding: (rows) =>
+    rulingList(
+      summarizeFig7(rows).map(({ kind, verdict }) => ({ name: lossStyles[kind].name, ruling: verdict })),
+    ),
   caption: fig7Caption,
   draw: fig7,
 };
