@@ -76,11 +76,7 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
       }),
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, "median, 50 % and 90 % of anchors"),
-        height,
-      ),
+      ...baseLayout(title, settingsLine(context, "median, 50 % and 90 % of anchors"), height),
       ...Object.assign(
         {},
         ...datasets.map((dataset, row) => rowAxes(rows, dataset, panels[row], row === datasets.length - 1)),

@@ -3,7 +3,7 @@ import type { FigureContext } from "../settings.ts";
 import { digits, shares } from "../words.ts";
 import { fig3 } from "./draw.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
-import { claim, fig3Caption, fig3Finding, summarizeFig3, title } from "./verdict.ts";
+import { claim, fig3Caption, fig3Finding, summarizeFig3, title, verdictNames } from "./verdict.ts";
 
 /** Figure 3. */
 export const record: FigureRecord<readonly Fig3Row[], FigureContext> = {
@@ -17,12 +17,12 @@ export const record: FigureRecord<readonly Fig3Row[], FigureContext> = {
     ...summarizeFig3(rows).map(({ dataset, beta, verdict, last }) => [
       dataset,
       `${beta}`,
-      verdict,
+      verdictNames[verdict],
       `${shares([last.share])} of ${last.anchors}`,
       digits(last.meanGap),
     ]),
   ],
-  finding: (rows) => fig3Finding(rows),
+  finding: fig3Finding,
   caption: fig3Caption,
   draw: fig3,
 };
