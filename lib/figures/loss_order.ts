@@ -124,6 +124,13 @@ export function lossOrderWords(
   return parts.join("; ");
 }
 
+/** The verdicts alone: `holds for β = 1 and 2; fails for β = 5`. */
+export function lossOrderFinding(orders: readonly LossOrder[]): string {
+  return distinct(orders.map(({ verdict }) => verdict)).map((verdict) =>
+    `${verdict} for ${betas(orders.filter((order) => order.verdict === verdict).map(({ beta }) => beta))}`
+  ).join("; ");
+}
+
 /** How many runs were looked at: `1 run per β`, `3–4 runs per β`. */
 export function runsPerBeta(orders: readonly LossOrder[]): string {
   const numbers = orders.map(({ runs }) => runs), most = Math.max(...numbers);

@@ -18,10 +18,14 @@ export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagT
   readonly title: string;
   /** What the figure puts to the test: one sentence, without its full stop. */
   readonly claim: string;
+  /** How long it takes with the default settings on 2 cores, after the figures before it, whose runs it shares; measured. */
+  readonly seconds: number;
   /** Throws a `RangeError` or a `TypeError` unless the rows can be drawn. */
   check(rows: Rows): void;
   /** The numbers as a table of text, the header first. */
   table(rows: Rows): string[][];
+  /** The verdict in a few words, for a table. */
+  finding(rows: Rows): string;
   /** What the rows say of the claim, in whole sentences. */
   caption(rows: Rows): string;
   /** The picture; equal rows give an equal one. */

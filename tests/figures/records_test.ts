@@ -28,6 +28,8 @@ Deno.test("every figure: a caption in whole sentences, a table with as many cell
       const caption = record.caption(rows);
       assertMatch(caption, /^[A-Z].*[^.]\.$/, name);
       assert(!/undefined|NaN|null|\[object/.test(caption), caption);
+      assertMatch(record.finding(rows), /holds|fails|not decided|not tested|contradicted/, name);
+      assertMatch(record.finding(rows), /^[a-z].*[^.]$/, name);
       const table = record.table(rows), [header] = table;
       assert(table.length > 1, name);
       assertEquals(table.map((row) => row.length), table.map(() => header.length));
@@ -90,7 +92,7 @@ Deno.test("every figure: rows that cannot be drawn are refused, by each of its f
   for (const [name, record] of records) {
     const { rows, context } = given(name);
     const refused = (place: string, bad: unknown) => {
-      for (const take of ["check", "table", "caption", "draw"] as const) {
+      for (const take of ["check", "table", "finding", "caption", "draw"] as const) {
         const { message } = assertThrows(
           () => record[take](bad, context),
           Error,

@@ -74,10 +74,7 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
       ...losses.flatMap((loss, position) => finalTraces(loss, position, final)),
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, seeds),
-      ),
+      ...baseLayout(title, settingsLine(context, seeds)),
       ...trainingAxes(curves, final[0].epoch),
       ...finalAxes(losses, final, summarizeFig1(rows)),
       annotations: [

@@ -62,11 +62,7 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
       ...crosses,
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, seeds),
-        height,
-      ),
+      ...baseLayout(title, settingsLine(context, seeds), height),
       ...Object.assign(
         {},
         ...orders.map((_, column) => {

@@ -1,3 +1,4 @@
+import { lossOrderFinding } from "../loss_order.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { digits } from "../words.ts";
@@ -12,6 +13,7 @@ export const record: FigureRecord<readonly Fig2Row[], FigureContext, typeof expe
   name: "fig2",
   title,
   claim,
+  seconds: 100,
   check: checkFig2Rows,
   table: (rows) => [
     ["β", "H-SCL ≤ H-UCL", "smallest margin"],
@@ -21,6 +23,7 @@ export const record: FigureRecord<readonly Fig2Row[], FigureContext, typeof expe
       `${digits(margin)} at epoch ${epoch} of seed ${seed}`,
     ]),
   ],
+  finding: (rows) => lossOrderFinding(summarizeFig2(rows)),
   caption: fig2Caption,
   draw: fig2,
 };

@@ -7,13 +7,13 @@ import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import type { Verdict } from "../verdict.ts";
 import { digits, shares } from "../words.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
-import { type Fig3Summary, summarizeFig3, title } from "./verdict.ts";
+import { type Fig3Summary, summarizeFig3, title, verdictNames } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
-const verdictStyles: Record<Verdict, SeriesStyle> = {
-  "holds": { name: "holds at every anchor", color: "#0072B2", dash: "solid", symbol: "circle" },
-  "holds on average": { name: "holds on average only", color: "#56B4E9", dash: "dash", symbol: "square" },
-  "fails": { name: "fails on average too", color: "#D55E00", dash: "dot", symbol: "x" },
+const verdictStyles: Record<Verdict, Omit<SeriesStyle, "name">> = {
+  "holds": { color: "#0072B2", dash: "solid", symbol: "circle" },
+  "holds on average": { color: "#56B4E9", dash: "dash", symbol: "square" },
+  "fails": { color: "#D55E00", dash: "dot", symbol: "x" },
 };
 const verdictOrder = Object.keys(verdictStyles) as Verdict[];
 
@@ -76,11 +76,7 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
       }),
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, "median, 50 % and 90 % of anchors"),
-        height,
-      ),
+      ...baseLayout(title, settingsLine(context, "median, 50 % and 90 % of anchors"), height),
       ...Object.assign(
         {},
         ...datasets.map((dataset, row) => rowAxes(rows, dataset, panels[row], row === datasets.length - 1)),
@@ -135,7 +131,7 @@ function bands(rows: readonly Fig3Row[], entry: Fig3Summary, panel: Panel): Plot
   const { color } = verdictStyles[entry.verdict];
   return ([["q05", "q95"], ["q25", "q75"]] as const).map(([low, high]) => ({
     ...bandTrace(x, rows.map((row) => row.quantiles[low]), rows.map((row) => row.quantiles[high]), color),
-    name: verdictStyles[entry.verdict].name,
+    name: verdictNames[entry.verdict],
     legendgroup: entry.verdict,
     ...onPanel(panel),
   }));
@@ -147,11 +143,11 @@ function medianLine(
   panel: Panel,
   showLegend: boolean,
 ): PlotlyTrace {
-  const { name, color, dash, symbol } = verdictStyles[entry.verdict];
+  const { color, dash, symbol } = verdictStyles[entry.verdict];
   return {
     type: "scatter",
     mode: "lines+markers",
-    name,
+    name: verdictNames[entry.verdict],
     legendgroup: entry.verdict,
     showlegend: showLegend,
     ...onPanel(panel),

@@ -24,6 +24,13 @@ export interface Fig3Summary {
   first: Fig3Row;
 }
 
+/** The verdicts as the figure names them. */
+export const verdictNames: Readonly<Record<Verdict, string>> = {
+  "holds": "holds at every anchor",
+  "holds on average": "holds on average only",
+  "fails": "fails on average too",
+};
+
 /**
  * Whether Assumption 1 holds after the last epoch, per data set and β.
  *
@@ -85,6 +92,12 @@ export function fig3Caption(rows: readonly Fig3Row[]): string {
   });
   const when = lastEpoch(rows) > 0 ? "after the last epoch" : "before training";
   return `${claim}, ${when}: ${parts.join("; ")}.`;
+}
+
+/** The verdicts alone: `holds on average only on MNIST digits`. */
+export function fig3Finding(rows: readonly Fig3Row[]): string {
+  const found = summarizeFig3(rows).map(({ dataset, verdict }) => `${verdictNames[verdict]} on ${dataset}`);
+  return distinct(found).join("; ");
 }
 
 function verdictWords(entries: readonly Fig3Summary[], mixed: boolean): string {

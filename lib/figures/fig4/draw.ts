@@ -53,11 +53,7 @@ export function fig4(rows: readonly Fig4Row[], context: FigureContext = {}): Plo
       ...families.flatMap((loss) => differenceTrace(summary, loss, values, right)),
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, seeds),
-        height,
-      ),
+      ...baseLayout(title, settingsLine(context, seeds), height),
       ...panelAxes(left, x, {
         ...axis("kNN top-1 accuracy (%)", { grid: true }),
         range: paddedRange(ends(summary.map(({ accuracy }) => accuracy), 100)),

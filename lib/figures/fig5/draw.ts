@@ -103,11 +103,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
       ...shapes.map((shape) => shapeTrace(shape, styleOf(shape.hardening), shapePanel)),
     ],
     layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, seeds),
-        height,
-      ),
+      ...baseLayout(title, settingsLine(context, seeds), height),
       ...Object.assign(
         {},
         ...losses.map((loss, column) =>

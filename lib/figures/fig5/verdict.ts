@@ -6,6 +6,7 @@ import {
   isSame,
   type Judged,
   judgeTogether,
+  type Ruling,
   whyNoInterval,
 } from "../court.ts";
 import { distinct } from "../rows.ts";
@@ -156,6 +157,11 @@ export function fig5Caption(rows: readonly Fig5Row[]): string {
   }; ${counted}. The largest difference${unequal.length > 0 ? " of those that differ" : ""} is ${
     pairWords(largest)
   }.`;
+}
+
+/** Whether all pairs are the same; not decided without any. */
+export function fig5Ruling(pairs: readonly Fig5Pair[]): Ruling {
+  return pairs.length === 0 ? "not decided" : allSame(pairs.map(({ together }) => together), sameAccuracy);
 }
 
 function pairWords({ better, worse, together }: Fig5Pair): string {

@@ -1,3 +1,4 @@
+import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { lossStyles } from "../theme.ts";
@@ -12,6 +13,7 @@ export const record: FigureRecord<Fig7Rows, FigureContext, typeof experiment.fla
   name: "fig7",
   title,
   claim,
+  seconds: 10,
   check: checkFig7Rows,
   table: (rows) => [
     ["loss", "slope, 95 % interval", "falls as 1/k"],
@@ -21,6 +23,10 @@ export const record: FigureRecord<Fig7Rows, FigureContext, typeof experiment.fla
       verdict,
     ]),
   ],
+  finding: (rows) =>
+    rulingList(
+      summarizeFig7(rows).map(({ kind, verdict }) => ({ name: lossStyles[kind].name, ruling: verdict })),
+    ),
   caption: fig7Caption,
   draw: fig7,
 };

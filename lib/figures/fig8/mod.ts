@@ -1,10 +1,11 @@
+import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import { lossStyles } from "../theme.ts";
 import { thousandths } from "../words.ts";
 import { fig8, type Fig8Context } from "./draw.ts";
 import { experiment } from "./experiment.ts";
 import { checkFig8Rows, type Fig8Rows, measureNames, measures } from "./rows.ts";
-import { claim, fig8Caption, summarizeFig8, title } from "./verdict.ts";
+import { claim, fig8Caption, rulingOf, summarizeFig8, title } from "./verdict.ts";
 
 /** Figure 8. */
 export const record: FigureRecord<Fig8Rows, Fig8Context, typeof experiment.flags> = {
@@ -12,6 +13,7 @@ export const record: FigureRecord<Fig8Rows, Fig8Context, typeof experiment.flags
   name: "fig8",
   title,
   claim,
+  seconds: 15,
   check: checkFig8Rows,
   table: (rows) => [
     ["loss", ...measures.map((measure) => measureNames[measure])],
@@ -20,6 +22,10 @@ export const record: FigureRecord<Fig8Rows, Fig8Context, typeof experiment.flags
       ...measures.map((measure) => thousandths(last[measure])),
     ]),
   ],
+  finding: (rows) =>
+    rulingList(
+      summarizeFig8(rows).map((entry) => ({ name: lossStyles[entry.loss].name, ruling: rulingOf(entry) })),
+    ),
   caption: fig8Caption,
   draw: fig8,
 };
