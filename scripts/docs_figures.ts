@@ -76,9 +76,10 @@ const script = command({
   },
   examples: ["deno task docs:figures", "deno task docs:figures --out results"],
 }, async ({ out }) => {
-  const results = await Promise.all(
-    Object.values<FigureRecord>(figureRecords).map((record) => readResult(out, record)),
-  );
+  const results: FigureResult[] = [];
+  for (const record of Object.values<FigureRecord>(figureRecords)) {
+    results.push(await readResult(out, record));
+  }
   const files = [["README.md", figureTable(results)], ["docs/figures.md", figurePages(results)]] as const;
   const documents = await Promise.all(files.map(async ([name, section]) => {
     const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
