@@ -1,7 +1,7 @@
 /** Settings that a person types, as data: a command line, its help, documentation or a form are made of them. */
 
 /** What every flag may say about itself. */
-interface FlagBase {
+export interface FlagBase {
   /** One line of help, without the default and the allowed values, which are added. */
   help: string;
   /** The word for its value; the kind's own word when left out. */
@@ -12,7 +12,9 @@ interface FlagBase {
 
 /** Bounds of a number, in the flag's unit. */
 export interface Range {
+  /** Smallest value. */
   min?: number;
+  /** Largest value. */
   max?: number;
   /** The value must be larger than this. */
   above?: number;
@@ -51,7 +53,8 @@ export type Flag = NumberFlag | ChoiceFlag | TextFlag | BooleanFlag;
 /** Flags by name; the key `batchSize` is typed `--batch-size`. */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
-type Value<F extends Flag> = F extends { kind: "integer" | "number" } ? number
+/** The value of one flag. */
+export type FlagValue<F extends Flag> = F extends { kind: "integer" | "number" } ? number
   : F extends { kind: "integers" | "numbers" } ? number[]
   : F extends { kind: "choice"; allowed: readonly (infer A)[] } ? A
   : F extends { kind: "choices"; allowed: readonly (infer A)[] } ? A[]
@@ -60,6 +63,7 @@ type Value<F extends Flag> = F extends { kind: "integer" | "number" } ? number
 
 /** The values: `undefined` only for a flag that has no default and is not required. */
 export type FlagValues<T extends FlagTable> = {
-  [K in keyof T]: T[K] extends { kind: "boolean" } | { required: true } | { default: unknown } ? Value<T[K]>
-    : Value<T[K]> | undefined;
+  [K in keyof T]: T[K] extends { kind: "boolean" } | { required: true } | { default: unknown }
+    ? FlagValue<T[K]>
+    : FlagValue<T[K]> | undefined;
 };

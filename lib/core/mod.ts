@@ -19,3 +19,15 @@ export { type NegativeKind, negativeKindNames, negativeKinds } from "./negative_
 export { Random } from "./random.ts";
 export { normalizeRows } from "./similarity.ts";
 export type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./tensors.ts";
+export type {
+  BooleanFlag,
+  ChoiceFlag,
+  Flag,
+  FlagBase,
+  FlagTable,
+  FlagValue,
+  FlagValues,
+  NumberFlag,
+  Range,
+  TextFlag,
+} from "./flags.ts";

@@ -3,13 +3,14 @@ import { type DatasetName, datasetNames, dataSets, datasetSource } from "./data_
 import type { ImageDataset } from "./dataset.ts";
 import type { DatasetSource } from "./source.ts";
 
-type OptionsOfEach = {
-  [N in DatasetName]: typeof dataSets[N] extends DatasetSource<infer O> ? O : never;
-}[DatasetName];
-type Both<U> = (U extends unknown ? (part: U) => void : never) extends (all: infer I) => void ? I : never;
-
 /** `trainImages` and `testImages` serve every data set, `dataDir` those in a folder, the rest the synthetic images. */
-export type DatasetOptions = Both<OptionsOfEach>;
+export type DatasetOptions = Both<
+  { [N in DatasetName]: typeof dataSets[N] extends DatasetSource<infer O> ? O : never }[DatasetName]
+>;
+
+/** All of several types together. */
+export type Both<U> = (U extends unknown ? (part: U) => void : never) extends (all: infer I) => void ? I
+  : never;
 
 /** The options of one data set, among those of all. */
 export function optionsOf(name: DatasetName, options: DatasetOptions): DatasetOptions {

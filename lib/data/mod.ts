@@ -18,7 +18,7 @@ export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
 export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
-export { type DatasetOptions, loadDataset } from "./load_dataset.ts";
+export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
 export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
 export type { DatasetSource, FolderOptions } from "./source.ts";

@@ -4,11 +4,12 @@ import type { Encoder } from "./encoder.ts";
 import type { Network } from "./network.ts";
 import { type NetworkName, networkNames, networkOf, networks } from "./networks.ts";
 
-type OptionsOf<N extends NetworkName> = typeof networks[N] extends Network<infer O> ? O : never;
+/** The options of a network. */
+export type NetworkOptions<N extends NetworkName> = typeof networks[N] extends Network<infer O> ? O : never;
 
 /** A network as plain data, so that it can be written down and hashed: its name and its options. */
 export type EncoderSettings = {
-  [N in NetworkName]: OptionsOf<N> & {
+  [N in NetworkName]: NetworkOptions<N> & {
     /** Which network. */
     name: N;
   };

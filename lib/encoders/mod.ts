@@ -19,7 +19,12 @@
  */
 export { convnet, type ConvnetOptions } from "./convnet.ts";
 export type { Encoder } from "./encoder.ts";
-export { encoderFromSettings, type EncoderSettings, encoderSettings } from "./encoder_settings.ts";
+export {
+  encoderFromSettings,
+  type EncoderSettings,
+  encoderSettings,
+  type NetworkOptions,
+} from "./encoder_settings.ts";
 export type { Network } from "./network.ts";
 export { type NetworkName, networkNames, networks } from "./networks.ts";
 export type { Parameter } from "./parameters.ts";

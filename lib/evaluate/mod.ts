@@ -20,4 +20,5 @@ export {
   type NearestClassMeanOptions,
   type NearestClassMeanResult,
 } from "./nearest_class_mean.ts";
+export { confusionMatrix, type ConfusionMatrixOptions } from "./confusion_matrix.ts";
 export { type PlanarMap, planarMap, type PlanarMapOptions } from "./planar_map.ts";

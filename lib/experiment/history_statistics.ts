@@ -5,7 +5,9 @@ import type { RunRecord } from "./settings.ts";
 
 /** What the theory says of the embeddings of one epoch. */
 export interface EpochStatistics {
+  /** 0 is before training. */
   epoch: number;
+  /** Over all pairs of the embeddings of the epoch. */
   statistics: AnchorStatistics;
 }
 

@@ -12,8 +12,12 @@ export interface EmbeddingsFile {
 
 /** Embeddings of which only the shape has been read. */
 export interface OpenEmbeddings {
+  /** How many embeddings. */
   count: number;
+  /** Length of an embedding. */
   dim: number;
+  /** NumPy's type of the numbers, e.g. `f4`. */
+  dtype: string;
   /** Bytes that an embedding takes when read. */
   bytes: number;
   /** Reads them; every row must be finite and have a direction. */
@@ -29,7 +33,7 @@ export async function openEmbeddings(path: string): Promise<OpenEmbeddings> {
     throw refuse("must have the shape [embeddings, dimensions]", `[${shape.join(", ")}]`);
   }
   const [count, dim] = shape;
-  return { count, dim, bytes: size / count, read: () => readEmbeddings(file, refuse) };
+  return { count, dim, dtype, bytes: size / count, read: () => readEmbeddings(file, refuse) };
 }
 
 async function readEmbeddings(file: ArrayFile, refuse: Refuse): Promise<EmbeddingsFile> {

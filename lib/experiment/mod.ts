@@ -45,3 +45,5 @@ export {
   type RunRecord,
   type RunSettings,
 } from "./settings.ts";
+export { embedImages, trainedEncoder } from "./trained_encoder.ts";
+export { lossSettings } from "./loss_flags.ts";

@@ -32,3 +32,8 @@ export {
   positiveSampler,
   type PositiveSamplerOptions,
 } from "./positive_sampler.ts";
+export {
+  type WeightStatistics,
+  weightStatistics,
+  type WeightStatisticsOptions,
+} from "./weight_statistics.ts";

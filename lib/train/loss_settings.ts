@@ -8,12 +8,13 @@ import type { ScoreOptions } from "../losses/options.ts";
 import type { LossPreset } from "../losses/preset.ts";
 import { type LossName, lossNames, lossPreset, lossPresets } from "../losses/presets.ts";
 
-type OptionsOf<N extends LossName> = typeof lossPresets[N] extends LossPreset<infer O> ? O : never;
+/** The options of a loss of two views. */
+export type LossOptionsOf<N extends LossName> = typeof lossPresets[N] extends LossPreset<infer O> ? O : never;
 
 /** A training loss as plain data, so that it can be written down and hashed: its name and its options. */
 export type LossSettings = {
   [N in LossName]:
-    & Omit<OptionsOf<N>, "hardening" | "extraNegatives" | "sampledNegatives">
+    & Omit<LossOptionsOf<N>, "hardening" | "extraNegatives" | "sampledNegatives">
     & {
       /** Which loss. */
       name: N;

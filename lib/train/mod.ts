@@ -37,5 +37,11 @@ export {
   trainContrastive,
   type TrainOptions,
 } from "./loop.ts";
-export { lossFromSettings, type LossSettings, type LossStep, type TrainingLoss } from "./loss_settings.ts";
+export {
+  lossFromSettings,
+  type LossOptionsOf,
+  type LossSettings,
+  type LossStep,
+  type TrainingLoss,
+} from "./loss_settings.ts";
 export { type Batch, trainStep } from "./step.ts";
