@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
-import { detached } from "../core/similarity.ts";
+import { stopGradient } from "../core/similarity.ts";
 import type { Hardening } from "./hardening.ts";
 
 // exp(-1e6) is exactly 0 in float32, so one negative above τ silences all below it.
@@ -33,7 +33,7 @@ export function threshold(tau: number): Hardening {
     name: "threshold",
     parameters: { tau },
     logEta: (cosine) =>
-      detached(
+      stopGradient(
         floatTensor("cosine", cosine),
         (u) => tf.where(tf.greaterEqual(u, tau), tf.zerosLike(u), tf.mul(tf.sub(u, 1 + tau), STEEPNESS)),
       ),
