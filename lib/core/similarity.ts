@@ -58,12 +58,12 @@ export function innerProducts(x: Tensor2D, y: Tensor2D): Tensor2D {
 }
 
 /**
- * `compute(x)` as a constant of the gradient: none flows back to `x`. Also the way to use comparisons, which have no
+ * `compute(x)` behind a stop gradient: none flows back to `x`. Also the way to use comparisons, which have no
  * gradient in tfjs, inside something that is differentiated.
  *
  * @param compute any function of one tensor
  */
-export function detached<T extends Tensor>(x: Tensor, compute: (x: Tensor) => T): T {
+export function stopGradient<T extends Tensor>(x: Tensor, compute: (x: Tensor) => T): T {
   const op = tf.customGrad((input, save) => {
     (save as tf.GradSaveFunc)([input as Tensor]);
     return {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
-import { detached } from "../core/similarity.ts";
 import type { HardeningFamily } from "./family.ts";
+import { stopGradient } from "../core/similarity.ts";
 import type { Hardening } from "./hardening.ts";
 
 const TAU = { min: -1, max: 1 };
@@ -36,7 +36,7 @@ export function threshold(tau: number): Hardening {
     name: "threshold",
     parameters: { tau },
     logEta: (cosine) =>
-      detached(
+      stopGradient(
         floatTensor("cosine", cosine),
         (u) => tf.where(tf.greaterEqual(u, tau), tf.zerosLike(u), tf.mul(tf.sub(u, 1 + tau), STEEPNESS)),
       ),

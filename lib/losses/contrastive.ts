@@ -4,7 +4,7 @@ import { float32Array } from "../core/float_array.ts";
 import { firstOrder } from "../core/first_order.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import { integerLabels } from "../core/labels.ts";
-import { detached, innerProducts, normalizeRows } from "../core/similarity.ts";
+import { innerProducts, normalizeRows, stopGradient } from "../core/similarity.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { blockCosines } from "./blocks.ts";
 import { denseLabels } from "./labels.ts";
@@ -182,7 +182,7 @@ function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {
   };
 }
 
-/** `[count, dim]`, a constant of the gradient. */
+/** `[count, dim]`, behind a stop gradient. */
 function extraEmbeddings(
   { embeddings }: ExtraNegatives,
   dim: number,
@@ -202,7 +202,7 @@ function extraEmbeddings(
   }
   if (size === 0) return undefined;
   const rows = given instanceof tf.Tensor ? given : tf.tensor2d(given, [size / dim, dim]);
-  return detached(rows, (x) => normalize ? normalizeRows(x as Tensor2D) : tf.clone(x as Tensor2D));
+  return stopGradient(rows, (x) => normalize ? normalizeRows(x as Tensor2D) : tf.clone(x as Tensor2D));
 }
 
 function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {

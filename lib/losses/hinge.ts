@@ -6,20 +6,20 @@ import type { PositivePairs } from "./positives.ts";
 const TRIPLETS = 2 ** 22;
 
 /**
- * Hinge, or triplet, loss: the mean over the positive pairs of `Σ_j ω_ij · max(0, margin + s_ij − s_ip)`, with the shares
- * `ω` of the negatives' weights.
+ * Hinge, or triplet, loss: the mean over the positive pairs of `Σ_j ω_ij · max(0, margin + s_ij − s_ip)`, with the
+ * softmax weights `ω` of the negatives.
  *
  * The gradient is closed: with `a_ijp = 1` where the maximum is not 0, and `v_ip` the weight of a pair, it is
  * `ω_ij Σ_p v_ip a_ijp` in `s_ij`, `−v_ip Σ_j ω_ij a_ijp` in `s_ip` and `Σ_p v_ip max(0, …)` in `ω_ij`. All three come out of
  * one pass over the triplets, some at a time, so that memory is that of the pairs.
  *
  * @param cosines of anchors and candidates, `[n, c]`
- * @param shares `ω`, `[n, c]`, 0 where a candidate is no negative
+ * @param softmaxWeights `ω`, `[n, c]`, 0 where a candidate is no negative
  * @param positiveCosines of the pairs in `positives`, block after block
  */
 export function hinge(
   cosines: tf.Tensor2D,
-  shares: tf.Tensor2D,
+  softmaxWeights: tf.Tensor2D,
   positiveCosines: tf.Tensor1D,
   positives: PositivePairs,
   { temperature, margin }: { temperature: number; margin: number },
@@ -59,7 +59,7 @@ export function hinge(
       gradFunc: (dy, saved) => (saved as tf.Tensor[]).map((slope) => tf.mul(slope, dy as tf.Tensor)),
     };
   });
-  return op(cosines, shares, positiveCosines) as tf.Scalar;
+  return op(cosines, softmaxWeights, positiveCosines) as tf.Scalar;
 }
 
 // A type, not an interface, so that tf.tidy takes it for a container of tensors.
@@ -76,7 +76,7 @@ type TripletSums = {
 
 function tripletSums(
   scores: tf.Tensor2D,
-  shares: tf.Tensor2D,
+  softmaxWeights: tf.Tensor2D,
   positiveScores: tf.Tensor2D,
   weights: tf.Tensor2D,
   margin: number,
@@ -90,11 +90,11 @@ function tripletSums(
   );
   const isActive = tf.step(triplets), perPair = tf.reshape(weights, [rows, 1, size]);
   const hinges = tf.reshape(tf.matMul(perPair, triplets), [rows, columns]);
-  const activeShares = tf.matMul(isActive, tf.reshape(shares, [rows, columns, 1]));
+  const activeWeights = tf.matMul(isActive, tf.reshape(softmaxWeights, [rows, columns, 1]));
   return {
-    loss: tf.sum(tf.sum(tf.mul(hinges, shares), 1)),
+    loss: tf.sum(tf.sum(tf.mul(hinges, softmaxWeights), 1)),
     hinges,
     active: tf.reshape(tf.matMul(perPair, isActive), [rows, columns]),
-    inPositives: tf.neg(tf.mul(tf.reshape(activeShares, [rows, size]), weights)),
+    inPositives: tf.neg(tf.mul(tf.reshape(activeWeights, [rows, size]), weights)),
   };
 }

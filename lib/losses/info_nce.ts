@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { gatherRows, joinBlocks, splitBlocks } from "./blocks.ts";
 import { type Margins, margins } from "./margins.ts";
-import { EXCLUDED } from "./negatives.ts";
+import { MASKED } from "./negatives.ts";
 import type { ResolvedScore } from "./options.ts";
 import type { PositivePairs } from "./positives.ts";
 
@@ -68,7 +68,7 @@ function weightedSum(
 ): WeightedSum {
   const scores = tf.mul(cosines, 1 / options.temperature);
   if (options.meanInside) {
-    const { logMean: pooled, shares } = meanOfPositives(scores, weights);
+    const { logMean: pooled, softmaxWeights } = meanOfPositives(scores, weights);
     const anchorWeights = tf.sum(weights, 2, true);
     const { loss, inMean, inScore } = slopes(
       margins(logMeans, pooled, options),
@@ -76,7 +76,7 @@ function weightedSum(
       anchorWeights,
       options,
     );
-    return { loss, inMean, inCosines: tf.mul(shares, tf.mul(inScore, 1 / options.temperature)) };
+    return { loss, inMean, inCosines: tf.mul(softmaxWeights, tf.mul(inScore, 1 / options.temperature)) };
   }
   const { loss, inMean, inScore } = slopes(margins(logMeans, scores, options), logQ, weights, options);
   return { loss, inMean: tf.sum(inMean, 2, true), inCosines: tf.mul(inScore, 1 / options.temperature) };
@@ -106,12 +106,15 @@ function atLeastZero(y: tf.Tensor): tf.Tensor {
 }
 
 /** `log mean_p e^{s_ip}` over the positives of each row, `[count, size, 1]`, and how its slope is shared out among them. */
-function meanOfPositives(scores: tf.Tensor, weights: tf.Tensor): { logMean: tf.Tensor; shares: tf.Tensor } {
+function meanOfPositives(
+  scores: tf.Tensor,
+  weights: tf.Tensor,
+): { logMean: tf.Tensor; softmaxWeights: tf.Tensor } {
   const isPositive = tf.step(weights);
-  const kept = tf.sub(scores, tf.mul(tf.sub(1, isPositive), EXCLUDED));
-  const shares = tf.softmax(kept);
-  // The largest share is the reciprocal of Σ e^{s − max}; rows without positives count as one to stay finite.
+  const kept = tf.sub(scores, tf.mul(tf.sub(1, isPositive), MASKED));
+  const softmaxWeights = tf.softmax(kept);
+  // The largest softmax weight is the reciprocal of Σ e^{s − max}; rows without positives count as one to stay finite.
   const count = tf.maximum(tf.sum(isPositive, 2, true), 1);
-  const logRatio = tf.log(tf.mul(tf.max(shares, 2, true), count));
-  return { logMean: tf.sub(tf.max(kept, 2, true), logRatio), shares };
+  const logRatio = tf.log(tf.mul(tf.max(softmaxWeights, 2, true), count));
+  return { logMean: tf.sub(tf.max(kept, 2, true), logRatio), softmaxWeights };
 }

@@ -6,14 +6,14 @@ export interface NegativePairs {
   /** Number of negatives of each anchor, `[n]`. */
   readonly counts: Float32Array;
   /** `[n, c]`, to be subtracted from exponents: 0 for negatives, else 2⁶⁰, which leaves a pair out of every sum. */
-  readonly excluded: () => tf.Tensor2D;
+  readonly mask: () => tf.Tensor2D;
 }
 
-/** Scores and log weights are refused beyond this size: {@linkcode EXCLUDED} is far above them. */
+/** Scores and log weights are refused beyond this size: {@linkcode MASKED} is far above them. */
 export const LARGEST_EXPONENT = 1e16;
 
 /** Far above any exponent, and finite even times a large factor: WebGPU does not promise arithmetic with infinities. */
-export const EXCLUDED = 2 ** 60;
+export const MASKED = 2 ** 60;
 
 /**
  * The negatives within a batch, of which row `v·B + i` is item `i` of view `v`, and among extra embeddings after it.
@@ -46,7 +46,7 @@ export function differingIds(anchors: Int32Array, candidates: Int32Array): Negat
   for (const id of candidates) sizes.set(id, (sizes.get(id) ?? 0) + 1);
   return {
     counts: Float32Array.from(anchors, (id) => candidates.length - (sizes.get(id) ?? 0)),
-    excluded: () => sameIds(anchors, candidates),
+    mask: () => sameIds(anchors, candidates),
   };
 }
 
@@ -61,8 +61,8 @@ function sameIds(anchors: Int32Array, candidates: Int32Array): tf.Tensor2D {
   const left = new Float32Array(n * width), right = new Float32Array(width * c);
   const digit = (id: number, k: number) => (id >> k) & 1 ? 1 : -1;
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < digits; k++) left[i * width + k] = digit(anchors[i], k) * EXCLUDED;
-    left[i * width + digits] = EXCLUDED;
+    for (let k = 0; k < digits; k++) left[i * width + k] = digit(anchors[i], k) * MASKED;
+    left[i * width + digits] = MASKED;
   }
   for (let j = 0; j < c; j++) {
     for (let k = 0; k < digits; k++) right[k * c + j] = digit(candidates[j], k);
@@ -83,14 +83,14 @@ export function listedNegatives(
   counts: ArrayLike<number> | undefined,
   labels: { anchors: ArrayLike<number>; candidates: ArrayLike<number> } | undefined,
 ): NegativePairs {
-  const excluded = new Float32Array(n * k), negatives = new Float32Array(n);
+  const mask = new Float32Array(n * k), negatives = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     const listed = counts ? counts[i] : k;
     for (let j = 0; j < k; j++) {
       const sameLabel = labels !== undefined && labels.anchors[i] === labels.candidates[i * k + j];
-      if (j >= listed || sameLabel) excluded[i * k + j] = EXCLUDED;
+      if (j >= listed || sameLabel) mask[i * k + j] = MASKED;
       else negatives[i]++;
     }
   }
-  return { counts: negatives, excluded: () => tf.tensor2d(excluded, [n, k]) };
+  return { counts: negatives, mask: () => tf.tensor2d(mask, [n, k]) };
 }

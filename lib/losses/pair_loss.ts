@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { hinge } from "./hinge.ts";
 import { infoNce } from "./info_nce.ts";
-import { logMeanNegative, type LogWeights, type MeanOptions, weightShares } from "./log_mean_negative.ts";
+import { logMeanNegative, type LogWeights, type MeanOptions, softmaxWeights } from "./log_mean_negative.ts";
 import type { NegativePairs } from "./negatives.ts";
 import type { ResolvedScore } from "./options.ts";
 import type { PositivePairs } from "./positives.ts";
@@ -25,7 +25,7 @@ export interface Pairs {
 export function pairLoss(pairs: Pairs, options: ResolvedScore): Scalar {
   const { cosines, positiveCosines, positives } = pairs;
   if (options.psi === "hinge") {
-    return hinge(cosines, sharesOfPairs(pairs, options), positiveCosines, positives, options);
+    return hinge(cosines, softmaxWeightsOf(pairs, options), positiveCosines, positives, options);
   }
   const { negativeWeight } = options;
   const logNegativeWeight = pairs.negatives.counts.map((count) =>
@@ -52,17 +52,17 @@ export interface NegativeStats {
 export function negativeStats(pairs: Pairs, options: ResolvedScore): NegativeStats {
   const { cosines, negatives: { counts }, positives: { validAnchors } } = pairs;
   if (validAnchors === 0) return { effectiveNegatives: tf.scalar(0), meanHardness: tf.scalar(0) };
-  const shares = sharesOfPairs(pairs, options);
+  const weights = softmaxWeightsOf(pairs, options);
   const inMean = tf.tensor1d(counts.map((count) => count > 0 ? 1 / validAnchors : 0));
   return {
-    effectiveNegatives: tf.sum(tf.div(inMean, tf.sum(tf.square(shares), 1))),
-    meanHardness: tf.sum(tf.mul(inMean, tf.sum(tf.mul(shares, cosines), 1))),
+    effectiveNegatives: tf.sum(tf.div(inMean, tf.sum(tf.square(weights), 1))),
+    meanHardness: tf.sum(tf.mul(inMean, tf.sum(tf.mul(weights, cosines), 1))),
   };
 }
 
-/** Weights of every anchor's negatives, adding up to 1, `[n, c]`; see {@linkcode weightShares}. */
-export function sharesOfPairs(pairs: Pairs, options: ResolvedScore): Tensor2D {
-  return weightShares(pairs.cosines, meanOptions(pairs, options));
+/** Weights of every anchor's negatives, adding up to 1, `[n, c]`; see {@linkcode softmaxWeights}. */
+export function softmaxWeightsOf(pairs: Pairs, options: ResolvedScore): Tensor2D {
+  return softmaxWeights(pairs.cosines, meanOptions(pairs, options));
 }
 
 function meanOptions(pairs: Pairs, options: ResolvedScore): MeanOptions {

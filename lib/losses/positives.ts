@@ -9,7 +9,7 @@ export interface PositiveBlocks {
   readonly count: number;
   /** Anchors, and positives, per block. */
   readonly size: number;
-  /** Which anchor each row of each block is, `[count · size]`; smaller groups are filled up with anchor 0. */
+  /** Which anchor each row of each block is, `[count · size]`; smaller groups are padded with anchor 0. */
   readonly members: Int32Array;
   /** `[count, size, size]`: the weight of each pair in the mean, 0 where there is none. */
   readonly weights: Float32Array;
@@ -92,7 +92,7 @@ export function pairedPositives(negativeCounts: Float32Array): PositivePairs {
 }
 
 /**
- * Splits groups, largest first, where filling the rest up to the size of the largest would take more room than an eighth
+ * Splits groups, largest first, where padding the rest to the size of the largest would take more room than an eighth
  * of all pairs and double their sizes or more. Each split costs some twenty kernels.
  */
 function similarSizes(groups: number[][], n: number): number[][][] {

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkPlaces } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
-import { detached } from "../core/similarity.ts";
+import { stopGradient } from "../core/similarity.ts";
 import type { Tensor2D } from "../core/tensors.ts";
-import { EXCLUDED } from "./negatives.ts";
+import { MASKED } from "./negatives.ts";
 import type { ResolvedScore, SampledNegatives } from "./options.ts";
-import { type Pairs, sharesOfPairs } from "./pair_loss.ts";
+import { type Pairs, softmaxWeightsOf } from "./pair_loss.ts";
 
 /**
  * What a softmax weight of 1 is in whole numbers, so that their sums, at most 2²⁴, are exact in float32 on every backend,
@@ -27,15 +27,15 @@ export function sampleNegatives(
   checkInteger("number of candidates for sampled negatives", candidates, { max: 2 * UNITS - 1 });
   const fractions = sortedFractions(n, count, random);
   const hasNegatives = tf.tensor2d(counts.map((negatives) => Math.min(negatives, 1)), [n, 1]);
-  const multiplicities = detached(cosines, () => {
-    const drawn = drawByWeights(sharesOfPairs(pairs, options), fractions);
+  const multiplicities = stopGradient(cosines, () => {
+    const drawn = drawByWeights(softmaxWeightsOf(pairs, options), fractions);
     return tf.mul(drawn, hasNegatives) as Tensor2D;
   });
   return {
     ...pairs,
     negatives: {
       counts: counts.map((negatives) => negatives > 0 ? count : 0),
-      excluded: () => tf.mul(tf.relu(tf.sub(1, multiplicities)), EXCLUDED),
+      mask: () => tf.mul(tf.relu(tf.sub(1, multiplicities)), MASKED),
     },
     logWeights: tf.log(tf.maximum(multiplicities, 1)),
   };

@@ -41,10 +41,10 @@ export class ReservoirWithoutReplacement implements Reservoir {
       const logWeight = logWeights[j];
       if (logWeight === -Infinity) continue;
       if (logWeight <= scale) {
-        const share = logWeight === scale ? 1 : Math.exp(logWeight - scale);
-        countdown -= share * hazardAtScale;
+        const weight = logWeight === scale ? 1 : Math.exp(logWeight - scale);
+        countdown -= weight * hazardAtScale;
         if (countdown > 0) {
-          rest += share;
+          rest += weight;
           continue;
         }
       } else countdown -= Math.exp(logLatest + logWeight);

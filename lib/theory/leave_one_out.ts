@@ -42,7 +42,7 @@ interface Part {
   /** Logarithm of the sum of η. */
   readonly logWeight: number;
   /** Of the sum of η over all pairs. */
-  readonly shareOfAll: number;
+  readonly weightOfAll: number;
 }
 
 /** A loss of an anchor, and what becomes of it. */
@@ -58,7 +58,7 @@ interface ChangingLoss {
 }
 
 // With more of the weight on one pair, the rest would be a difference of nearly equal numbers.
-const LARGEST_SHARE = 0.999;
+const LARGEST_WEIGHT = 0.999;
 // Larger steps in `log h` are taken exactly, smaller ones by slope and curvature.
 const LARGEST_STEP = 0.02;
 
@@ -173,7 +173,7 @@ export class LeaveOneOut {
       h: anchors.hSame[anchor],
       change: changes.hSame,
       logWeight: logWeight.same,
-      shareOfAll: rho[anchor],
+      weightOfAll: rho[anchor],
     };
     const diff = {
       pairs: [[0, start], [end, count]] as const,
@@ -181,7 +181,7 @@ export class LeaveOneOut {
       h: anchors.hDiff[anchor],
       change: changes.hDiff,
       logWeight: logWeight.diff,
-      shareOfAll: 1 - rho[anchor],
+      weightOfAll: 1 - rho[anchor],
     };
     const all = [...same.pairs, ...diff.pairs];
     this.#changePart(kind, row, cosines, same, all);
@@ -192,7 +192,7 @@ export class LeaveOneOut {
     kind: number,
     row: number,
     cosines: Float32Array | Float64Array,
-    { pairs, columns, h, change, logWeight, shareOfAll }: Part,
+    { pairs, columns, h, change, logWeight, weightOfAll }: Part,
     allPairs: Ranges,
   ): void {
     const { order, starts } = this.#sorted, start = starts[row], left = this.#left, g = this.#g;
@@ -209,12 +209,14 @@ export class LeaveOneOut {
           by[c] = none ? NaN : 0;
           continue;
         }
-        const share = Math.exp(hardening.logEtaAt(cosines[at], temperature) - logWeight);
-        const ofAll = share * shareOfAll;
-        linear[c] = share * (h - g[c]);
+        const softmaxWeight = Math.exp(hardening.logEtaAt(cosines[at], temperature) - logWeight);
+        const ofAll = softmaxWeight * weightOfAll;
+        linear[c] = softmaxWeight * (h - g[c]);
         allLinear[c] = ofAll * (all - g[c]);
-        by[c] = share < LARGEST_SHARE ? linear[c] / (1 - share) : this.#without(kind, cosines, pairs, at) - h;
-        allBy[c] = ofAll < LARGEST_SHARE
+        by[c] = softmaxWeight < LARGEST_WEIGHT
+          ? linear[c] / (1 - softmaxWeight)
+          : this.#without(kind, cosines, pairs, at) - h;
+        allBy[c] = ofAll < LARGEST_WEIGHT
           ? allLinear[c] / (1 - ofAll)
           : this.#without(kind, cosines, allPairs, at) - all;
       }
@@ -256,7 +258,7 @@ export class LeaveOneOut {
     const place = (c: number) => left[c] === start ? row : left[c];
     const stepOf = (c: number) => {
       const relative = hBy[c] * inverse;
-      if (!(relative < -LARGEST_SHARE)) return logOnePlus(relative);
+      if (!(relative < -LARGEST_WEIGHT)) return logOnePlus(relative);
       return Math.log(this.#without(kind, cosines, negatives, place(c)) * inverse);
     };
     const changed = (step: number) =>

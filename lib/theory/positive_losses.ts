@@ -19,7 +19,7 @@ export function positiveLosses(
 
 /** How a mean loss over the positives moves with `log h`. */
 export interface LossShape {
-  /** First derivative: mean of σ, the share of the negatives in each term. */
+  /** First derivative: mean of σ, the softmax weight of the negatives in each term. */
   slope: number;
   /** Second derivative: mean of σ(1 − σ). */
   curvature: number;
@@ -36,9 +36,9 @@ export function lossShapes(inverses: Float64Array, logQh: readonly number[]): Lo
     let slope = 0, curvature = 0;
     for (let p = 0; p < inverses.length; p++) {
       const ratio = weight * inverses[p], rest = 1 / (1 + ratio);
-      const share = rest > 0.5 ? ratio * rest : 1 - rest; // to the last digit also where it is tiny
-      slope += share;
-      curvature += rest * share;
+      const sigmoid = rest > 0.5 ? ratio * rest : 1 - rest; // to the last digit also where it is tiny
+      slope += sigmoid;
+      curvature += rest * sigmoid;
     }
     return { slope: slope / inverses.length, curvature: curvature / inverses.length };
   });

@@ -56,7 +56,7 @@ async function multiplicities(
   };
   const drawn = sampleNegatives(given, score(hardening), sampled);
   const [logWeights, mask] = await Promise.all(
-    [drawn.logWeights!, drawn.negatives.excluded()].map((tensor) => tensor.array() as Promise<number[][]>),
+    [drawn.logWeights!, drawn.negatives.mask()].map((tensor) => tensor.array() as Promise<number[][]>),
   );
   mask.forEach((row, i) => {
     const { [i]: count } = drawn.negatives.counts;

@@ -37,7 +37,7 @@ export function convInfo(
   return info;
 }
 
-/** Images whose frames fill this many floats (1 MB) are worked on at a time: they stay in the second-level cache. */
+/** Images that with their padding fill this many floats (1 MB) are worked on at a time: they stay in the second-level cache. */
 const CHUNK_FLOATS = 1 << 18;
 
 /** Images per pass, when each takes this many floats. */
@@ -46,7 +46,7 @@ export function imagesPerChunk(images: number, floatsPerImage: number): number {
 }
 
 /** Zeros around an image. */
-export interface Frame {
+export interface Padding {
   top: number;
   bottom: number;
   left: number;
@@ -57,7 +57,7 @@ export interface Frame {
  * The zeros that the filter sees around the input. tfjs computes both sides of the output from the filter's height when
  * padding is a number, so with an oblong filter the output may reach further than the padding.
  */
-export function frameOf(info: ConvInfo): Frame {
+export function paddingOf(info: ConvInfo): Padding {
   const { top, bottom, left, right } = info.padInfo;
   const height = (info.outHeight - 1) * info.strideHeight + info.filterHeight;
   const width = (info.outWidth - 1) * info.strideWidth + info.filterWidth;
@@ -70,6 +70,6 @@ export function frameOf(info: ConvInfo): Frame {
 }
 
 /** Whether there are any. */
-export function isFramed({ top, bottom, left, right }: Frame): boolean {
+export function hasPadding({ top, bottom, left, right }: Padding): boolean {
   return top + bottom + left + right > 0;
 }

@@ -7,8 +7,8 @@ type Kernel = (...values: number[]) => void;
 
 /** See product.as. */
 export type ProductKernels = Readonly<
-  Record<"pack" | "unpack" | "frame" | "product" | "outer", Kernel> & {
-    /** Fills a table; returns its rows, filled up to whole tiles. */
+  Record<"pack" | "unpack" | "pad" | "product" | "outer", Kernel> & {
+    /** Fills a table; returns its rows, padded to whole tiles. */
     positions: (...values: number[]) => number;
   }
 >;

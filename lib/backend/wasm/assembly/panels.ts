@@ -22,7 +22,7 @@ export function tableFloats(rows: number): number {
   return wholeTiles(rows) * TABLE_ENTRY / Float32Array.BYTES_PER_ELEMENT;
 }
 
-/** `rows` filled up to whole tiles. */
+/** `rows` padded to whole tiles. */
 export function wholeTiles(rows: number): number {
   return Math.ceil(rows / TILE) * TILE;
 }

@@ -4,9 +4,9 @@
 // Compiled twice by `deno task build:wasm`: with fused multiply-add (relaxed SIMD) and, for engines without it, with a
 // product and a sum. Addresses and strides are bytes, counts are elements.
 //
-// A table lists the rows of a product: 8 bytes each, the address of the left row and of the result row. It is filled up
+// A table lists the rows of a product: 8 bytes each, the address of the left row and of the result row. It is padded
 // to whole tiles of 6 rows, whose surplus results go to a dump.
-// Right sides are packed into panels of 8 columns, [panels][k][8], filled up with zeros.
+// Right sides are packed into panels of 8 columns, [panels][k][8], padded with zeros.
 
 const TILE: i32 = 6;
 const PANEL: usize = 32; // bytes of a panel's row
@@ -70,8 +70,8 @@ export function unpack(from: usize, to: usize, segments: i32, run: i32, groupRow
   }
 }
 
-/** Copies images [h, w] of pixels of `pixel` bytes into zero frames of the given widths. */
-export function frame(
+/** Copies images [h, w] of pixels of `pixel` bytes with padding of the given widths. */
+export function pad(
   from: usize,
   to: usize,
   images: i32,
@@ -84,17 +84,17 @@ export function frame(
   right: i32,
 ): void {
   const row = <usize>width * pixel, before = <usize>left * pixel, after = <usize>right * pixel;
-  const framed = before + row + after;
+  const padded = before + row + after;
   for (let image = 0; image < images; image++) {
     // Zeros join up: the right edge of a row, the left edge of the next.
-    const head = <usize>top * framed + before;
+    const head = <usize>top * padded + before;
     memory.fill(to, 0, head);
     to += head;
     for (let y = 0; y < height; y++) {
       memory.copy(to, from, row);
       from += row;
       to += row;
-      const gap = y + 1 < height ? after + before : after + <usize>bottom * framed;
+      const gap = y + 1 < height ? after + before : after + <usize>bottom * padded;
       memory.fill(to, 0, gap);
       to += gap;
     }
@@ -257,7 +257,7 @@ function tile(
 
 /**
  * Adds Aᵀ·B to packed sums, where row p of A is the left row of table entry p and B has `rows` packed rows.
- * The sums are panels of `segments` groups of `run` rows, each group filled up to a multiple of 6 with rows of no meaning.
+ * The sums are panels of `segments` groups of `run` rows, each group padded to a multiple of 6 with rows of no meaning.
  * 6 columns of A at a time are copied to `tile`, [rows][6]: where they lie, they can share few lines of the cache.
  */
 export function outer(

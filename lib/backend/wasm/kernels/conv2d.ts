@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { productKernels } from "../assembly/instances.ts";
-import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "../convolution.ts";
+import { type ConvAttributes, convInfo, hasPadding, imagesPerChunk, paddingOf } from "../convolution.ts";
 import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
 import { packedFloats, PANEL_ROW, tableFloats } from "../assembly/panels.ts";
 import { FLOAT, withScratch } from "../scratch.ts";
@@ -11,7 +11,7 @@ import { tilingOf } from "../winograd_tiling.ts";
 type ConvArguments = KernelArguments<{ x: tf.TensorInfo; filter: tf.TensorInfo }, ConvAttributes>;
 
 /**
- * Kernel `Conv2D`: a matrix product whose left rows are the patches of the zero-framed input, read in place. Replaces
+ * Kernel `Conv2D`: a matrix product whose left rows are the patches of the padded input, read in place. Replaces
  * tfjs' kernel, which is a third as fast, wrong for explicit padding along a filter side of 1, and wrong for padding
  * "same" with a filter smaller than the stride. Dilated convolutions, which tfjs cannot differentiate, stay with it.
  */
@@ -30,7 +30,7 @@ export function conv2d(tfjsKernel: tf.KernelFunc): tf.KernelFunc {
 function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.TensorInfo {
   const info = convInfo(x.shape, filter.shape, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
-  const { top, bottom, left, right } = frameOf(info);
+  const { top, bottom, left, right } = paddingOf(info);
   const out = backend.makeOutput(info.outShape, "float32");
   if (sizeOf(info.outShape) === 0) return out;
   const tiling = tilingOf(info);
@@ -46,11 +46,11 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
     return out;
   }
 
-  const framed = isFramed({ top, bottom, left, right });
-  const frameHeight = inHeight + top + bottom;
-  const frameWidth = inWidth + left + right;
-  const frameFloats = frameHeight * frameWidth * inChannels;
-  const chunk = imagesPerChunk(batchSize, frameFloats);
+  const isPadded = hasPadding({ top, bottom, left, right });
+  const paddedHeight = inHeight + top + bottom;
+  const paddedWidth = inWidth + left + right;
+  const paddedFloats = paddedHeight * paddedWidth * inChannels;
+  const chunk = imagesPerChunk(batchSize, paddedFloats);
   const k = info.filterHeight * info.filterWidth * inChannels;
   const kernels = productKernels(backend);
   withScratch(
@@ -59,23 +59,23 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
       packedFloats(k, outChannels),
       tableFloats(chunk * outHeight * outWidth),
       outChannels,
-      framed ? chunk * frameFloats : 0,
+      isPadded ? chunk * paddedFloats : 0,
     ],
-    (panels, table, dump, frames) => {
+    (panels, table, dump, padded) => {
       const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
       kernels.pack(addressOf(backend, filter), panels, k, outChannels, outPixel, FLOAT, k * PANEL_ROW);
       for (let first = 0; first < batchSize; first += chunk) {
         const images = Math.min(chunk, batchSize - first);
         const from = addressOf(backend, x) + first * inHeight * inWidth * pixel;
-        if (framed) kernels.frame(from, frames, images, inHeight, inWidth, pixel, top, bottom, left, right);
+        if (isPadded) kernels.pad(from, padded, images, inHeight, inWidth, pixel, top, bottom, left, right);
         const rows = kernels.positions(
           table,
           images,
           outHeight,
           outWidth,
-          framed ? frames : from,
-          frameFloats * FLOAT,
-          info.strideHeight * frameWidth * pixel,
+          isPadded ? padded : from,
+          paddedFloats * FLOAT,
+          info.strideHeight * paddedWidth * pixel,
           info.strideWidth * pixel,
           addressOf(backend, out) + first * outHeight * outWidth * outPixel,
           outHeight * outWidth * outPixel,
@@ -89,7 +89,7 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
           panels,
           info.filterHeight,
           info.filterWidth * inChannels,
-          frameWidth * pixel,
+          paddedWidth * pixel,
           outChannels,
         );
       }

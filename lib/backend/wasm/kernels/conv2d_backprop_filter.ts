@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { productKernels } from "../assembly/instances.ts";
-import { type ConvAttributes, convInfo, frameOf, imagesPerChunk, isFramed } from "../convolution.ts";
+import { type ConvAttributes, convInfo, hasPadding, imagesPerChunk, paddingOf } from "../convolution.ts";
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
 import { OUTER_ROWS } from "./mat_mul.ts";
 import {
@@ -17,7 +17,7 @@ import { stridedFilterGradientTiles } from "../winograd_strided.ts";
 import { tilingOf } from "../winograd_tiling.ts";
 
 /**
- * Kernel `Conv2DBackpropFilter`, which tfjs-wasm lacks: `dW = patchesᵀ · dy`, with the patches of the zero-framed input
+ * Kernel `Conv2DBackpropFilter`, which tfjs-wasm lacks: `dW = patchesᵀ · dy`, with the patches of the padded input
  * read in place.
  */
 export function conv2dBackpropFilter(
@@ -29,7 +29,7 @@ export function conv2dBackpropFilter(
   const { x, dy } = inputs;
   const info = convInfo(x.shape, attrs.filterShape, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
-  const { top, bottom, left, right } = frameOf(info);
+  const { top, bottom, left, right } = paddingOf(info);
   const out = backend.makeOutput(attrs.filterShape, "float32");
   if (sizeOf(attrs.filterShape) === 0) return out;
   if (sizeOf(dy.shape) === 0) {
@@ -49,12 +49,12 @@ export function conv2dBackpropFilter(
     return out;
   }
 
-  const framed = isFramed({ top, bottom, left, right });
-  const frameHeight = inHeight + top + bottom;
-  const frameWidth = inWidth + left + right;
-  const frameFloats = frameHeight * frameWidth * inChannels;
+  const isPadded = hasPadding({ top, bottom, left, right });
+  const paddedHeight = inHeight + top + bottom;
+  const paddedWidth = inWidth + left + right;
+  const paddedFloats = paddedHeight * paddedWidth * inChannels;
   const positions = outHeight * outWidth;
-  const chunk = imagesPerChunk(batchSize, frameFloats);
+  const chunk = imagesPerChunk(batchSize, paddedFloats);
   const run = info.filterWidth * inChannels, groupRows = wholeTiles(run);
   const sumFloats = packedFloats(info.filterHeight * groupRows, outChannels);
   const kernels = productKernels(backend);
@@ -65,23 +65,23 @@ export function conv2dBackpropFilter(
       tableFloats(chunk * positions),
       copiedFloats(OUTER_ROWS),
       sumFloats,
-      framed ? chunk * frameFloats : 0,
+      isPadded ? chunk * paddedFloats : 0,
     ],
-    (panels, table, tile, sums, frames) => {
+    (panels, table, tile, sums, padded) => {
       const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
       fillZero(backend, sums, sumFloats);
       for (let first = 0; first < batchSize; first += chunk) {
         const images = Math.min(chunk, batchSize - first);
         const from = addressOf(backend, x) + first * inHeight * inWidth * pixel;
-        if (framed) kernels.frame(from, frames, images, inHeight, inWidth, pixel, top, bottom, left, right);
+        if (isPadded) kernels.pad(from, padded, images, inHeight, inWidth, pixel, top, bottom, left, right);
         kernels.positions(
           table,
           images,
           outHeight,
           outWidth,
-          framed ? frames : from,
-          frameFloats * FLOAT,
-          info.strideHeight * frameWidth * pixel,
+          isPadded ? padded : from,
+          paddedFloats * FLOAT,
+          info.strideHeight * paddedWidth * pixel,
           info.strideWidth * pixel,
           0,
           0,
@@ -109,7 +109,7 @@ export function conv2dBackpropFilter(
             sums,
             info.filterHeight,
             run,
-            frameWidth * pixel,
+            paddedWidth * pixel,
             outChannels,
           );
         }

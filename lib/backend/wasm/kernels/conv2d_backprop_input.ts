@@ -4,9 +4,9 @@ import {
   type ConvAttributes,
   type ConvInfo,
   convInfo,
-  type Frame,
+  hasPadding,
   imagesPerChunk,
-  isFramed,
+  type Padding,
 } from "../convolution.ts";
 import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
 import { packedFloats, PANEL_ROW, tableFloats } from "../assembly/panels.ts";
@@ -47,7 +47,7 @@ function reach(all: readonly Phase[], output: number): [number, number] {
 
 /**
  * Kernel `Conv2DBackpropInput`. For each phase of the stride the gradient is itself a convolution with stride 1: of the
- * zero-framed `dy` with the filter's entries of that phase, turned round, its channels exchanged. No product is with a
+ * padded `dy` with the filter's entries of that phase, turned round, its channels exchanged. No product is with a
  * zero that the stride would put in.
  */
 export function conv2dBackpropInput(
@@ -81,10 +81,10 @@ export function conv2dBackpropInput(
   const vertical = phases(info.strideHeight, info.filterHeight, info.padInfo.top, inHeight);
   const horizontal = phases(info.strideWidth, info.filterWidth, info.padInfo.left, inWidth);
   const [top, bottom] = reach(vertical, outHeight), [left, right] = reach(horizontal, outWidth);
-  const zeros: Frame = { top, bottom, left, right }, framed = isFramed(zeros);
-  const frameWidth = outWidth + left + right;
-  const frameFloats = (outHeight + top + bottom) * frameWidth * outChannels;
-  const chunk = imagesPerChunk(batchSize, frameFloats);
+  const padding: Padding = { top, bottom, left, right }, isPadded = hasPadding(padding);
+  const paddedWidth = outWidth + left + right;
+  const paddedFloats = (outHeight + top + bottom) * paddedWidth * outChannels;
+  const chunk = imagesPerChunk(batchSize, paddedFloats);
   // Inputs that no filter entry reaches get no gradient.
   if ([...vertical, ...horizontal].some(({ taps }) => taps === 0)) {
     fillZero(backend, addressOf(backend, out), sizeOf(attrs.inputShape));
@@ -100,18 +100,18 @@ export function conv2dBackpropInput(
     [
       Math.max(...pairs.map(({ y, x }) => tableFloats(chunk * y.length * x.length))),
       inChannels,
-      framed ? chunk * frameFloats : 0,
+      isPadded ? chunk * paddedFloats : 0,
       ...filterFloats,
     ],
-    (table, dump, frames, ...panels) => {
+    (table, dump, padded, ...panels) => {
       const pixel = inChannels * FLOAT, outPixel = outChannels * FLOAT;
       pairs.forEach(({ y, x }, i) => packPhase(kernels, info, addressOf(backend, filter), panels[i], y, x));
       for (let first = 0; first < batchSize; first += chunk) {
         const images = Math.min(chunk, batchSize - first);
         const from = addressOf(backend, dy) + first * outHeight * outWidth * outPixel;
         const to = addressOf(backend, out) + first * inHeight * inWidth * pixel;
-        if (framed) {
-          kernels.frame(from, frames, images, outHeight, outWidth, outPixel, top, bottom, left, right);
+        if (isPadded) {
+          kernels.pad(from, padded, images, outHeight, outWidth, outPixel, top, bottom, left, right);
         }
         pairs.forEach(({ y, x }, i) => {
           const row = top + y.start - (y.taps - 1), column = left + x.start - (x.taps - 1);
@@ -122,9 +122,9 @@ export function conv2dBackpropInput(
             images,
             y.length,
             x.length,
-            (framed ? frames : from) + (row * frameWidth + column) * outPixel,
-            frameFloats * FLOAT,
-            frameWidth * outPixel,
+            (isPadded ? padded : from) + (row * paddedWidth + column) * outPixel,
+            paddedFloats * FLOAT,
+            paddedWidth * outPixel,
             outPixel,
             to + (inRow * inWidth + inColumn) * pixel,
             inHeight * inWidth * pixel,
@@ -138,7 +138,7 @@ export function conv2dBackpropInput(
             panels[i],
             y.taps,
             x.taps * outChannels,
-            frameWidth * outPixel,
+            paddedWidth * outPixel,
             inChannels,
           );
         });
