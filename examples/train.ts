@@ -16,8 +16,8 @@ const shape = { height: 24, width: 24, channels: 3 };
 function drawImages(count: number, random: Random): ImageSet {
   const labels = Int32Array.from({ length: count }, (_, i) => i % classes.length), bytes: number[] = [];
   for (const label of labels) {
-    const colour = (from: number) => [0, 1, 2].map(() => random.uniform(from, from + 100));
-    const front = colour(150), back = colour(0), radius = random.uniform(5, 8);
+    const color = (from: number) => [0, 1, 2].map(() => random.uniform(from, from + 100));
+    const front = color(150), back = color(0), radius = random.uniform(5, 8);
     const top = random.uniform(radius, 24 - radius), left = random.uniform(radius, 24 - radius);
     for (let i = 0; i < 24 * 24; i++) {
       const x = Math.abs(i % 24 - left) / radius, y = Math.abs(Math.floor(i / 24) - top) / radius;

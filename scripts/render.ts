@@ -26,7 +26,7 @@ if (import.meta.main) {
     name: "render",
     summary:
       "Draws a figure (JSON with data and layout) as PNG and SVG with an installed Chromium or Chrome.",
-    command: "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts",
+    command: "deno run --allow-read --allow-write --allow-env --allow-sys=uid --allow-run scripts/render.ts",
     flags: {
       figure: { kind: "string", required: true, placeholder: "file.json", help: "The figure" },
       png: { kind: "file", placeholder: "file.png", help: "Where the PNG goes" },
@@ -54,7 +54,7 @@ if (import.meta.main) {
       },
     },
     examples: [
-      "deno run --allow-read --allow-write --allow-env --allow-run scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg",
+      "deno run --allow-read --allow-write --allow-env --allow-sys=uid --allow-run scripts/render.ts --figure results/fig1.json --png fig1.png --svg fig1.svg",
     ],
   }, async ({ figure: path, png, svg, browser = findBrowser(), timeout, work, ...size }) => {
     if (!png && !svg) throw new UsageError("nothing to do: give --png, --svg or both");

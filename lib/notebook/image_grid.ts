@@ -98,7 +98,7 @@ function encodeGrid(
   indices.forEach((index, position) => {
     checkInteger("an image's index", index, { min: 0, max: set.count - 1 });
     const left = (position % columns) * cellWidth, top = Math.floor(position / columns) * cellHeight;
-    const colour = options.framed?.(index) ? ORANGE : [WHITE, WHITE, WHITE];
+    const color = options.framed?.(index) ? ORANGE : [WHITE, WHITE, WHITE];
     for (let y = 0; y < cellHeight - GAP; y++) {
       for (let x = 0; x < cellWidth - GAP; x++) {
         const row = Math.floor((y - FRAME) / zoom), column = Math.floor((x - FRAME) / zoom);
@@ -106,7 +106,7 @@ function encodeGrid(
         const pixel = ((index * height + row) * width + column) * channels;
         const at = ((top + y) * total.width + left + x) * 3;
         for (let channel = 0; channel < 3; channel++) {
-          data[at + channel] = inside ? set.images[pixel + Math.min(channel, channels - 1)] : colour[channel];
+          data[at + channel] = inside ? set.images[pixel + Math.min(channel, channels - 1)] : color[channel];
         }
       }
     }

@@ -91,7 +91,8 @@ export async function isInstalled(program: string): Promise<boolean> {
     });
     return success;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    // A program that is not there cannot be allowed by its name either.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return false;
     throw error;
   }
 }

@@ -24,8 +24,8 @@ Deno.test("imageGrid: pixels enlarged, frames where asked for, white between", (
 });
 
 Deno.test("imageGrid: colours stay colours", () => {
-  const colour = { images: Uint8Array.of(1, 2, 3), labels: Int32Array.of(0), count: 1 };
-  const shown = bundleOf(imageGrid(colour, { height: 1, width: 1, channels: 3 }, Int32Array.of(0)));
+  const color = { images: Uint8Array.of(1, 2, 3), labels: Int32Array.of(0), count: 1 };
+  const shown = bundleOf(imageGrid(color, { height: 1, width: 1, channels: 3 }, Int32Array.of(0)));
   assertEquals(pixel(decode(Uint8Array.fromBase64(shown["image/png"])), 2, 2), [1, 2, 3]);
 });
 
