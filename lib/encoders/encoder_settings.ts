@@ -2,7 +2,7 @@ import { checkObject, checkOneOf } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
 import type { Network } from "./network.ts";
-import { type NetworkName, networkNames, networkOf, networks } from "./networks.ts";
+import { type NetworkName, networkNames, networkOf, type networks } from "./networks.ts";
 
 /** The options of a network. */
 export type NetworkOptions<N extends NetworkName> = typeof networks[N] extends Network<infer O> ? O : never;

@@ -1,11 +1,15 @@
-import type { FlagTable, FlagValues } from "../core/flags.ts";
+import type { BooleanFlag, ChoiceFlag, FlagValues, NumberFlag } from "../core/flags.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { type LossName, lossNames, lossPreset, paperLosses } from "../losses/presets.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
-import { hardeningFlags, hardeningsOf } from "./hardening_flags.ts";
+import { type HardeningFlags, hardeningFlags, hardeningsOf } from "./hardening_flags.ts";
 
 /** Flags of what a loss does with its negatives. */
-const negativeFlags = {
+const negativeFlags: {
+  readonly negatives: NumberFlag & { readonly kind: "integer" };
+  readonly tauPlus: NumberFlag & { readonly kind: "number" };
+  readonly stopWeightGradient: BooleanFlag;
+} = {
   negatives: {
     kind: "integer",
     min: 1,
@@ -18,14 +22,23 @@ const negativeFlags = {
     help: "Debias: assumed share, below 1, of negatives of the anchor's own class (0)",
   },
   stopWeightGradient: { kind: "boolean", help: "Take the hardening weights as constants in the gradient" },
-} as const satisfies FlagTable;
+};
 
 /** Flags of losses to compare, and of their options. */
-export const comparisonFlags = {
-  losses: { kind: "choices", allowed: lossNames, default: paperLosses, help: "Losses to compare" },
-  ...hardeningFlags("number"),
-  ...negativeFlags,
-} as const;
+export const comparisonFlags:
+  & {
+    readonly losses: ChoiceFlag & {
+      readonly kind: "choices";
+      readonly allowed: readonly LossName[];
+      readonly default: readonly LossName[];
+    };
+  }
+  & HardeningFlags<"number">
+  & typeof negativeFlags = {
+    losses: { kind: "choices", allowed: lossNames, default: paperLosses, help: "Losses to compare" },
+    ...hardeningFlags("number"),
+    ...negativeFlags,
+  };
 
 /** Values of {@linkcode comparisonFlags}. */
 export type ComparisonFlags = FlagValues<typeof comparisonFlags>;

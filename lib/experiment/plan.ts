@@ -5,7 +5,7 @@ import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { AdamSettings } from "../train/adam.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
-import { type AugmentationSettings, type RunRecord, type RunSettings } from "./settings.ts";
+import type { AugmentationSettings, RunRecord, RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
 export interface Plan {

@@ -1,14 +1,17 @@
-import type { NumberFlag } from "../core/flags.ts";
+import type { FlagTable, NumberFlag } from "../core/flags.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import type { RunSettings } from "../experiment/settings.ts";
 import type { HardeningSettings } from "../hardening/settings.ts";
 import { ascending } from "./rows.ts";
 
+/** The flags of a figure that takes several β. */
+export interface BetasFlags extends FlagTable {
+  /** See {@linkcode betasFlag}. */
+  readonly betas: NumberFlag & { readonly kind: "numbers"; readonly default: readonly number[] };
+}
+
 /** The flag `--betas`: several strengths β above 0 of the exponential hardening. */
-export function betasFlag(
-  values: readonly number[],
-  help: string,
-): NumberFlag & { readonly kind: "numbers"; readonly default: readonly number[] } {
+export function betasFlag(values: readonly number[], help: string): BetasFlags["betas"] {
   return { kind: "numbers", above: 0, default: values, help };
 }
 

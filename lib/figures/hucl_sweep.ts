@@ -2,12 +2,12 @@ import type { FlagValues } from "../core/flags.ts";
 import { lossSettings } from "../experiment/loss_flags.ts";
 import { type Experiment, runsOf } from "../experiment/plan.ts";
 import type { RunRecord } from "../experiment/settings.ts";
-import { betasFlag, betasOf, hardeningOf } from "./betas.ts";
+import { betasFlag, type BetasFlags, betasOf, hardeningOf } from "./betas.ts";
 
 /** The flags of the figures that watch the theory while training with H-UCL; these have room for four β. */
-export const huclSweepFlags = {
+export const huclSweepFlags: BetasFlags = {
   betas: betasFlag([1, 2, 5], "Strengths of the hardening exp(βu/T), at most four"),
-} as const;
+};
 
 /** One H-UCL run per β and seed. */
 export async function huclSweep(

@@ -3,8 +3,8 @@ import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
-import { NO_NEGATIVES, presetOf } from "./preset.ts";
+import { type ContrastiveOptions, LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { type LossPreset, NO_NEGATIVES, presetOf } from "./preset.ts";
 
 /**
  * Hard-negative supervised contrastive loss (H-SCL), the paper's proposal: negatives are the embeddings of another
@@ -44,16 +44,15 @@ export function hsclLoss(
   return contrastiveLoss(view1, otherViews, { ...general(checkOptions(options, LOSS_OPTIONS)), labels });
 }
 
-const general = (options: LossOptions) =>
-  ({
-    positives: "label",
-    hardening: exponential(1),
-    ...options,
-    negatives: "different-label",
-  }) as const;
+const general = (options: LossOptions): ContrastiveOptions => ({
+  positives: "label",
+  hardening: exponential(1),
+  ...options,
+  negatives: "different-label",
+});
 
 /** {@linkcode hsclLoss} as a preset. */
-export const hsclPreset = presetOf<LossOptions>(
+export const hsclPreset: LossPreset<LossOptions> = presetOf<LossOptions>(
   {
     label: "H-SCL",
     supervised: true,

@@ -2,8 +2,8 @@ import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
-import { presetOf } from "./preset.ts";
+import { type ContrastiveOptions, LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { type LossPreset, presetOf } from "./preset.ts";
 
 /**
  * Hard-negative unsupervised contrastive loss (H-UCL): UCL with negatives weighted by `η(cosine)`.
@@ -36,11 +36,14 @@ export function huclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossO
   return contrastiveLoss(view1, otherViews, general(checkOptions(options, LOSS_OPTIONS)));
 }
 
-const general = (options: LossOptions) =>
-  ({ hardening: exponential(1), ...options, negatives: "all" }) as const;
+const general = (options: LossOptions): ContrastiveOptions => ({
+  hardening: exponential(1),
+  ...options,
+  negatives: "all",
+});
 
 /** {@linkcode huclLoss} as a preset. */
-export const huclPreset = presetOf<LossOptions>(
+export const huclPreset: LossPreset<LossOptions> = presetOf<LossOptions>(
   { label: "H-UCL", supervised: false, hardening: "required", unhardened: "ucl", options: LOSS_OPTIONS },
   general,
 );

@@ -2,8 +2,8 @@ import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
-import { NO_NEGATIVES, presetOf } from "./preset.ts";
+import { type ContrastiveOptions, LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { type LossPreset, NO_NEGATIVES, presetOf } from "./preset.ts";
 
 /**
  * Supervised contrastive loss (SCL): only embeddings of another label are negatives.
@@ -41,11 +41,14 @@ export function sclLoss(
   return contrastiveLoss(view1, otherViews, { ...general(checkOptions(options, LOSS_OPTIONS)), labels });
 }
 
-const general = (options: LossOptions) =>
-  ({ positives: "label", ...options, negatives: "different-label" }) as const;
+const general = (options: LossOptions): ContrastiveOptions => ({
+  positives: "label",
+  ...options,
+  negatives: "different-label",
+});
 
 /** {@linkcode sclLoss} as a preset. */
-export const sclPreset = presetOf<LossOptions>(
+export const sclPreset: LossPreset<LossOptions> = presetOf<LossOptions>(
   { label: "SCL", supervised: true, hardening: "none", options: LOSS_OPTIONS, oneClass: NO_NEGATIVES },
   general,
 );

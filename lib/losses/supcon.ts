@@ -3,7 +3,7 @@ import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import type { ContrastiveOptions, LossOptions } from "./options.ts";
-import { presetOf } from "./preset.ts";
+import { type LossPreset, presetOf } from "./preset.ts";
 
 /** Options of {@linkcode supConLoss}. */
 export interface SupConOptions
@@ -76,7 +76,7 @@ function general({ variant = "out", ...rest }: SupConOptions): ContrastiveOption
 }
 
 /** {@linkcode supConLoss} as a preset. */
-export const supConPreset = presetOf<SupConOptions>(
+export const supConPreset: LossPreset<SupConOptions> = presetOf<SupConOptions>(
   {
     label: "SupCon",
     supervised: true,

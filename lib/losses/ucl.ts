@@ -1,8 +1,8 @@
 import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
-import { LOSS_OPTIONS, type LossOptions } from "./options.ts";
-import { presetOf } from "./preset.ts";
+import { type ContrastiveOptions, LOSS_OPTIONS, type LossOptions } from "./options.ts";
+import { type LossPreset, presetOf } from "./preset.ts";
 
 /**
  * Unsupervised contrastive loss (UCL): every embedding but the anchor and its other view is a negative.
@@ -34,10 +34,10 @@ export function uclLoss(view1: Tensor2D, otherViews: OtherViews, options: LossOp
   return contrastiveLoss(view1, otherViews, general(checkOptions(options, LOSS_OPTIONS)));
 }
 
-const general = (options: LossOptions) => ({ ...options, negatives: "all" } as const);
+const general = (options: LossOptions): ContrastiveOptions => ({ ...options, negatives: "all" });
 
 /** {@linkcode uclLoss} as a preset. */
-export const uclPreset = presetOf<LossOptions>(
+export const uclPreset: LossPreset<LossOptions> = presetOf<LossOptions>(
   { label: "UCL", supervised: false, hardening: "none", options: LOSS_OPTIONS },
   general,
 );

@@ -6,7 +6,7 @@ import { hardeningFromSettings, type HardeningSettings, scheduledEnds } from "..
 import type { TrainingProgress } from "../hardening/schedule.ts";
 import type { ScoreOptions } from "../losses/options.ts";
 import type { LossPreset } from "../losses/preset.ts";
-import { type LossName, lossNames, lossPreset, lossPresets } from "../losses/presets.ts";
+import { type LossName, lossNames, lossPreset, type lossPresets } from "../losses/presets.ts";
 
 /** The options of a loss of two views. */
 export type LossOptionsOf<N extends LossName> = typeof lossPresets[N] extends LossPreset<infer O> ? O : never;

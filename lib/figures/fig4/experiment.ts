@@ -1,14 +1,14 @@
 import { lossSettings } from "../../experiment/loss_flags.ts";
 import { contextOf, runsOf } from "../../experiment/plan.ts";
 import { lossNames, unhardened } from "../../losses/presets.ts";
-import { betaOf, betasFlag, betasOf, hardeningOf } from "../betas.ts";
+import { betaOf, betasFlag, type BetasFlags, betasOf, hardeningOf } from "../betas.ts";
 import type { FigureExperiment } from "../experiment.ts";
 import type { FigureContext } from "../settings.ts";
 import type { Fig4Row } from "./rows.ts";
 
-const flags = {
+const flags: BetasFlags = {
   betas: betasFlag([1, 2, 5], "Strengths of the hardening exp(βu/T), at most twelve"),
-} as const;
+};
 
 const hardened = lossNames.filter((name) => unhardened(name) !== undefined);
 

@@ -6,15 +6,15 @@ import { contextOf, runsOf } from "../../experiment/plan.ts";
 import { readHistory } from "../../experiment/run_history.ts";
 import { hardeningFamily, type HardeningName, hardeningNames } from "../../hardening/families.ts";
 import { hardeningFromSettings, hardeningLabel, type HardeningSettings } from "../../hardening/settings.ts";
-import { betasFlag, betasOf, hardeningOf } from "../betas.ts";
+import { betasFlag, type BetasFlags, betasOf, hardeningOf } from "../betas.ts";
 import type { FigureExperiment } from "../experiment.ts";
 import type { Fig5Context, HardeningShape } from "./draw.ts";
 import type { Fig5Row } from "./rows.ts";
 import { matchingRatio } from "./verdict.ts";
 
-const flags = {
+const flags: BetasFlags = {
   betas: betasFlag([5], "Strengths β of the exponential function, to which the others are matched"),
-} as const;
+};
 
 /** The parameters that are not matched: steeper than every exponential of interest, so that each is a family of its own. */
 const fixed: Record<string, number> = { width: 0.05 };

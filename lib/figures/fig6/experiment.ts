@@ -5,17 +5,17 @@ import type { RunRecord } from "../../experiment/settings.ts";
 import { exponential } from "../../hardening/exponential.ts";
 import { populationLosses } from "../../theory/population_losses.ts";
 import { theorem2 } from "../../theory/theorem2.ts";
-import { betasFlag, betasOf } from "../betas.ts";
+import { betasFlag, type BetasFlags, betasOf } from "../betas.ts";
 import { type FigureExperiment, THEORY_TEMPERATURE } from "../experiment.ts";
 import type { Fig6Context } from "./draw.ts";
 import type { Fig6Row } from "./rows.ts";
 
-const flags = {
+const flags: BetasFlags = {
   betas: betasFlag(
     [0.1, 0.2, 0.5, 1, 2, 5, 10],
     "Strengths of the hardening exp(βu/T) of the H-SCL loss, at most twelve",
   ),
-} as const;
+};
 
 /** The losses and the premise for every epoch of a run and every β. */
 async function rowsOf(record: RunRecord, betas: readonly number[]): Promise<Fig6Row[]> {
