@@ -225,7 +225,7 @@ Deno.test("tensors of features are refused in one line", async () => {
   await initBackend({ backend: "cpu" });
   await refuses(
     () => knnClassify({ ...labelled, features: view1() as unknown as number[] }, labelled, { dim, classes }),
-    "bank features",
+    "training features",
     "array of numbers: received a tensor [6, 2] of float32",
   );
 });

@@ -303,7 +303,7 @@ Deno.test("a switch is true or false", () => {
 
 Deno.test("a classification refuses sides that are no objects", async () => {
   for (const side of [undefined, null, 3, []] as Any[]) {
-    for (const [name, bank, queries] of [["bank", side, features], ["queries", features, side]]) {
+    for (const [name, bank, queries] of [["training", side, features], ["queries", features, side]]) {
       const refused = `Cannot use ${name} as it must be an object: received`;
       await assertRejects(() => knnClassify(bank, queries, known), TypeError, refused);
       await assertRejects(() => linearProbe(bank, queries, known), TypeError, refused);

@@ -10,7 +10,7 @@ export interface KnnOptions {
   dim: number;
   /** Number of classes. */
   classes: number;
-  /** Neighbours that vote; the bank size if that is smaller. Default 200. */
+  /** Neighbours that vote; the number of training features if that is smaller. Default 200. */
   k?: number;
   /** Temperature of the votes, `exp(cosine / temperature)`, at least 1e-300. Default 0.5. */
   temperature?: number;
@@ -26,16 +26,16 @@ export interface KnnResult {
   predictions: Int32Array;
 }
 
-// Similarities are computed for this many queries at a time: memory stays at queries × bank floats.
+// Similarities are computed for this many queries at a time: memory stays at queries × training floats.
 const QUERY_BLOCK = 256;
 
 /**
- * Weighted k-nearest-neighbour classification: each of the `k` bank items most similar to a query by cosine votes for
+ * Weighted k-nearest-neighbour classification: each of the `k` training items most similar to a query by cosine votes for
  * its class with weight `exp(cosine / temperature)`.
  *
  * Ties, in similarity and in votes, go to the lower index, so the result is the same on every run.
  *
- * @param bank labelled features to vote
+ * @param training labelled features to vote
  * @param queries labelled features to classify
  * @throws {TypeError} if features are no numbers or a label is no integer
  * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
@@ -48,14 +48,14 @@ const QUERY_BLOCK = 256;
  * import { assertEquals } from "@std/assert";
  * import { initBackend, knnClassify } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
- * const bank = { features: Float32Array.of(1, 0, 0, 1), labels: [0, 1] };
+ * const training = { features: Float32Array.of(1, 0, 0, 1), labels: [0, 1] };
  * const queries = { features: Float32Array.of(0.9, 0.1), labels: [0] };
- * const { top1 } = await knnClassify(bank, queries, { dim: 2, classes: 2, k: 1 });
+ * const { top1 } = await knnClassify(training, queries, { dim: 2, classes: 2, k: 1 });
  * assertEquals(top1, 1);
  * ```
  */
 export async function knnClassify(
-  bank: LabelledFeatures,
+  training: LabelledFeatures,
   queries: LabelledFeatures,
   options: KnnOptions,
 ): Promise<KnnResult> {
@@ -64,8 +64,8 @@ export async function knnClassify(
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   const temperature = checkNumber("kNN temperature", options.temperature ?? 0.5, { min: 1e-300 });
   const { features: bankFeatures, present, count: bankSize } = checkFeatures(
-    "bank",
-    bank,
+    "training",
+    training,
     dim,
     classes,
   );

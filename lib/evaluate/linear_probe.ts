@@ -11,7 +11,7 @@ export interface LinearProbeOptions {
   classes: number;
   /** `λ ≥ 0`, the weight decay. Default 1e-3. */
   decay?: number;
-  /** Passes over the bank after which it stops without having converged. Default 1000. */
+  /** Passes over the training features after which it stops without having converged. Default 1000. */
   maxSteps?: number;
 }
 
@@ -21,25 +21,25 @@ export interface LinearProbeResult {
   top1: number;
   /** Predicted class of each query. */
   predictions: Int32Array;
-  /** What was minimised, on the bank. */
+  /** What was minimised, on the training features. */
   loss: number;
   /** Whether the loss is proved to be within a millionth of the least, relative to it. */
   converged: boolean;
 }
 
 /**
- * Linear probe: how well hyperplanes divide the classes. Softmax regression on the bank's features, which stay as they are,
+ * Linear probe: how well hyperplanes divide the classes. Softmax regression on the training features, which stay as they are,
  * minimises
  *
  * `mean_i −log softmax(Wᵀx_i + b)_{y_i} + λ/2 · ‖W‖²`
  *
- * with features `x` shifted and scaled to mean 0 and variance 1 over the bank. The problem is convex, so the answer depends
- * on no seed and no learning rate. A class without a row in the bank is never predicted: its best bias is −∞.
+ * with features `x` shifted and scaled to mean 0 and variance 1 over the training features. The problem is convex, so the answer depends
+ * on no seed and no learning rate. A class without a training row is never predicted: its best bias is −∞.
  *
  * That the loss is within 1e-6 of the least is proved, from the gradient in float64 and the convexity that λ gives. Without
  * decay nothing bounds the distance, and only a gradient of 0 counts as converged.
  *
- * @param bank labelled features to fit
+ * @param training labelled features to fit
  * @param queries labelled features to classify
  * @param options see {@linkcode LinearProbeOptions}
  * @throws {TypeError} if features are no numbers or a label is no integer
@@ -53,15 +53,15 @@ export interface LinearProbeResult {
  * import { assert, assertEquals } from "@std/assert";
  * import { initBackend, linearProbe } from "@hscl/hscl";
  * await initBackend({ backend: "cpu" });
- * const bank = { features: Float32Array.of(-2, -1, 1, 2), labels: [0, 0, 1, 1] };
+ * const training = { features: Float32Array.of(-2, -1, 1, 2), labels: [0, 0, 1, 1] };
  * const queries = { features: Float32Array.of(-0.5, 0.5), labels: [0, 1] };
- * const { top1, converged } = await linearProbe(bank, queries, { dim: 1, classes: 2 });
+ * const { top1, converged } = await linearProbe(training, queries, { dim: 1, classes: 2 });
  * assertEquals(top1, 1);
  * assert(converged);
  * ```
  */
 export async function linearProbe(
-  bank: LabelledFeatures,
+  training: LabelledFeatures,
   queries: LabelledFeatures,
   options: LinearProbeOptions,
 ): Promise<LinearProbeResult> {
@@ -75,7 +75,7 @@ export async function linearProbe(
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
   checkNumber("decay", decay, { min: 0 });
   checkInteger("maxSteps", maxSteps, { min: 1 });
-  const fitted = checkFeatures("bank", bank, dim, classes);
+  const fitted = checkFeatures("training", training, dim, classes);
   const asked = checkFeatures("queries", queries, dim, classes);
 
   const { mean, scale } = moments(fitted.features, dim);

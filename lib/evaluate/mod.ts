@@ -5,9 +5,9 @@
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { nearestClassMean } from "@hscl/hscl/evaluate";
- * const bank = { features: Float32Array.of(0, 0, 0, 1, 5, 5, 5, 6), labels: [0, 0, 1, 1] };
+ * const training = { features: Float32Array.of(0, 0, 0, 1, 5, 5, 5, 6), labels: [0, 0, 1, 1] };
  * const queries = { features: Float32Array.of(1, 0, 6, 5), labels: [0, 1] };
- * assertEquals(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1, 1);
+ * assertEquals(nearestClassMean(training, queries, { dim: 2, classes: 2 }).top1, 1);
  * ```
  *
  * @module

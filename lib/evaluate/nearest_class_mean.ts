@@ -24,11 +24,11 @@ export interface NearestClassMeanResult {
 }
 
 /**
- * Classification by the nearest class mean: a query belongs to the class `c` whose mean `μ_c` of the bank's features has
- * the least Euclidean distance `‖q − μ_c‖`. A class without a bank row is never chosen; ties go to the lower class. All in
+ * Classification by the nearest class mean: a query belongs to the class `c` whose mean `μ_c` of the training features has
+ * the least Euclidean distance `‖q − μ_c‖`. A class without a training row is never chosen; ties go to the lower class. All in
  * float64, without a backend.
  *
- * @param bank labelled features whose means are taken
+ * @param training labelled features whose means are taken
  * @param queries labelled features to classify
  * @throws {TypeError} if features are no numbers or a label is no integer
  * @throws {RangeError} if an array's length does not fit `dim`, a label is not a class, a feature is not finite, or
@@ -41,20 +41,20 @@ export interface NearestClassMeanResult {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { nearestClassMean } from "@hscl/hscl";
- * const bank = { features: Float32Array.of(1, 0, 3, 0, 0, 1), labels: [0, 0, 1] };
+ * const training = { features: Float32Array.of(1, 0, 3, 0, 0, 1), labels: [0, 0, 1] };
  * const queries = { features: Float32Array.of(2, 0.4, 0.1, 0.9), labels: [0, 1] };
- * assertEquals(nearestClassMean(bank, queries, { dim: 2, classes: 2 }).top1, 1);
+ * assertEquals(nearestClassMean(training, queries, { dim: 2, classes: 2 }).top1, 1);
  * ```
  */
 export function nearestClassMean(
-  bank: LabelledFeatures,
+  training: LabelledFeatures,
   queries: LabelledFeatures,
   options: NearestClassMeanOptions,
 ): NearestClassMeanResult {
   const { dim, classes } = checkOptions(options, { dim: true, classes: true });
   checkInteger("dim", dim, { min: 1 });
   checkInteger("classes", classes, { min: 1, max: MOST_CLASSES });
-  const fitted = checkFeatures("bank", bank, dim, classes), means = classMeans(fitted, dim);
+  const fitted = checkFeatures("training", training, dim, classes), means = classMeans(fitted, dim);
   const { features, labels, count } = checkFeatures("queries", queries, dim, classes);
   const predictions = Int32Array.from({ length: count }, (_, query) => {
     let nearest = -1, least = Infinity;

@@ -122,7 +122,7 @@ testOnBackends("votes that overflow or vanish are compared as they are", async (
 
 testOnBackends("wrong sizes and labels are refused", async () => {
   const one = { features: Float32Array.of(1, 0), labels: [0] };
-  await assertRejects(() => knnClassify(bank, one, { dim: 3, classes: 3 }), RangeError, "bank features");
+  await assertRejects(() => knnClassify(bank, one, { dim: 3, classes: 3 }), RangeError, "training features");
   await assertRejects(
     () => knnClassify(bank, one, { dim: 2, classes: 2 }),
     RangeError,
@@ -131,7 +131,7 @@ testOnBackends("wrong sizes and labels are refused", async () => {
   await assertRejects(
     () => knnClassify({ features: new Float32Array(), labels: [] }, one, { dim: 2, classes: 1 }),
     RangeError,
-    "bank",
+    "training",
   );
   const notFinite = { features: Float32Array.of(1, 0, NaN, 1), labels: [0, 1] };
   await assertRejects(
