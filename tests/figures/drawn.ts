@@ -18,10 +18,10 @@ export interface Drawn {
 type Given<Record> = Record extends FigureRecord<infer Rows, infer Context> ? { rows: Rows; context: Context }
   : never;
 
-/** Made-up rows and settings of every figure. */
+/** Made-up rows and settings of figures. */
 export function madeUpFigures(
   story: madeUp.Story,
-): { [Name in FigureName]: Given<typeof figureRecords[Name]> } {
+): { [Name in FigureName]?: Given<typeof figureRecords[Name]> } {
   const { beta: _, ...shared } = context;
   return {
     fig1: { rows: madeUpRows(3, 12), context },
@@ -35,16 +35,16 @@ export function madeUpFigures(
   };
 }
 
-/** All figures from made-up rows. */
+/** Those figures from made-up rows. */
 export function drawAll(story: madeUp.Story): Drawn[] {
   const given = madeUpFigures(story);
-  return Object.values<FigureRecord>(figureRecords).map((record) => {
-    const { rows, context } = given[record.name as FigureName];
-    return {
+  return Object.values<FigureRecord>(figureRecords).flatMap((record) => {
+    const { rows, context } = given[record.name as FigureName] ?? {};
+    return rows === undefined ? [] : [{
       name: record.name,
       title: record.title,
       caption: record.caption(rows),
       figure: record.draw(rows, context),
-    };
+    }];
   });
 }
