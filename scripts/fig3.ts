@@ -11,7 +11,8 @@ import {
   figures,
   latentClasses,
 } from "../mod.ts";
-import jstat from "jstat";
+// @ts-types="npm:@types/d3-array@3.2.2"
+import { quantileSorted } from "d3-array";
 import { shares } from "../lib/figures/words.ts";
 import { alignedLines, command } from "./cli/mod.ts";
 import { betaOf } from "./runs/betas.ts";
@@ -34,7 +35,10 @@ interface Checked {
 /** A row over all anchors of all reports. */
 function rowOf({ dataset, beta, epoch, reports }: Checked): figures.Fig3Row {
   const gaps = reports.flatMap((report) => [...report.gaps].filter((gap) => !Number.isNaN(gap)));
-  const [q05, q25, q50, q75, q95] = jstat.quantiles(gaps, [0.05, 0.25, 0.5, 0.75, 0.95], 1, 1);
+  const sorted = Array.from(Float64Array.from(gaps).sort());
+  const [q05, q25, q50, q75, q95] = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) =>
+    quantileSorted(sorted, share)!
+  );
   const satisfied = reports.reduce(
     (sum, { holdsAt }) => sum + holdsAt.filter((holds) => holds === 1).length,
     0,
