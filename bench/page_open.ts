@@ -6,6 +6,7 @@
  */
 import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
+import { median } from "./peers/measure.ts";
 import { findBrowser } from "../scripts/render/find_browser.ts";
 import { launch } from "../scripts/render/launch.ts";
 
@@ -25,10 +26,6 @@ async function openTime(browser: Browser, path: string): Promise<number> {
   const milliseconds = await time.jsonValue() as number;
   await context.close();
   return milliseconds;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 const installed = findBrowser();

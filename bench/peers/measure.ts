@@ -1,3 +1,5 @@
+// @ts-types="npm:@types/d3-array@3.2.2"
+import { median as middle } from "d3-array";
 import type { Form } from "./protocol.ts";
 
 /** One of the sides that are compared. */
@@ -33,8 +35,7 @@ export async function interleave(contenders: readonly Contender[], samples: numb
 
 /** Middle value, the mean of the two middle ones for an even number. */
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b), middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return middle(values)!;
 }
 
 /** Ours over theirs. */

@@ -1,6 +1,6 @@
-import jstat from "jstat";
 import { checkLength } from "./checks.ts";
 import { floatArray } from "./float_array.ts";
+import { studentQuantile } from "./student_t/compiled.ts";
 
 /** A mean with the half-width of its 95 % confidence interval. */
 export interface MeanInterval {
@@ -35,7 +35,7 @@ export function meanInterval(samples: ArrayLike<number>): MeanInterval {
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { mean, halfWidth: NaN, count };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const quantile = jstat.studentt.inv(0.975, count - 1);
+  const quantile = studentQuantile(0.975, count - 1);
   return { mean, halfWidth: quantile * Math.sqrt(variance / count), count };
 }
 
@@ -58,7 +58,7 @@ export function meanInterval(samples: ArrayLike<number>): MeanInterval {
 export function simultaneousInterval(interval: MeanInterval, means: number): MeanInterval {
   const { halfWidth, count } = interval;
   if (count < 2) return interval;
-  const quantile = (share: number) => jstat.studentt.inv(1 - share / 2, count - 1);
+  const quantile = (share: number) => studentQuantile(1 - share / 2, count - 1);
   return { ...interval, halfWidth: halfWidth * quantile(0.05 / means) / quantile(0.05) };
 }
 

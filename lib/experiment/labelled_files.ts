@@ -1,3 +1,5 @@
+// @ts-types="npm:@types/d3-array@3.2.2"
+import { bisectLeft } from "d3-array";
 import { DataError } from "../data/data_error.ts";
 import type { NpyArray } from "../data/npy.ts";
 import { type ArrayFile, openArray, type Refuse } from "./array_file.ts";
@@ -121,13 +123,7 @@ function classIndices(labels: NpyArray["data"]): Classes {
   }
   const indices = new Int32Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
-    let low = 0, high = different.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (different[middle] < labels[i]) low = middle + 1;
-      else high = middle;
-    }
-    indices[i] = low;
+    indices[i] = bisectLeft(different as number[], labels[i] as number); // of 64 bits, too: it only compares
   }
   return { indices, classes: different.length };
 }

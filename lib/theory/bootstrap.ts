@@ -1,3 +1,5 @@
+// @ts-types="npm:@types/d3-array@3.2.2"
+import { quantileSorted } from "d3-array";
 import { checkInteger } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 
@@ -61,19 +63,12 @@ export function bootstrapMeans(
 
 /** A value with the interval that holds 95 % of its resampled values. */
 export function percentileInterval(mean: number, resampled: Float64Array): BootstrapInterval {
-  const sorted = resampled.toSorted();
-  return { mean, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  const sorted = Array.from(resampled.toSorted());
+  return { mean, low: quantileSorted(sorted, 0.025)!, high: quantileSorted(sorted, 0.975)! };
 }
 
 function weightedMean(values: Float64Array, times: Uint16Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += times[i] * values[i];
   return sum / values.length;
-}
-
-/** Linear interpolation between order statistics. */
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1), below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }

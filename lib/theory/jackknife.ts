@@ -1,4 +1,4 @@
-import jstat from "jstat";
+import { studentQuantile } from "../core/student_t/compiled.ts";
 
 /**
  * A mean over anchors: exact on the given embeddings, with a 95 % interval of what it is for their distribution.
@@ -178,7 +178,7 @@ export class LeftOut<Name extends string> implements Jackknife<Name> {
     const { bias, leftOutError, firstOrderError } = this.estimate(weights), columns = this.#lost.length;
     const error = Math.sqrt((leftOutError ** 2 + firstOrderError ** 2) / 2);
     const leftBias = bias === 0 ? 0 : Math.min(Math.abs(bias), bias ** 2 / (2 * error));
-    const half = columns < 2 ? NaN : jstat.studentt.inv(0.975, columns - 1) * Math.hypot(error, leftBias);
+    const half = columns < 2 ? NaN : studentQuantile(0.975, columns - 1) * Math.hypot(error, leftBias);
     return { mean, low: mean - bias - half, high: mean - bias + half };
   }
 }

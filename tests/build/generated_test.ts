@@ -5,7 +5,7 @@ import { testsEverything } from "../grids.ts";
 
 const config = new URL("../../scripts/build/deno.json", import.meta.url).pathname;
 
-const written = [["wasm", "WebAssembly kernels"], ["plotly", "plotly.js"]];
+const written = [["wasm", "WebAssembly kernels"], ["plotly", "plotly.js"], ["student_t", "quantiles"]];
 for (const [name, what] of testsEverything ? written : []) {
   Deno.test(`the committed ${what} are what scripts/build/${name}.ts makes`, async () => {
     const script = new URL(`../../scripts/build/${name}.ts`, import.meta.url).href;

@@ -1,4 +1,5 @@
-import jstat from "jstat";
+// @ts-types="npm:@types/d3-array@3.2.2"
+import { quantileSorted } from "d3-array";
 import { historyStatistics } from "../../experiment/history_statistics.ts";
 import { contextOf, datasetLabel } from "../../experiment/plan.ts";
 import { latentClasses } from "../../data/latent_classes.ts";
@@ -28,7 +29,10 @@ interface Checked {
 /** A row over all anchors of all reports. */
 function rowOf({ dataset, beta, epoch, reports, runs }: Checked): Fig3Row {
   const gaps = reports.flatMap((report) => [...report.gaps].filter((gap) => !Number.isNaN(gap)));
-  const [q05, q25, q50, q75, q95] = jstat.quantiles(gaps, [0.05, 0.25, 0.5, 0.75, 0.95], 1, 1);
+  const sorted = Array.from(Float64Array.from(gaps).sort());
+  const [q05, q25, q50, q75, q95] = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) =>
+    quantileSorted(sorted, share)!
+  );
   const satisfied = reports.reduce(
     (sum, { holdsAt }) => sum + holdsAt.filter((holds) => holds === 1).length,
     0,

@@ -1,0 +1,63 @@
+/**
+ * Bundles the quantiles of Student's t of stdlib, some 200 packages, into one module of the library, so that a user's install
+ * needs none of them. Run it after changing the version in the deno.json beside it; `--check` compares instead.
+ */
+import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { buildScript } from "./build_script.ts";
+
+const name = "@stdlib/stats-base-dists-t-quantile";
+const file = fileURLToPath(new URL("../../lib/core/student_t/compiled.ts", import.meta.url));
+
+async function moduleText(): Promise<string> {
+  const { build, stop } = await import("esbuild");
+  const { outputFiles: [{ text }] } = await build({
+    stdin: {
+      contents: `export { default } from "${name}/lib/main.js";`,
+      resolveDir: fileURLToPath(new URL(".", import.meta.url)),
+    },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    globalName: "bundle",
+    legalComments: "none",
+    plugins: [{
+      // Its log reads the environment.
+      name: "silence",
+      setup({ onLoad, onResolve }) {
+        onResolve({ filter: /^debug$/ }, () => ({ path: "debug", namespace: "silence" }));
+        onLoad(
+          { filter: /.*/, namespace: "silence" },
+          () => ({ contents: "module.exports = () => () => {};" }),
+        );
+      },
+    }],
+  });
+  await stop();
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", import.meta.url)));
+  return `// Written by \`deno task build:student-t\` from ${
+    imports[name].slice("npm:".length)
+  }. Copyright (c) The Stdlib Authors,
+// licensed under the Apache License 2.0 (https://www.apache.org/licenses/LICENSE-2.0); parts are ports of Boost, under the Boost
+// Software License 1.0 (https://www.boost.org/LICENSE_1_0.txt), and of FreeBSD and Cephes. Bundled and minified.
+// @ts-nocheck It is JavaScript.
+${text}
+/** The value that a variable of Student's t distribution is below with this probability, by its degrees of freedom. */
+export const studentQuantile: (probability: number, degreesOfFreedom: number) => number = bundle.default;
+`;
+}
+
+await buildScript(
+  "build:student-t",
+  "Bundles the quantiles of Student's t into a module.",
+  async (checks) => {
+    const text = await moduleText();
+    if (!checks) return await writeAtomically(file, text);
+    if (await Deno.readTextFile(file) !== text) {
+      throw new Error(
+        `Cannot pass ${file} as it must hold the package's code: run deno task build:student-t`,
+      );
+    }
+  },
+);
