@@ -37,7 +37,7 @@ Deno.test("figureTable and figurePages: findings and captions are those of the r
   const given = madeUpFigures("contradicting");
   const results = records.map((record) => ({
     record,
-    rows: given[record.name as FigureName].rows as unknown,
+    rows: given[record.name as FigureName]!.rows as unknown,
   }));
   const table = cellsOf(figureTable(results)), pages = figurePages(results);
   results.forEach(({ record, rows }, index) => {
@@ -45,7 +45,7 @@ Deno.test("figureTable and figurePages: findings and captions are those of the r
     assertStringIncludes(pages, `(${record.name}.png)\n\n${record.caption(rows)}`);
   });
   const piped = { ...figureRecords.fig1, claim: "a | b" } as FigureRecord;
-  assertEquals(cellsOf(figureTable([{ record: piped, rows: given.fig1.rows }]))[1][1], "a \\| b");
+  assertEquals(cellsOf(figureTable([{ record: piped, rows: given.fig1!.rows }]))[1][1], "a \\| b");
 });
 
 Deno.test("withSection replaces what is between the marks, and nothing else", async () => {
