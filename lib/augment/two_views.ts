@@ -24,8 +24,8 @@ const levels = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
  * import { assertEquals } from "@std/assert";
  * import { loadDataset, Random } from "@hscl/hscl";
  * import { evaluationPipeline, transformImages } from "@hscl/hscl/augment";
- * const { test, shape } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
- * const images = transformImages(test, shape, [0, 3], evaluationPipeline(1), new Random(0));
+ * const { test, shape, statistics } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
+ * const images = transformImages(test, shape, [0, 3], evaluationPipeline(statistics), new Random(0));
  * assertEquals(images.length, 2 * 28 * 28);
  * ```
  */
@@ -77,8 +77,9 @@ export function transformImages(
  * ```ts
  * import { assert, assertEquals } from "@std/assert";
  * import { loadDataset, pipelineFor, Random, twoViews } from "@hscl/hscl";
- * const { train, shape } = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
- * const { view1, view2 } = twoViews(train, shape, [4, 7], pipelineFor(shape).train, new Random(0).child("batch 0"));
+ * const data = await loadDataset("synthetic", { trainImages: 10, testImages: 10 });
+ * const random = new Random(0).child("batch 0");
+ * const { view1, view2 } = twoViews(data.train, data.shape, [4, 7], pipelineFor(data).train, random);
  * assertEquals(view1.length, 2 * 28 * 28);
  * assert(view1.some((value, i) => value !== view2[i]));
  * ```
