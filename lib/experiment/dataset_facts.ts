@@ -27,8 +27,17 @@ export function factsOf({ train, test, ...facts }: ImageDataset): DatasetFacts {
   };
 }
 
+/** The facts of a data set, and a way to write them down. */
+export interface KnownFacts {
+  /** The facts. */
+  facts: DatasetFacts;
+  /** Writes them to the file, unless they are there. */
+  keep(): Promise<void>;
+}
+
 /**
- * The facts of a data set by name. They are written down in a file, so that the images are read once only, until they change.
+ * The facts of a data set by name, from a file where they were written down, so that the images are read once only, until they
+ * change.
  *
  * @param file of JSON; it need not be there, and what is in it that are no facts is left alone
  * @throws as {@linkcode loadDataset} does
@@ -37,15 +46,16 @@ export async function datasetFacts(
   name: DatasetName,
   options: DatasetOptions,
   file: string,
-): Promise<DatasetFacts> {
+): Promise<KnownFacts> {
   const own = optionsOf(name, options);
   const stamp = await datasetSource(name).stamp(own);
   const key = bytesToHex(sha256(utf8ToBytes(canonicalize({ name, options: own, stamp })!)));
-  const known = await readKnown(file);
-  if (isFacts(known[key], name)) return known[key];
+  const known = (await readKnown(file))[key];
+  if (isFacts(known, name)) return { facts: known, keep: () => Promise.resolve() };
   const facts = factsOf(await loadDataset(name, own));
-  await writeAtomically(file, JSON.stringify({ ...await readKnown(file), [key]: facts }, null, 1) + "\n");
-  return facts;
+  const keep = async () =>
+    await writeAtomically(file, JSON.stringify({ ...await readKnown(file), [key]: facts }, null, 1) + "\n");
+  return { facts, keep };
 }
 
 /** What is written down; nothing where that cannot be read, as the images tell. */

@@ -21,7 +21,7 @@
  * @module
  */
 export { costWarnings } from "./cost_warnings.ts";
-export { type DatasetFacts, datasetFacts, factsOf } from "./dataset_facts.ts";
+export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export {

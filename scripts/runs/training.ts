@@ -7,6 +7,7 @@ import {
   type DatasetFacts,
   datasetFacts,
   type Experiment,
+  type KnownFacts,
   type Plan,
   presetOf,
   readRun,
@@ -46,15 +47,17 @@ export class Training {
   readonly #name: string;
   readonly #flags: TrainingFlags;
   readonly #data: DatasetFacts;
+  readonly #keepFacts: () => Promise<void>;
   readonly #runsFolder: string;
   readonly #pool: WorkerPool;
   #report?: BackendReport;
   #stop?: { forget(): void };
 
-  private constructor(name: string, flags: TrainingFlags, data: DatasetFacts, pool: WorkerPool) {
+  private constructor(name: string, flags: TrainingFlags, { facts, keep }: KnownFacts, pool: WorkerPool) {
     this.#name = name;
     this.#flags = flags;
-    this.#data = data;
+    this.#data = facts;
+    this.#keepFacts = keep;
     this.#runsFolder = join(flags.out, "runs");
     this.#pool = pool;
   }
@@ -71,7 +74,8 @@ export class Training {
     const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
     const runsFolder = join(flags.out, "runs");
     await checkWritable(flags.out);
-    const data = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
+    const known = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
+    const data = known.facts;
     if (channels !== undefined && data.shape.channels !== channels) {
       throw new UsageError(
         `--preset ${flags.preset} trains a ${
@@ -81,7 +85,7 @@ export class Training {
       );
     }
     const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-    const training = new Training(name, flags, data, pool), { batchSize } = training.#planOn("");
+    const training = new Training(name, flags, known, pool), { batchSize } = training.#planOn("");
     if (batchSize > data.trainImages) {
       throw new UsageError(
         `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
@@ -106,10 +110,13 @@ export class Training {
       for (const backend of backendNames.filter((name) => name !== "auto")) {
         if (this.#flags.backend !== "auto" && this.#flags.backend !== backend) continue;
         const found = await this.#fromRecords(backend, work);
-        if (found) return found.result;
+        if (!found) continue;
+        await this.#keepFacts();
+        return found.result;
       }
     }
     const plan = this.#planOn((await this.#start()).backend);
+    await this.#keepFacts();
     return await work({ plan, ensure: (runs) => this.#ensure(runs, plan) });
   }
 

@@ -16,10 +16,10 @@ export class RepositoryCopy {
   }
 
   /** Writes the new file of a member, and its line in the table. */
-  add({ file, text, table, imported, after, entry }: Member): void {
+  add({ name, file, table, imported, after, entry }: Member): void {
     const path = join(this.folder, file), before = Deno.readTextFileSync(join(this.folder, table));
     Deno.mkdirSync(path.replace(/[^/\\]*$/, ""), { recursive: true });
-    Deno.writeTextFileSync(path, text);
+    Deno.copyFileSync(fileURLToPath(new URL(`./made_up/${name}.txt`, import.meta.url)), path);
     if (before.split(after).length !== 2) {
       throw new Error(`Cannot add to ${table} as it must have one ${after}`);
     }

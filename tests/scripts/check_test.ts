@@ -134,11 +134,11 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     [["--embeddings", good], /--labels is required unless/],
     [
       ["--embeddings", path("absent")],
-      /absent must be a readable file: received no such file$/,
+      /absent as it must be a readable file: received no such file$/,
     ],
     [
       withLabels(path("absent.npy")),
-      /absent.npy must be a readable file: received no such file$/,
+      /absent.npy as it must be a readable file: received no such file$/,
     ],
     [
       withLabels(folder),
@@ -160,7 +160,7 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
       withLabels(path("huge.npy")),
       /fit into memory: 2000000000 of 1024 dimensions need \d+\.\d GiB, received \d+\.\d GiB$/,
     ],
-    [withLabels(goodLabels), /labels.npy must hold float16, float32 or float64: received i4/],
+    [withLabels(goodLabels), /labels.npy as it must hold float16, float32 or float64: received i4/],
     [
       withLabels(await save(path("flat.npy"), embeddings, [embeddings.length])),
       /must have the shape.*\[390\]/,
@@ -187,9 +187,9 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     [withEmbeddings(numpy("not_dates.npy")), /received "<M8\[s\]", dates$/],
     [withEmbeddings(numpy("not_objects.npy")), /received "\|O", Python objects$/],
     [withLabels(numpy("packed.npz")), /one called embeddings, .*packed.npz:a\): received a, b$/],
-    [withLabels(numpy("packed.npz:c")), /packed.npz:c must hold an array called c: received a, b$/],
+    [withLabels(numpy("packed.npz:c")), /packed.npz:c as it must hold an array called c: received a, b$/],
     [withLabels(numpy("absent.npz:a")), /must be a readable file: received no such file$/],
-    [withLabels(path("cut.npz")), /cut.npz must be a whole .npz file: received .*central directory/i],
+    [withLabels(path("cut.npz")), /cut.npz as it must be a whole .npz file: received .*central directory/i],
     [
       withLabels(path("flipped.npz")),
       /must be a whole .npz file: received embeddings.npy has another checksum/,
@@ -204,16 +204,16 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     ],
     [
       withEmbeddings(await save(path("nan_labels.npy"), new Float32Array(30).fill(NaN), [30])),
-      /nan_labels.npy must hold integers: received NaN at index 0$/,
+      /nan_labels.npy as it must hold integers: received NaN at index 0$/,
     ],
-    [withEmbeddings(path("bool.npy")), /bool.npy must hold 0 or 1: received 2 at index 2$/],
+    [withEmbeddings(path("bool.npy")), /bool.npy as it must hold 0 or 1: received 2 at index 2$/],
     [
       withEmbeddings(await save(path("few.npy"), labels.subarray(1), [29])),
       /each of the 30 embeddings: received 29/,
     ],
     [
       withEmbeddings(await save(path("half.npy"), Float64Array.from(labels, (l) => l / 2), [30])),
-      /half.npy must hold integers: received 0.5 at index 10/,
+      /half.npy as it must hold integers: received 0.5 at index 10/,
     ],
     [
       withEmbeddings(await save(path("square.npy"), labels, [15, 2])),
@@ -314,7 +314,7 @@ Deno.test("what never ends or never begins is refused at once", onUnix, async ()
     assertEquals([code, error.split("\n").length], [2, 2], error);
     assertStringIncludes(
       error,
-      `${path} must be a file that can be read twice (save what a pipe carries first): received ${received}`,
+      `${path} as it must be a file that can be read twice (save what a pipe carries first): received ${received}`,
     );
   }
   await Deno.remove(folder, { recursive: true });

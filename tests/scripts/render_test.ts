@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { fig1, lossStyles } from "../../lib/figures/mod.ts";
+import { paperLosses } from "../../lib/losses/mod.ts";
 import { exportFigure } from "../../scripts/render/export_figure.ts";
 import { browserCandidates, findBrowser } from "../../scripts/render/find_browser.ts";
 import { browserExpected, noBrowser } from "../browser.ts";
@@ -36,7 +37,7 @@ Deno.test(`a figure becomes PNG and SVG${without}`, { ignore: !browserExpected }
     const text = await Deno.readTextFile(svg);
     assertMatch(text, /^<svg [^>]*width="1100" height="540"/);
     assertMatch(text, /<\/svg>\s*$/);
-    for (const { name } of Object.values(lossStyles)) assertStringIncludes(text, `>${name}<`);
+    for (const loss of paperLosses) assertStringIncludes(text, `>${lossStyles[loss].name}<`);
   });
 });
 

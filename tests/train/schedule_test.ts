@@ -63,7 +63,7 @@ testOnBackends(
       seen.push(progress!);
       return plain(view1, view2, labels);
     }, 2);
-    assertEquals(seen, [1, 1, 2, 2].map((epoch) => ({ epoch, epochs: 2 })));
+    assertEquals(seen.map(({ epoch, epochs }) => [epoch, epochs]), [[1, 2], [1, 2], [2, 2], [2, 2]]);
 
     const constant = await train(lossFromSettings(settings(2)), 3);
     const scheduled = await train(lossFromSettings(settings(down)), 3);
