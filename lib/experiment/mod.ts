@@ -36,6 +36,7 @@ export { contextOf, datasetLabel, type Experiment, type Plan, type PlanContext, 
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
 export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
+export { runLabel } from "./run_label.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun } from "./run_record.ts";
 export {

@@ -17,9 +17,11 @@ export { type Displayable, displayable, jupyterDisplay, type MediaBundle } from 
 export type { Cell } from "./format.ts";
 export { imageGrid, type ImageGridOptions, type ImageSelection } from "./image_grid.ts";
 export { type Broadcast, live, type LiveDisplay } from "./live.ts";
+export { lossLine } from "./loss_line.ts";
 export { type Panel, panels, type PanelsOptions } from "./panels.ts";
 export { plot, type PlotOptions } from "./plot.ts";
 export { plotlyMime, show } from "./show.ts";
 export { type Row, table } from "./table.ts";
 export { displayTensors, tensorBundle } from "./tensors.ts";
+export { trainRuns } from "./train_runs.ts";
 export { type TrainingProgress, trainingProgress, type TrainingStep } from "./training_progress.ts";

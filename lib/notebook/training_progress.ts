@@ -61,8 +61,41 @@ export async function trainingProgress(
     }
   }
   checkInteger("epochs", epochs, { min: 1 });
-  const steps = new Map<string, TrainingStep>();
-  const picture = () => table(names.map((name) => row(name, steps.get(name), epochs)));
+  const view = await progressView(names.map((name) => ({ name, epochs })), broadcast);
+  return {
+    of: (name) => (step) => {
+      const index = names.indexOf(name);
+      if (index < 0) {
+        throw new RangeError(
+          `Cannot follow a training as it must be one of ${names.join(", ")}: received ${name}`,
+        );
+      }
+      checkObject("step", step);
+      view.reach(index, step);
+    },
+    finish: view.finish,
+  };
+}
+
+/** A training that is followed. */
+interface Training {
+  name: string;
+  epochs: number;
+}
+
+/** Where trainings stand, by their index. */
+interface ProgressView {
+  reach(index: number, step: TrainingStep): void;
+  finish(): Promise<void>;
+}
+
+/** The table of {@linkcode trainingProgress}. */
+export async function progressView(
+  trainings: readonly Training[],
+  broadcast?: Broadcast,
+): Promise<ProgressView> {
+  const steps = new Map<number, TrainingStep>();
+  const picture = () => table(trainings.map((training, index) => row(training, steps.get(index))));
   const view: LiveDisplay = await live(picture(), broadcast);
   let shown = Promise.resolve(), lastUpdate = 0;
   const update = () => {
@@ -71,14 +104,8 @@ export async function trainingProgress(
     shown.catch(() => {}); // said by finish
   };
   return {
-    of: (name) => (step) => {
-      if (!names.includes(name)) {
-        throw new RangeError(
-          `Cannot follow a training as it must be one of ${names.join(", ")}: received ${name}`,
-        );
-      }
-      checkObject("step", step);
-      steps.set(name, step);
+    reach: (index, step) => {
+      steps.set(index, step);
       if (performance.now() - lastUpdate > UPDATE_MILLISECONDS) update();
     },
     finish: () => {
@@ -88,7 +115,7 @@ export async function trainingProgress(
   };
 }
 
-function row(name: string, step: TrainingStep | undefined, epochs: number) {
+function row({ name, epochs }: Training, step: TrainingStep | undefined) {
   const done = step ? step.epoch - 1 + step.step / step.stepsPerEpoch : 0;
   const filled = Math.round(BAR * Math.min(done / epochs, 1));
   const speed = step && done < epochs ? `${Math.round(step.imagesPerSecond)} images/s` : "";

@@ -1,7 +1,5 @@
 import cliProgress from "cli-progress";
-import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
-import { hardeningLabel } from "../../lib/hardening/mod.ts";
-import { lossPresets } from "../../lib/losses/mod.ts";
+import { runLabel, type RunMetrics, type RunSettings } from "../../lib/experiment/mod.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 
 import { duration } from "../cli/duration.ts";
@@ -46,11 +44,6 @@ class Pace {
 
 function stepsOf(run: RunSettings): number {
   return run.epochs * Math.floor(run.dataset.trainImages / run.batchSize);
-}
-
-function runLabel({ loss, seed }: RunSettings): string {
-  const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
-  return `${lossPresets[loss.name].label}${hardening} seed ${seed}`;
 }
 
 /** A progress display; `close` when all is done, also after a failure. */

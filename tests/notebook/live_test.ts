@@ -10,23 +10,7 @@ import {
   tensorBundle,
   trainingProgress,
 } from "../../lib/notebook/mod.ts";
-
-interface Message {
-  kind: string;
-  id: string;
-  text: string;
-}
-
-/** A stand-in for the kernel's way of sending messages. */
-function listener() {
-  const messages: Message[] = [];
-  const broadcast = (kind: string, content: Record<string, unknown>) => {
-    const { data, transient } = content as { data: MediaBundle; transient: { display_id: string } };
-    messages.push({ kind, id: transient.display_id, text: String(data["text/plain"]) });
-    return Promise.resolve();
-  };
-  return { messages, broadcast };
-}
+import { listener } from "./fixture.ts";
 
 Deno.test("live: shown once, then replaced under the same name", async () => {
   const { messages, broadcast } = listener();

@@ -1,0 +1,19 @@
+import { hardeningLabel } from "../hardening/settings.ts";
+import { lossPreset } from "../losses/presets.ts";
+import type { RunSettings } from "./settings.ts";
+
+/**
+ * A run in a few words, for progress and tables: its loss, the hardening and the seed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { runLabel } from "@hscl/hscl/experiment";
+ * const hardening = { name: "exponential", parameters: { beta: 2 } } as const;
+ * assertEquals(runLabel({ loss: { name: "hscl", hardening }, seed: 0 }), "H-SCL β = 2 seed 0");
+ * ```
+ */
+export function runLabel({ loss, seed }: Pick<RunSettings, "loss" | "seed">): string {
+  const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
+  return `${lossPreset(loss.name).label}${hardening} seed ${seed}`;
+}
