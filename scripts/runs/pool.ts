@@ -49,10 +49,10 @@ class Worker {
   readonly #errorsRead: Promise<void>;
   #hadWork = false;
 
-  constructor(setup: WorkerSetup) {
+  constructor(setup: WorkerSetup, script: string) {
     this.#runsFolder = setup.runsFolder;
     this.#process = new Deno.Command("deno", {
-      args: ["run", "-q", ...permissions, workerScript, JSON.stringify(setup)],
+      args: ["run", "-q", ...permissions, script, JSON.stringify(setup)],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -109,12 +109,15 @@ class Worker {
 /** Worker processes that execute runs in parallel, each with a backend of its own. */
 export class WorkerPool {
   readonly #setup: WorkerSetup;
+  readonly #script: string;
   readonly #alive = new Set<Worker>();
   #spare: Worker | undefined;
   #stopping: Promise<unknown> | undefined;
 
-  constructor(setup: WorkerSetup) {
+  /** @param script the program of a worker; that of `worker.ts` but for tests */
+  constructor(setup: WorkerSetup, script: string = workerScript) {
     this.#setup = { ...setup };
+    this.#script = script;
   }
 
   /**
@@ -173,7 +176,7 @@ export class WorkerPool {
   }
 
   #spawn(): Worker {
-    const worker = new Worker(this.#setup);
+    const worker = new Worker(this.#setup, this.#script);
     this.#alive.add(worker);
     return worker;
   }
