@@ -17,6 +17,7 @@ import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
+  figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },
   doctor: {
     summary: "which backend runs here, and why not the others",

@@ -76,6 +76,15 @@ export {
 } from "./lib/train/mod.ts";
 export { knnClassify, linearProbe, nearestClassMean } from "./lib/evaluate/mod.ts";
 export {
+  factsOf,
+  listRuns,
+  openRun,
+  runExperiment,
+  type RunRecord,
+  type RunSettings,
+  runsOf,
+} from "./lib/experiment/mod.ts";
+export {
   type AnchorStatistics,
   anchorStatistics,
   assumption1,

@@ -108,7 +108,7 @@ export function randomResizedCrop(options: RandomResizedCropOptions = {}): Trans
   checkNumber("scale[1]", scale[1], { min: scale[0], max: 1 });
   checkNumber("ratio[0]", ratio[0], { above: 0 });
   checkNumber("ratio[1]", ratio[1], { min: ratio[0] });
-  const range = (values: readonly number[]) => `[${values.map((value) => +value.toPrecision(4)).join(", ")}]`;
+  const range = (values: readonly number[]) => `[${values.join(", ")}]`;
 
   let rows = new Interpolation(0, 1), columns = new Interpolation(0, 1);
   let scratch = new Float32Array(0);

@@ -39,7 +39,7 @@ Deno.test("pipelines hold the paper's transforms, in order", () => {
   assertEquals(
     colorPipeline(ofColor).name.split(" → "),
     [
-      "randomResizedCrop(scale=[0.08, 1], ratio=[0.75, 1.333])",
+      "randomResizedCrop(scale=[0.08, 1], ratio=[0.75, 1.3333333333333333])",
       "randomHorizontalFlip(0.5)",
       "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4, saturation=0.4, hue=0.1))",
       "randomGrayscale(0.2)",
@@ -50,7 +50,7 @@ Deno.test("pipelines hold the paper's transforms, in order", () => {
   assertEquals(
     digitsPipeline(ofDigits).name.split(" → "),
     [
-      "randomResizedCrop(scale=[0.4, 1], ratio=[0.75, 1.333])",
+      "randomResizedCrop(scale=[0.4, 1], ratio=[0.75, 1.3333333333333333])",
       "randomApply(0.8, colorJitter(brightness=0.4, contrast=0.4))",
       "gaussianBlur(kernelSize=3, sigma=[0.1, 2], probability=0.5)",
       "normalize(mean=[0.1307], std=[0.3081])",
