@@ -97,7 +97,7 @@ export function evaluationPipeline({ mean, std }: ChannelStatistics): Transform 
 }
 
 /**
- * The pipeline for the images of a data set: that of color images for 3 channels, that of digits for 1.
+ * The pipeline for the images of a data set: that of colour images for 3 channels, that of digits for 1.
  *
  * @param data its shape and statistics matter
  * @throws {RangeError} for another number of channels

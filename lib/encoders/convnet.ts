@@ -82,7 +82,7 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
   };
 }
 
-/** {@linkcode convnet} as one of the networks: with more channels for color images. */
+/** {@linkcode convnet} as one of the networks: with more channels for colour images. */
 export const convnetNetwork: Network<ConvnetOptions> = {
   label: "small convnet",
   optionsFor: (channels, size) =>

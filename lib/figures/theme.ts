@@ -17,7 +17,7 @@ export interface SeriesStyle {
 export interface LossStyle extends SeriesStyle {
   /** The name in legends, e.g. `H-SCL`. */
   readonly name: string;
-  /** A color of the Okabe–Ito palette, `#rrggbb`. */
+  /** A colour of the Okabe–Ito palette, `#rrggbb`. */
   readonly color: string;
   /** plotly's dash style: hardened losses are solid, the others dashed. */
   readonly dash: "solid" | "dash";
@@ -34,7 +34,7 @@ const colors: Readonly<Partial<Record<string, string>>> = {
   supCon: "#009E73",
 };
 
-// For losses without a color of their own: what is left of the palette.
+// For losses without a colour of their own: what is left of the palette.
 const spareColors = ["#CC79A7", "#000000", "#999999"];
 
 function styleOf(name: LossName): LossStyle {
