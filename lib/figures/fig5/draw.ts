@@ -1,3 +1,4 @@
+import { hardenedLosses } from "../unhardened.ts";
 import { checkLength, checkNumber } from "../../core/checks.ts";
 import { ends, errorBars, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
@@ -73,7 +74,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
     name: plainText(name),
     ...looks[names.indexOf(name) % looks.length],
   });
-  const losses = (["hucl", "hscl"] as const).filter((loss) => rows.some((row) => row.loss === loss));
+  const losses = hardenedLosses.filter((loss) => rows.some((row) => row.loss === loss));
   const curves = losses.flatMap((loss) =>
     names.map((hardening) => ({
       loss,

@@ -1,3 +1,5 @@
+import type { LossName } from "../../losses/presets.ts";
+import { hardenedLosses } from "../unhardened.ts";
 import { checkInteger, checkNumber, checkOneOf } from "../../core/checks.ts";
 import { checkDistinctRows, checkWords } from "../rows.ts";
 
@@ -8,7 +10,7 @@ export interface Fig5Row {
   /** Its parameters, as the figure shows them, e.g. `β = 2`. */
   parameter: string;
   /** Which loss the encoder was trained with. */
-  loss: "hucl" | "hscl";
+  loss: LossName;
   /**
    * How many negatives the weights of an anchor amount to, `(Σw)² / Σw²`, mean over the anchors of the embeddings on which
    * the functions were matched.
@@ -31,7 +33,7 @@ export function checkFig5Rows(rows: readonly Fig5Row[]): void {
   for (const { hardening, parameter, loss, effectiveNegatives, seed, top1 } of rows) {
     checkWords("hardening of a row", hardening);
     checkWords("parameter of a row", parameter);
-    checkOneOf("loss of a row", loss, ["hucl", "hscl"]);
+    checkOneOf("loss of a row", loss, hardenedLosses);
     checkNumber("effectiveNegatives of a row", effectiveNegatives, { above: 0 });
     checkInteger("seed of a row", seed, { min: 0 });
     checkNumber("top1 of a row", top1, { min: 0, max: 1 });

@@ -1,3 +1,4 @@
+import type { LossName } from "../../losses/presets.ts";
 import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import {
   allSame,
@@ -28,7 +29,7 @@ export interface Fig5Setting {
   /** Its parameters. */
   parameter: string;
   /** Which loss the encoder was trained with. */
-  loss: "hucl" | "hscl";
+  loss: LossName;
   /** Mean over the seeds. */
   effectiveNegatives: number;
   /** Over the seeds; fractions. */
