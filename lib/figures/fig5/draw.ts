@@ -1,3 +1,4 @@
+import { hardeningNames } from "../../hardening/families.ts";
 import { hardenedLosses } from "../unhardened.ts";
 import { checkLength, checkNumber } from "../../core/checks.ts";
 import { ends, errorBars, paddedRange } from "../curves.ts";
@@ -37,7 +38,6 @@ const looks: readonly Omit<SeriesStyle, "name">[] = [
 ];
 // Matched functions stand beside each other, this share of the axis apart, so that no interval covers another.
 const BESIDE_SHARE = 0.02;
-const usual = ["exponential", "threshold", "polynomial", "logistic"];
 
 /**
  * Figure 5: hardening functions compared at a matched effective number of negatives. One panel per loss: kNN top-1
@@ -67,7 +67,7 @@ export function fig5(rows: readonly Fig5Row[], context: Fig5Context = {}): Plotl
   shapes.forEach(checkShape);
   const { settings } = summarizeFig5(rows);
   const names = distinct([
-    ...usual,
+    ...hardeningNames,
     ...[...settings, ...shapes].map((each) => each.hardening).sort(),
   ]).filter((name) => [...settings, ...shapes].some((each) => each.hardening === name));
   const styleOf = (name: string): SeriesStyle => ({
