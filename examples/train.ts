@@ -34,14 +34,13 @@ console.log(`${train.count} images of ${classes.length} classes, backend ${(awai
 const sizes = { widths: [16, 32, 64], strides: [2, 2, 2], head: { hidden: 64, output: 64 } };
 const encoder = convnet({ channels: shape.channels, ...sizes }, random.child("encoder"));
 const { train: augmentation, evaluate } = pipelineFor({ shape, statistics: channelStatistics(train, 3) });
-const data = { set: train, shape, augmentation };
+const data = { set: train, shape, augmentation, random: random.child("training") };
 const schedule = { epochs: 6, batchSize: 64, optimizer: { learningRate: 3e-3, weightDecay: 1e-6 } };
 const epochs = trainContrastive({
   encoder,
   loss: (view1, view2, labels) => hsclLoss(view1, view2, labels, { hardening: exponential(1) }),
   ...data,
   ...schedule,
-  random: random.child("training"),
 });
 for await (const { epoch, loss } of epochs) console.log(`epoch ${epoch}: loss ${loss.toFixed(3)}`);
 
