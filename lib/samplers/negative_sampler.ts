@@ -134,14 +134,15 @@ const BLOCK_SIZE = 512;
 export function negativeSampler(options: NegativeSamplerOptions): NegativeSampler {
   const { kind, dim, hardening } = checkOptions(options, SAMPLER_OPTIONS);
   const { byLabel, hardened } = negativeKinds[checkOneOf("kind of negatives", kind, negativeKindNames)];
-  if (!hardened && hardening && hardening.name !== "none") {
+  if (hardening) checkHardening("hardening", hardening);
+  const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
+  const isNone = hardening?.slope?.(temperature) === 0; // all weights are equal
+  if (!hardened && hardening && !isNone) {
     throw new TypeError(
       `Cannot sample ${kind} negatives as they must come without hardening: received ${hardening.name}`,
     );
   }
-  if (hardening) checkHardening("hardening", hardening);
-  const eta = hardened && hardening?.name !== "none" ? hardening ?? exponential(1) : undefined;
-  const temperature = checkNumber("temperature", options.temperature ?? 0.5, { above: 0 });
+  const eta = hardened && !isNone ? hardening ?? exponential(1) : undefined;
   if (eta) checkLogWeight(eta, eta.logEtaAt(1, temperature), 1, temperature); // the largest weight there is
   const wantedBlock = checkInteger("block size", options.blockSize ?? BLOCK_SIZE, { min: 1 });
   const stream = options.seed instanceof Random ? options.seed : new Random(options.seed);
