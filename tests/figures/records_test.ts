@@ -142,3 +142,11 @@ Deno.test("every figure: its rows come about from runs, can be drawn, and its ow
     }
   }
 });
+
+Deno.test("every figure: its task says what the record says", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  for (const [name, { title }] of records) {
+    // Without a task of its own, a figure is one of those of `deno task figures`.
+    if (tasks[name]) assertEquals(tasks[name].description, `Figure ${name.slice("fig".length)}: ${title}`);
+  }
+});
