@@ -20,7 +20,7 @@
  *
  * @module
  */
-export { costWarnings } from "./cost_warnings.ts";
+export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
