@@ -84,6 +84,12 @@ export class Training {
     const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
     const runsFolder = join(flags.out, "runs");
     await checkWritable(flags.out);
+    const place = await Deno.stat(runsFolder).catch(() => undefined);
+    if (place !== undefined && !place.isDirectory) {
+      throw new UsageError(
+        `--out must be a folder for runs and figures: received one where runs is no folder`,
+      );
+    }
     const known = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
     const data = known.facts;
     if (channels !== undefined && data.shape.channels !== channels) {
