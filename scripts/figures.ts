@@ -4,7 +4,7 @@ import { figureNames, figureRecords } from "../lib/figures/records.ts";
 import { command, parseFlags, UsageError } from "./cli/mod.ts";
 import { writeGallery } from "./gallery.ts";
 import { type AnyFigure, drawFigure } from "./runs/figure.ts";
-import { Training } from "./runs/training.ts";
+import { withTraining } from "./runs/training.ts";
 import { trainingFlags } from "./runs/training_flags.ts";
 import { figuresFolder } from "./runs/write_figure.ts";
 
@@ -35,17 +35,15 @@ const script = command({
       );
     }
   }
-  const training = await Training.open("figures", { ...values, force: false });
-  try {
+  await withTraining("figures", { ...values, force: false }, async (training, signal) => {
     for (const figure of chosen) {
+      signal.throwIfAborted();
       console.log(`\n=== ${figure.name} ===`);
       // What each takes without its own flags.
       const own = parseFlags<FlagTable>({ name: figure.name, summary: "", flags: figure.flags }, []);
-      await drawFigure(figure, training, { ...own, ...values });
+      await drawFigure(figure, training, { ...own, ...values }, signal);
     }
-  } finally {
-    await training.close();
-  }
+  });
   console.log("\n=== gallery ===");
   await writeGallery(figuresFolder(values));
 });

@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
 import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
+import { checkStatistics } from "../data/channel_statistics.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { ImageDataset } from "../data/dataset.ts";
 import { type DatasetOptions, loadDataset, optionsOf } from "../data/load_dataset.ts";
@@ -73,6 +74,13 @@ async function readKnown(path: string): Promise<Record<string, unknown>> {
 function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
   const { shape, digest, statistics, classes, ...facts } = (value ?? {}) as Partial<DatasetFacts>;
   const counts = [facts.trainImages, facts.testImages, facts.trainClasses];
+  const sides = [shape?.height, shape?.width, shape?.channels];
+  try {
+    checkStatistics(statistics!, shape?.channels!);
+  } catch {
+    return false;
+  }
   return facts.name === name && typeof digest === "string" && Array.isArray(classes) &&
-    counts.every(Number.isInteger) && Number.isInteger(shape?.channels) && Array.isArray(statistics?.mean);
+    classes.every((name) => typeof name === "string") &&
+    [...counts, ...sides].every((count) => Number.isInteger(count) && count! > 0);
 }

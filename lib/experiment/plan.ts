@@ -3,7 +3,8 @@ import { encoderSettings } from "../encoders/encoder_settings.ts";
 import { type NetworkName, networkOf } from "../encoders/networks.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { AdamSettings } from "../train/adam.ts";
-import type { LossSettings } from "../train/loss_settings.ts";
+import { SettingsError } from "../core/settings_error.ts";
+import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
 import type { AugmentationSettings, RunRecord, RunSettings } from "./settings.ts";
 
@@ -44,8 +45,23 @@ export function augmentationSettings(data: Pick<DatasetFacts, "shape" | "statist
 }
 
 /**
+ * Throws unless a loss can be computed, so that no training is the first to tell.
+ *
+ * @throws {SettingsError} if it cannot
+ */
+export function checkLoss(settings: LossSettings): void {
+  try {
+    lossFromSettings(settings);
+  } catch (error) {
+    throw new SettingsError((error as Error).message);
+  }
+}
+
+/**
  * One run per loss and seed. All losses share the seeds, so the same seed means the same initial weights, batches and
  * views.
+ *
+ * @throws {SettingsError} if a loss cannot be computed
  *
  * @example
  * ```ts
@@ -59,6 +75,7 @@ export function augmentationSettings(data: Pick<DatasetFacts, "shape" | "statist
  * ```
  */
 export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings[] {
+  losses.forEach(checkLoss);
   const { data: { name, digest, trainImages, testImages, shape } } = plan;
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>

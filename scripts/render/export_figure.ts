@@ -17,6 +17,8 @@ export interface ExportTargets {
 export interface ExportOptions extends PictureSize {
   /** Looks for the browser. */
   find?: () => string | undefined;
+  /** Gives up. */
+  signal?: AbortSignal;
 }
 
 /** Whether the pictures were written, and if not, why. */
@@ -34,7 +36,7 @@ export type ExportResult = { rendered: true } | { rendered: false; reason: strin
 export async function exportFigure(
   figure: PlotlyFigure,
   targets: ExportTargets,
-  { find = findBrowser, ...size }: ExportOptions = {},
+  { find = findBrowser, signal, ...size }: ExportOptions = {},
 ): Promise<ExportResult> {
   let work: string | undefined;
   try {
@@ -65,6 +67,7 @@ export async function exportFigure(
         ...pictures.map(({ ending, made }) => `--${ending}=${made}`),
       ],
       env: { NO_COLOR: "1" },
+      signal,
       stdin: "null",
       stdout: "null",
       stderr: "piped",

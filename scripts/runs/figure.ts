@@ -1,7 +1,7 @@
 import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import type { FigureRecord } from "../../lib/figures/record.ts";
 import { type Command, command } from "../cli/mod.ts";
-import { Training } from "./training.ts";
+import { type Training, withTraining } from "./training.ts";
 import { type TrainingFlags, trainingFlags } from "./training_flags.ts";
 import { figureFolder, writeFigure } from "./write_figure.ts";
 
@@ -34,11 +34,12 @@ export async function drawFigure(
   figure: AnyFigure,
   training: Training,
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
+  signal: AbortSignal,
 ): Promise<void> {
   const { rows, context } = await training.experiment(({ plan, ensure }) =>
     figure.rows({ plan: figure.oneSeed ? { ...plan, seeds: 1 } : plan, ensure }, flags)
   );
-  await writeFigure({ folder: figureFolder(flags, figure.name), record: figure, rows, context });
+  await writeFigure({ folder: figureFolder(flags, figure.name), record: figure, rows, context }, signal);
 }
 
 /** The command that makes a figure. */
@@ -50,12 +51,7 @@ export function figureCommand(figure: AnyFigure): Command {
     flags: allFlags(figure),
     examples: [task, `${task} --preset smoke`, ...examples.map((flags) => `${task} ${flags}`)],
   }, async (values) => {
-    const flags = values as FlagValues<FlagTable> & TrainingFlags,
-      training = await Training.open(name, flags);
-    try {
-      await drawFigure(figure, training, flags);
-    } finally {
-      await training.close();
-    }
+    const flags = values as FlagValues<FlagTable> & TrainingFlags;
+    await withTraining(name, flags, (training, signal) => drawFigure(figure, training, flags, signal));
   });
 }

@@ -18,8 +18,7 @@ import {
 import { removeAbandonedRuns } from "../../lib/experiment/partial_run.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join } from "node:path";
-import { Interrupted, UsageError } from "../cli/mod.ts";
-import { stopWithTask } from "../cli/orphans.ts";
+import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { nativeFault } from "./native_fault.ts";
 import { type FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
@@ -50,20 +49,31 @@ export class Training {
   readonly #keepFacts: () => Promise<void>;
   readonly #runsFolder: string;
   readonly #pool: WorkerPool;
+  readonly #signal: AbortSignal;
   #report?: BackendReport;
-  #stop?: { forget(): void };
 
-  private constructor(name: string, flags: TrainingFlags, { facts, keep }: KnownFacts, pool: WorkerPool) {
+  private constructor(
+    name: string,
+    flags: TrainingFlags,
+    { facts, keep }: KnownFacts,
+    pool: WorkerPool,
+    signal: AbortSignal,
+  ) {
     this.#name = name;
     this.#flags = flags;
     this.#data = facts;
     this.#keepFacts = keep;
     this.#runsFolder = join(flags.out, "runs");
     this.#pool = pool;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => void pool.stop());
   }
 
-  /** Refuses what does not go together, before anything is trained. `name` starts the lines that are printed. */
-  static async open(name: string, flags: TrainingFlags): Promise<Training> {
+  /**
+   * Refuses what does not go together, before anything is trained. `name` starts the lines that are printed; `signal` gives
+   * up.
+   */
+  static async open(name: string, flags: TrainingFlags, signal: AbortSignal): Promise<Training> {
     const { trainImages, testImages, channels } = presetOf(flags.preset);
     if (flags.data !== undefined && !needsFolder(flags.dataset)) {
       throw new UsageError(
@@ -74,6 +84,12 @@ export class Training {
     const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
     const runsFolder = join(flags.out, "runs");
     await checkWritable(flags.out);
+    const place = await Deno.stat(runsFolder).catch(() => undefined);
+    if (place !== undefined && !place.isDirectory) {
+      throw new UsageError(
+        `--out must be a folder for runs and figures: received one where runs is no folder`,
+      );
+    }
     const known = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
     const data = known.facts;
     if (channels !== undefined && data.shape.channels !== channels) {
@@ -85,7 +101,7 @@ export class Training {
       );
     }
     const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
-    const training = new Training(name, flags, known, pool), { batchSize } = training.#planOn("");
+    const training = new Training(name, flags, known, pool, signal), { batchSize } = training.#planOn("");
     if (batchSize > data.trainImages) {
       throw new UsageError(
         `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
@@ -105,6 +121,18 @@ export class Training {
    * has, once more with those that are trained now. So nothing but a result may come of the work.
    */
   async experiment<T>(work: (experiment: Experiment) => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
+    const aborted = Promise.withResolvers<never>(), abort = () => aborted.reject(this.#signal.reason);
+    this.#signal.addEventListener("abort", abort);
+    try {
+      // What still computes then is of no use to anybody.
+      return await Promise.race([this.#findOrTrain(work), aborted.promise]);
+    } finally {
+      this.#signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #findOrTrain<T>(work: (experiment: Experiment) => Promise<T>): Promise<T> {
     await removeAbandonedRuns(this.#runsFolder);
     if (!this.#flags.force) {
       for (const backend of backendNames.filter((name) => name !== "auto")) {
@@ -122,7 +150,6 @@ export class Training {
 
   /** Ends the worker processes. */
   async close(): Promise<void> {
-    this.#stop?.forget();
     await this.#pool.stop();
   }
 
@@ -169,7 +196,6 @@ export class Training {
   /** Starts a worker, which tells the backend that all will use. */
   async #start(): Promise<BackendReport> {
     if (this.#report) return this.#report;
-    this.#stop = stopOnSignal(this.#pool);
     this.#report = await this.#pool.probe().catch((error: Error) => {
       throw this.#flags.backend === "auto" || error instanceof Interrupted
         ? error
@@ -234,6 +260,25 @@ export class Training {
   }
 }
 
+/**
+ * Does work with runs, which ends all workers: also when Ctrl-C, a termination request or the end of the task give it up, in
+ * whatever it is doing.
+ */
+export async function withTraining(
+  name: string,
+  flags: TrainingFlags,
+  work: (training: Training, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  await interruptible("finished runs are kept and will be reused", async (signal) => {
+    const training = await Training.open(name, flags, signal);
+    try {
+      await work(training, signal);
+    } finally {
+      await training.close();
+    }
+  });
+}
+
 function needsFolder(name: ImageDataset["name"]): boolean {
   return Object.entries(dataSets).some(([known, { folder }]: [string, { folder?: string }]) =>
     known === name && folder !== undefined
@@ -243,21 +288,6 @@ function needsFolder(name: ImageDataset["name"]): boolean {
 /** `1 run exists`, `0 runs exist`. */
 function there(runs: number): string {
   return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
-}
-
-/** On Ctrl-C, a termination request or the end of the task: ends the workers and removes unfinished runs. */
-function stopOnSignal(pool: WorkerPool): { forget(): void } {
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  const stop = () => void pool.stop(), task = stopWithTask(stop);
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  return {
-    forget: () => {
-      task.forget();
-      signals.forEach((signal) => Deno.removeSignalListener(signal, stop));
-    },
-  };
 }
 
 /** Fails before any training if nothing can be written. */

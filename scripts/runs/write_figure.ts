@@ -29,8 +29,13 @@ export function figuresFolder({ out, preset }: { out: string; preset: PresetName
 /**
  * Prints a figure's table and caption, writes `<name>.html` and `<name>.json`, with a Chromium also `.png` and `.svg`, and
  * names them on stdout. Without, removes those that an earlier figure left there.
+ *
+ * @param signal gives up; files that are written are whole
  */
-export async function writeFigure<Rows, Context>(files: FigureFiles<Rows, Context>): Promise<void> {
+export async function writeFigure<Rows, Context>(
+  files: FigureFiles<Rows, Context>,
+  signal?: AbortSignal,
+): Promise<void> {
   const { folder, record, rows, context } = files, { name, title } = record;
   const figure = record.draw(rows, context), caption = record.caption(rows);
   console.log(alignedLines(record.table(rows)).join("\n"));
@@ -41,7 +46,8 @@ export async function writeFigure<Rows, Context>(files: FigureFiles<Rows, Contex
     path("json"),
     JSON.stringify({ figure: name, title, caption, context, rows }, null, 1) + "\n",
   );
-  const rendering = await exportFigure(figure, { png: path("png"), svg: path("svg") });
+  const rendering = await exportFigure(figure, { png: path("png"), svg: path("svg") }, { signal });
+  signal?.throwIfAborted();
   console.log(`\n${caption}\n`);
   console.log(`${path("html")}\n${path("json")}`);
   if (rendering.rendered) {

@@ -199,7 +199,14 @@ Deno.test("facts of a data set are those of its images, and are found again unti
     assertEquals(other.facts.trainImages, 25);
     await other.keep();
     assertEquals(Object.keys(JSON.parse(await Deno.readTextFile(file))).length, 3);
-    for (const broken of ["{", "[]", `{"${key}": {"name": "synthetic"}}`, "null"]) {
+    const damaged = [
+      { ...facts, statistics: { mean: [0.5], std: "x" } },
+      { ...facts, statistics: { mean: [0.5], std: [0] } },
+      { ...facts, shape: { channels: 1 } },
+      { ...facts, classes: [1, null] },
+      { ...facts, trainImages: -1 },
+    ].map((facts) => JSON.stringify({ [key]: facts }));
+    for (const broken of ["{", "[]", `{"${key}": {"name": "synthetic"}}`, "null", ...damaged]) {
       await Deno.writeTextFile(file, broken);
       assertEquals((await datasetFacts("synthetic", options, file)).facts, facts, broken);
     }

@@ -26,6 +26,10 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
     [["--losses", "ucl,triplet"], /--losses must be one or more of ucl, scl, .*hscl/],
     [["--temperature", "0"], /--temperature must be a number above 0/],
     [["--beta", "-1"], /--beta must be a number of at least 0/],
+    [["--tau-plus", "1"], /tauPlus as it must be at least 0 and below 1: received 1/],
+    [["--temperature", "1e-300"], /temperature as it must be at least 1e-16: received 1e-300/],
+    [["--beta", "1e29"], /exponential hardening at temperature 0.5 .*received -2e\+29/],
+    [["--negatives", "20000000"], /sampled negatives .* at most 16777215: received 20000000/],
     [["--preset", "paper"], /ResNet-50/],
     [["--dataset", "cifar10"], /--data/],
     [["--dataset", "cifar10", "--data", empty], /empty/],
@@ -44,10 +48,18 @@ Deno.test("a wrong flag, value or folder is one line and exit code 2, and leaves
   const file = await task("fig1", ["--out", join(folder, "file")]);
   assertEquals([file.code, file.out], [2, ""]);
   assertMatch(file.error, /^fig1: --out must be a folder: received the file .*\n$/);
+  await Deno.mkdir(join(folder, "taken"));
+  await Deno.writeTextFile(join(folder, "taken", "runs"), "");
+  const taken = await call(fig1, "--out", join(folder, "taken"));
+  assertEquals([taken.code, taken.out], [2, ""]);
+  assertMatch(
+    taken.error,
+    /^fig1: --out must be a folder for runs and figures: received one where runs is no folder$/,
+  );
   const left = await listing(folder);
   // Those refused after the arguments were read may have made the folder for results; never anything in it.
   if (left.includes("out")) assertEquals(await listing(out), []);
-  assertEquals(left.filter((name) => name !== "out"), ["empty", "file"]);
+  assertEquals(left.filter((name) => name !== "out"), ["empty", "file", "taken"]);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,11 +1,11 @@
 import { historyStatistics } from "../../experiment/history_statistics.ts";
 import { lossSettings } from "../../experiment/loss_flags.ts";
-import { contextOf, runsOf } from "../../experiment/plan.ts";
+import { checkLoss, contextOf, runsOf } from "../../experiment/plan.ts";
 import type { RunRecord } from "../../experiment/settings.ts";
 import { exponential } from "../../hardening/exponential.ts";
 import { populationLosses } from "../../theory/population_losses.ts";
 import { theorem2 } from "../../theory/theorem2.ts";
-import { betasFlag, type BetasFlags, betasOf } from "../betas.ts";
+import { betasFlag, type BetasFlags, betasOf, hardeningOf } from "../betas.ts";
 import { type FigureExperiment, THEORY_TEMPERATURE } from "../experiment.ts";
 import type { Fig6Context } from "./draw.ts";
 import type { Fig6Row } from "./rows.ts";
@@ -44,6 +44,8 @@ export const experiment: FigureExperiment<readonly Fig6Row[], Fig6Context, typeo
   leastTemperature: THEORY_TEMPERATURE,
   rows: async ({ plan, ensure }, flags) => {
     const betas = betasOf(flags.betas, 12);
+    // Computed after the training.
+    betas.forEach((beta) => checkLoss(lossSettings("hscl", plan.temperature, hardeningOf(beta))));
     const records = await ensure(runsOf(plan, [lossSettings("ucl", plan.temperature)]));
     const rows = (await Promise.all(records.map((record) => rowsOf(record, betas)))).flat();
     return { rows, context: contextOf(plan) };
