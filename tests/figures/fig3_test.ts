@@ -18,9 +18,9 @@ Deno.test("fig3: a failing data set looks different", () => {
   );
   const looks = new Map(lines.map((trace) => [trace.name, JSON.stringify(trace.line)]));
   assertEquals([...looks.keys()], [
-    "holds on average only",
+    "holds on average",
     "holds at every anchor",
-    "fails on average too",
+    "fails on average",
   ]);
   assertEquals(new Set(looks.values()).size, 3);
   // Three β per data set, and one legend entry per verdict.

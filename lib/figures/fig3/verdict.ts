@@ -27,8 +27,8 @@ export interface Fig3Summary {
 /** The verdicts as the figure names them. */
 export const verdictNames: Readonly<Record<Verdict, string>> = {
   "holds": "holds at every anchor",
-  "holds on average": "holds on average only",
-  "fails": "fails on average too",
+  "holds on average": "holds on average",
+  "fails": "fails on average",
 };
 
 /**
@@ -94,7 +94,7 @@ export function fig3Caption(rows: readonly Fig3Row[]): string {
   return `${claim}, ${when}: ${parts.join("; ")}.`;
 }
 
-/** The verdicts alone: `holds on average only on MNIST digits`. */
+/** The verdicts alone: `holds on average on MNIST digits`. */
 export function fig3Finding(rows: readonly Fig3Row[]): string {
   const found = summarizeFig3(rows).map(({ dataset, verdict }) => `${verdictNames[verdict]} on ${dataset}`);
   return distinct(found).join("; ");
