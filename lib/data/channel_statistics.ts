@@ -36,7 +36,9 @@ export function channelStatistics({ images }: ImageSet, channels: number): Chann
   }
   const mean = Array.from(sums, (sum) => sum / pixels / 255);
   const variances = Array.from(squares, (sum, channel) => sum / pixels / 255 ** 2 - mean[channel] ** 2);
-  return { mean, std: variances.map((variance) => Math.sqrt(Math.max(variance, 0)) || 1) };
+  // Of whole numbers, too: rounding leaves some variance where all pixels are alike.
+  const alike = (channel: number) => pixels * squares[channel] === sums[channel] * sums[channel];
+  return { mean, std: variances.map((variance, channel) => alike(channel) ? 1 : Math.sqrt(variance)) };
 }
 
 /** Throws unless these are statistics of so many channels. */

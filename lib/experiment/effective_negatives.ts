@@ -24,7 +24,7 @@ export function negativeCosines({ embeddings, dim, labels }: EpochEmbeddings, si
 
 /**
  * The effective number of negatives `(Σw)² / Σw²` with weights `w = η(u)`, mean over the anchors. It is 1 where η is zero
- * everywhere, as the loss then falls back to the hardest negative.
+ * everywhere, as the loss then falls back to the hardest negative; `NaN` without anchors.
  */
 export function effectiveNegatives(
   anchors: readonly Float64Array[],

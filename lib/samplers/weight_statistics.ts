@@ -43,7 +43,7 @@ const NAMES = {
 
 /**
  * The effective number of negatives and the weight on false ones, of every anchor with all candidates that the distribution
- * has, mean over the anchors that have any.
+ * has, mean over the anchors that have any whose `η` is not zero; `NaN` without such an anchor.
  *
  * @throws {RangeError} if a number is out of range, an anchor is no row, or the embeddings are not rows of `dim` numbers
  * @throws {TypeError} if a value is of the wrong type
