@@ -6,9 +6,10 @@ import { type LossName, lossNames, type LossPreset, lossPresets } from "@hscl/hs
 import { testOnBackends } from "../backends.ts";
 
 const random = new Random(6).child("presets");
-const rows = () =>
-  tf.tensor2d(Array.from({ length: 6 }, () => Array.from({ length: 4 }, () => random.normal())));
-const view1 = rows(), view2 = rows(), labels = [2, 0, 2, 1, 0, 2], order = [3, 5, 0, 1, 4, 2];
+const rows = () => Array.from({ length: 6 }, () => Array.from({ length: 4 }, () => random.normal()));
+const points1 = rows(), points2 = rows(), labels = [2, 0, 2, 1, 0, 2], order = [3, 5, 0, 1, 4, 2];
+// Made in each test, as a backend cannot always read the tensors of another.
+const views = () => [tf.tensor2d(points1), tf.tensor2d(points2)];
 
 for (const name of lossNames) {
   const preset = lossPresets[name] as LossPreset;
@@ -32,6 +33,7 @@ for (const name of lossNames) {
   testOnBackends(
     `${name}: the order of items and views does not matter, labels only where it is supervised`,
     async () => {
+      const [view1, view2] = views();
       const plain = await value(view1, view2, labels), reordered = order.map((item) => labels[item]);
       const [a, b] = [view1, view2].map((view) => tf.gather(view, order) as tf.Tensor2D);
       for (const other of [await value(a, b, reordered), await value(view2, view1, labels)]) {
@@ -43,6 +45,7 @@ for (const name of lossNames) {
   );
 
   testOnBackends(`${name}: the gradient is finite, and follows the loss downwards`, async () => {
+    const [view1, view2] = views();
     const both = tf.valueAndGrads((a, b) => preset.loss(a as tf.Tensor2D, b as tf.Tensor2D, labels, options));
     const { value: before, grads } = both([view1, view2]);
     const slopes = await Promise.all(grads.map((grad) => grad.data()));
@@ -53,7 +56,7 @@ for (const name of lossNames) {
 
   testOnBackends(`${name}: without hardening it is the loss that the table names`, async () => {
     if (preset.unhardened === undefined) return;
-    const other = lossPresets[preset.unhardened as LossName] as LossPreset;
+    const [view1, view2] = views(), other = lossPresets[preset.unhardened as LossName] as LossPreset;
     const [plain] = await other.loss(view1, view2, labels, { temperature: 0.4 }).data();
     assertAlmostEquals(await value(view1, view2, labels, { hardening: exponential(0) }), plain, 1e-6 * plain);
     assert(await value(view1, view2, labels) > plain);
