@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { backendNames } from "../lib/backend/mod.ts";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { hardeningFlags, hardeningsOf } from "../lib/experiment/hardening_flags.ts";
-import { type OpenEmbeddings, openEmbeddings, readLabels } from "../lib/experiment/mod.ts";
+import { type OpenEmbeddings, openEmbeddings, readLabels } from "../lib/experiment/files.ts";
 import { checkRunFiles } from "../lib/experiment/run_manifest.ts";
 import { CheckProgress } from "./check/progress.ts";
 import type { CheckAnswer, CheckRequest } from "./check/worker.ts";

@@ -24,13 +24,6 @@ export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
-export {
-  type Classes,
-  type EmbeddingsFile,
-  type OpenEmbeddings,
-  openEmbeddings,
-  readLabels,
-} from "./labelled_files.ts";
 export { listRuns, openRun, type RunList } from "./list_runs.ts";
 export { contextOf, datasetLabel, type Experiment, type Plan, type PlanContext, runsOf } from "./plan.ts";
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
