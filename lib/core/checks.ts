@@ -76,6 +76,12 @@ export function checkBoolean(name: string, value: boolean): boolean {
   throw new TypeError(`Cannot use ${name} as it must be true or false: received ${describe(value)}`);
 }
 
+/** Throws unless `value` is a text that is not empty. */
+export function checkText(name: string, value: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new TypeError(`Cannot use ${name} as it must be a text: received ${describe(value)}`);
+}
+
 /** Throws unless `value` is an object. */
 export function checkObject(name: string, value: unknown): void {
   if (typeof value === "object" && value !== null && !isArray(value)) return;

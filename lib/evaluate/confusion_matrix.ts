@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions } from "../core/checks.ts";
+import { checkArray, checkInteger, checkOptions, checkPlaces } from "../core/checks.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
 
 /** Options of {@linkcode confusionMatrix}. */
@@ -30,6 +30,9 @@ export function confusionMatrix(
 ): number[][] {
   const { classes } = checkOptions(options, { classes: true });
   checkInteger("classes", classes, { min: 1 });
+  checkPlaces("classes", { "true classes": classes, "predicted classes": classes }, 8);
+  checkArray("labels", labels, "integers");
+  checkArray("predictions", predictions, "integers");
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const actual = integerLabels("labels", labels, labels.length, "one per item");
   const predicted = integerLabels("predictions", predictions, labels.length, "one per label");

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
 import { Random } from "../core/random.ts";
 
@@ -26,6 +26,7 @@ const NEIGHBORS = 15;
  *
  * @param embeddings `[count, dim]`, row-major, of at least three
  * @throws {RangeError} if there are fewer than three embeddings, or their numbers are not a multiple of `dim`
+ * @throws {TypeError} if a number is not finite
  *
  * Source: McInnes et al., arXiv 1802.03426.
  *
@@ -49,6 +50,7 @@ export async function planarMap(
       `Cannot make a map as embeddings must be at least three rows of ${dim} numbers: received ${values.length} numbers`,
     );
   }
+  values.forEach((value) => checkNumber("a number of the embeddings", value));
   const { UMAP } = await import("umap-js"), random = new Random(seed).child("map");
   const umap = new UMAP({
     nNeighbors: Math.min(NEIGHBORS, count - 1),

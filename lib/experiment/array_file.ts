@@ -1,4 +1,5 @@
 import type yauzl from "yauzl";
+import { checkText } from "../core/checks.ts";
 import { builtinModule, denoFor } from "../core/platform.ts";
 import { DataError } from "../data/data_error.ts";
 import {
@@ -36,6 +37,7 @@ interface Source {
  * @param usual name of the array to take from a `.npz` file of several if none is given
  */
 export async function openArray(path: string, usual: string, refuse: Refuse): Promise<ArrayFile> {
+  checkText("path of an array", path);
   const source = await find(path, usual, refuse);
   const header = readNpyHeader(await firstBytes(await source.stream()), source.name);
   checkNpySize(header, source.size, source.name);

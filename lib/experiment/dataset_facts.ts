@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
+import { checkObject } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
 import { checkStatistics } from "../data/channel_statistics.ts";
@@ -19,7 +20,11 @@ export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
 }
 
 /** The facts of a data set. */
-export function factsOf({ train, test, ...facts }: ImageDataset): DatasetFacts {
+export function factsOf(data: ImageDataset): DatasetFacts {
+  checkObject("data", data);
+  const { train, test, ...facts } = data;
+  checkObject("training images", train);
+  checkObject("test images", test);
   return {
     ...facts,
     trainImages: train.count,

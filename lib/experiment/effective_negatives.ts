@@ -1,3 +1,4 @@
+import { checkArray, checkInteger, checkLength, checkObject } from "../core/checks.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import type { EpochEmbeddings } from "./run_history.ts";
 
@@ -5,7 +6,13 @@ import type { EpochEmbeddings } from "./run_history.ts";
  * The cosines of every anchor with its H-SCL negatives, those of other classes, in batches of `size` of the embeddings:
  * as many as a training step has. What is left at the end makes no batch, unless it is all there is.
  */
-export function negativeCosines({ embeddings, dim, labels }: EpochEmbeddings, size: number): Float64Array[] {
+export function negativeCosines(epoch: EpochEmbeddings, size: number): Float64Array[] {
+  checkObject("embeddings of an epoch", epoch);
+  const { embeddings, dim, labels } = epoch;
+  checkArray("labels", labels, "integers");
+  checkArray("embeddings", embeddings, "numbers");
+  checkInteger("size of a batch", size, { min: 1 });
+  checkLength("embeddings", embeddings, labels.length * dim, `${labels.length} of ${dim}`);
   const count = labels.length, batch = Math.min(size, count), anchors: Float64Array[] = [];
   for (let start = 0; start + batch <= count; start += batch) {
     for (let i = start; i < start + batch; i++) {
@@ -31,6 +38,7 @@ export function effectiveNegatives(
   hardening: Hardening,
   temperature: number,
 ): number {
+  checkArray("anchors", anchors, "arrays of cosines");
   const numbers = anchors.map((cosines) => {
     const logs = cosines.map((cosine) => hardening.logEtaAt(cosine, temperature));
     const largest = logs.reduce((most, log) => Math.max(most, log), -Infinity);

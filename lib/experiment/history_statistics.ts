@@ -1,7 +1,7 @@
 import type { Hardening } from "../hardening/hardening.ts";
 import { type AnchorStatistics, anchorStatistics } from "../theory/anchor_statistics.ts";
 import { readHistory } from "./run_history.ts";
-import type { RunRecord } from "./settings.ts";
+import { checkRecord, type RunRecord } from "./settings.ts";
 
 /** What the theory says of the embeddings of one epoch. */
 export interface EpochStatistics {
@@ -24,6 +24,7 @@ export async function historyStatistics(
   record: RunRecord,
   hardenings: readonly Hardening[],
 ): Promise<EpochStatistics[]> {
+  checkRecord(record);
   const { batchSize, loss: { temperature } } = record.settings, epochs: EpochStatistics[] = [];
   for (const { epoch, embeddings, dim, labels } of await readHistory(record)) {
     // A figure's intervals are over runs.

@@ -1,7 +1,8 @@
 import canonicalize from "canonicalize";
+import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
-import { readRun } from "./run_record.ts";
+import { checkRunsFolder, readRun } from "./run_record.ts";
 import { runHash, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** The runs of a folder. */
@@ -18,6 +19,7 @@ export interface RunList {
  * @throws {DamagedRunError} if the run is not as it was written, or of an older version
  */
 export async function openRun(folder: string): Promise<RunRecord> {
+  checkText("folder of a run", folder);
   const [, runsFolder = ".", hash] = /^(?:(.*)\/)?([^/]+)\/*$/.exec(folder) ?? [];
   const bytes = await readRunFile(folder, "config.json", await readManifest(folder));
   let settings: RunSettings;
@@ -42,6 +44,8 @@ export async function openRun(folder: string): Promise<RunRecord> {
  * Lists the finished runs of a folder; those of older versions and those that are not as they were written are named apart.
  * A folder that is not there has none.
  *
+ * @throws {RangeError} if there is something else in its place
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -50,6 +54,7 @@ export async function openRun(folder: string): Promise<RunRecord> {
  * ```
  */
 export async function listRuns(runsFolder: string): Promise<RunList> {
+  await checkRunsFolder(runsFolder);
   const { errors, readDir } = denoFor("list runs"), list: RunList = { runs: [], damaged: [] };
   const folders: string[] = [];
   try {

@@ -1,3 +1,4 @@
+import { checkOneOf } from "../core/checks.ts";
 import type { BooleanFlag, ChoiceFlag, FlagValues, NumberFlag } from "../core/flags.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { type LossName, lossNames, lossPreset, paperLosses } from "../losses/presets.ts";
@@ -90,6 +91,7 @@ export function lossSettings(
   hardening?: LossSettings["hardening"],
   options: object = {},
 ): LossSettings {
+  checkOneOf("loss", name, lossNames);
   const hardened = lossPreset(name).hardening === "required" && hardening !== undefined;
   return { name, temperature, ...(hardened ? { hardening } : {}), ...options } as LossSettings;
 }

@@ -3,6 +3,7 @@ import { encoderSettings } from "../encoders/encoder_settings.ts";
 import { type NetworkName, networkOf } from "../encoders/networks.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { AdamSettings } from "../train/adam.ts";
+import { checkArray, checkObject } from "../core/checks.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
@@ -75,6 +76,9 @@ export function checkLoss(settings: LossSettings): void {
  * ```
  */
 export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings[] {
+  checkObject("plan", plan);
+  checkObject("data of the plan", plan.data);
+  checkArray("losses", losses, "settings of losses");
   losses.forEach(checkLoss);
   const { data: { name, digest, trainImages, testImages, shape } } = plan;
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
@@ -96,7 +100,9 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
 }
 
 /** How a data set is called in figures; by its own name if it is none of ours. */
-export function datasetLabel({ name }: Pick<DatasetFacts, "name">): string {
+export function datasetLabel(data: Pick<DatasetFacts, "name">): string {
+  checkObject("data", data);
+  const { name } = data;
   return datasetSource(name as DatasetName)?.label ?? name;
 }
 
@@ -117,7 +123,9 @@ export interface PlanContext {
 }
 
 /** What a figure says of the plan of its runs. */
-export function contextOf({ data, temperature, epochs, batchSize, network, backend }: Plan): PlanContext {
+export function contextOf(plan: Plan): PlanContext {
+  checkObject("plan", plan);
+  const { data, temperature, epochs, batchSize, network, backend } = plan;
   return {
     dataset: `${datasetLabel(data)}, ${data.trainImages} training images`,
     temperature,

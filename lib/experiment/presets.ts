@@ -1,3 +1,4 @@
+import { checkOneOf } from "../core/checks.ts";
 import type { NetworkName } from "../encoders/networks.ts";
 
 /** What a preset decides unless somebody says otherwise. */
@@ -51,5 +52,5 @@ export const presetNames = Object.keys(presets) as PresetName[];
 
 /** A preset by its name. */
 export function presetOf(name: PresetName): Preset {
-  return presets[name];
+  return presets[checkOneOf("preset", name, presetNames)];
 }

@@ -1,18 +1,29 @@
 import { pipelineFor } from "../augment/pipelines.ts";
-import { checkOptions } from "../core/checks.ts";
+import * as tf from "@tensorflow/tfjs";
+import {
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkOptions,
+  checkText,
+  describe,
+} from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
 import type { DatasetName } from "../data/data_sets.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
 import { loadDataset } from "../data/load_dataset.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
+import { networkNames } from "../encoders/networks.ts";
 import { knnClassify } from "../evaluate/knn.ts";
 import { embedSet } from "../train/embed.ts";
+import { Adam } from "../train/adam.ts";
 import { type StepProgress, trainContrastive } from "../train/loop.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import canonicalize from "canonicalize";
 import { augmentationSettings } from "./plan.ts";
-import { readRun, RunWriter } from "./run_record.ts";
+import { checkRunsFolder, readRun, RunWriter } from "./run_record.ts";
 import type { RunMetrics, RunRecord, RunSettings } from "./settings.ts";
 
 /** Where a run goes, and who is told about it. */
@@ -46,6 +57,56 @@ const RUN_OPTIONS = {
   signal: true,
 } as const;
 
+const RUN_SETTINGS = {
+  format: true,
+  backend: true,
+  dataset: true,
+  augmentation: true,
+  encoder: true,
+  loss: true,
+  optimizer: true,
+  epochs: true,
+  batchSize: true,
+  seed: true,
+  evaluation: true,
+} as const;
+
+function checkFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new TypeError(`Cannot use ${name} as it must be a function: received ${describe(value)}`);
+}
+
+/** Throws unless these are the settings of a run that can be trained: what is recorded under them must be what they say. */
+function checkSettings(settings: RunSettings): void {
+  const {
+    format,
+    dataset,
+    augmentation,
+    encoder,
+    loss,
+    optimizer,
+    epochs,
+    batchSize,
+    seed,
+    evaluation,
+  } = settings;
+  if (format !== 5) {
+    throw new RangeError(`Cannot train as the format of the settings must be 5: received ${format}`);
+  }
+  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
+  checkOptions(augmentation, { name: true, views: true, statistics: true });
+  checkObject("encoder", encoder);
+  checkOneOf("encoder", encoder.name, networkNames);
+  checkInteger("epochs", epochs, { min: 1 });
+  checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
+  checkInteger("seed", seed, { min: 0 });
+  const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
+  lossFromSettings(loss);
+  new Adam(optimizer).dispose();
+  checkInteger("k", k, { min: 1 });
+  checkNumber("temperature of the evaluation", temperature, { above: 0 });
+}
+
 /**
  * Trains, evaluates after every epoch and records one run; one that is there already is returned as it is. The backend must
  * have been started, see {@linkcode initBackend}.
@@ -53,6 +114,8 @@ const RUN_OPTIONS = {
  * @param settings everything that determines the numbers, see {@linkcode runsOf}
  * @param options see {@linkcode RunOptions}
  * @returns the finished run: settings, metrics and the folder with embeddings, history and checkpoint
+ * @throws {TypeError} if a setting or option is missing, unknown or of the wrong type
+ * @throws {RangeError} if one is out of range, or the backend is not the one that runs
  * @throws {DataError} if the images are not those of the settings
  * @throws {DamagedRunError} if there is a run of these settings that is not as it was written, unless `force`
  *
@@ -77,13 +140,26 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
     options,
     RUN_OPTIONS,
   );
+  await checkRunsFolder(folder);
+  for (const [name, call] of Object.entries({ onStep, onEpoch, onWarning })) checkFunction(name, call);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot use signal as it must be an AbortSignal: received ${describe(signal)}`);
+  }
+  checkOptions(settings, RUN_SETTINGS);
+  checkSettings(settings);
   if (!force) {
     const record = await readRun(folder, settings);
     if (record) return record;
   }
+  if (settings.backend !== tf.getBackend()) {
+    throw new RangeError(
+      `Cannot train as the backend of the settings must be the one that runs, ${tf.getBackend()}: received ${settings.backend}`,
+    );
+  }
   const { name, trainImages, testImages } = settings.dataset;
   const data = options.data ?? await loadDataset(name as DatasetName, { dataDir, trainImages, testImages });
   checkData(data, settings);
+  signal?.throwIfAborted();
   const random = new Random(settings.seed), pipeline = pipelineFor(data);
   const loss = lossFromSettings(settings.loss);
   const encoder = encoderFromSettings(settings.encoder, random.child("encoder"));
@@ -131,11 +207,19 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
 }
 
 /** The numbers of a run are those of its settings, so the images must be, too. */
-function checkData(data: ImageDataset, { dataset, augmentation }: RunSettings): void {
+function checkData(data: ImageDataset, { dataset, augmentation, encoder }: RunSettings): void {
+  checkObject("data", data);
+  checkText("digest of the data", data.digest);
   if (data.digest !== dataset.digest) {
     throw new DataError(
       `Cannot train as the images must be those of the settings, ${dataset.name} with digest ` +
         `${dataset.digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
+    );
+  }
+  if (data.shape.channels !== encoder.channels) {
+    throw new DataError(
+      `Cannot train as the encoder of the settings must take images of ${data.shape.channels} channels: ` +
+        `received one of ${encoder?.channels}`,
     );
   }
   const own = augmentationSettings(data);

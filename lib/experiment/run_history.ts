@@ -1,4 +1,5 @@
 import { dump } from "npyjs";
+import { checkObject } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { DataError } from "../data/data_error.ts";
 import { type NpyArray, parseNpy } from "../data/npy.ts";
@@ -68,6 +69,7 @@ export async function writeEpochEmbeddings(
  * ```
  */
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
+  checkObject("run", record);
   const { folder } = record, manifest = await readManifest(folder);
   const read = async (name: string, fits: (array: NpyArray) => boolean, expected: string) => {
     const path = `${folder}/${name}`, array = parseNpy(await readRunFile(folder, name, manifest), path);

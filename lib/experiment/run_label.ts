@@ -1,5 +1,6 @@
+import { checkObject, checkOneOf } from "../core/checks.ts";
 import { hardeningLabel } from "../hardening/settings.ts";
-import { lossPreset } from "../losses/presets.ts";
+import { lossNames, lossPreset } from "../losses/presets.ts";
 import type { RunSettings } from "./settings.ts";
 
 /**
@@ -13,7 +14,10 @@ import type { RunSettings } from "./settings.ts";
  * assertEquals(runLabel({ loss: { name: "hscl", hardening }, seed: 0 }), "H-SCL β = 2 seed 0");
  * ```
  */
-export function runLabel({ loss, seed }: Pick<RunSettings, "loss" | "seed">): string {
+export function runLabel(settings: Pick<RunSettings, "loss" | "seed">): string {
+  checkObject("settings of a run", settings);
+  const { loss, seed } = settings;
+  checkOneOf("loss", loss?.name, lossNames);
   const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
   return `${lossPreset(loss.name).label}${hardening} seed ${seed}`;
 }

@@ -1,5 +1,6 @@
 import canonicalize from "canonicalize";
 import { dump } from "npyjs";
+import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { saveCheckpoint } from "../train/checkpoint.ts";
@@ -191,4 +192,15 @@ async function manifestOf(folder: string): Promise<string | undefined> {
     if (error instanceof DamagedRunError) return undefined;
     throw error;
   }
+}
+
+/** Throws unless a path is that of a folder, or of nothing yet. */
+export async function checkRunsFolder(path: string): Promise<void> {
+  const { errors, stat } = denoFor("read a run");
+  const received = await stat(checkText("folder of the runs", path)).then(
+    ({ isDirectory }) => isDirectory ? undefined : `what is no folder at ${path}`,
+    (error) => error instanceof errors.NotFound ? undefined : (error as Error).message,
+  );
+  if (received === undefined) return;
+  throw new RangeError(`Cannot use folder of the runs as it must be one or not there: received ${received}`);
 }

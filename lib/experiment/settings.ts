@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import canonicalize from "canonicalize";
+import { checkObject } from "../core/checks.ts";
 import type { PipelineName } from "../augment/pipelines.ts";
 import type { ChannelStatistics } from "../data/channel_statistics.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
@@ -74,5 +75,12 @@ export interface RunRecord {
  * in which the order of keys does not matter.
  */
 export function runHash(settings: RunSettings): string {
+  checkObject("settings of a run", settings);
   return bytesToHex(sha256(utf8ToBytes(canonicalize(settings)!))).slice(0, 16);
+}
+
+/** Throws unless `run` is one that was recorded. */
+export function checkRecord(run: RunRecord): void {
+  checkObject("run", run);
+  checkObject("settings of a run", run.settings);
 }

@@ -5,14 +5,16 @@ import type { Encoder } from "../encoders/encoder.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { loadCheckpoint } from "../train/checkpoint.ts";
 import { type EmbeddedSet, embedSet } from "../train/embed.ts";
-import type { RunRecord } from "./settings.ts";
+import { checkRecord, type RunRecord } from "./settings.ts";
 
 /**
  * The encoder of a finished run with its trained weights. The backend must have been started, see {@linkcode initBackend}.
  *
  * @throws {DataError} if the checkpoint is missing or broken
  */
-export async function trainedEncoder({ folder, settings }: RunRecord): Promise<Encoder> {
+export async function trainedEncoder(run: RunRecord): Promise<Encoder> {
+  checkRecord(run);
+  const { folder, settings } = run;
   const encoder = encoderFromSettings(settings.encoder, new Random(settings.seed).child("encoder"));
   try {
     await loadCheckpoint(encoder, `${folder}/checkpoint`);

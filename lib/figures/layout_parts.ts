@@ -11,6 +11,8 @@ export interface AxisLayout extends Entries {
   title?: { text?: string };
   automargin?: string;
   ticktext?: readonly string[];
+  tickangle?: number;
+  tickfont?: Entries;
   showticklabels?: boolean;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./layout_parts.ts";
 import { axisKey } from "./panels.ts";
 import type { PlotlyFigure } from "./types.ts";
-import { lineCount, textWidth, wrapText } from "./wrap.ts";
+import { lineCount, linesWide, textWidth, wrapText } from "./wrap.ts";
 
 /** Sizes of fonts, in CSS pixels, and the height of a line by the size of its font. */
 const font = { title: 18, subtitle: 14, heading: 15, tick: 14, axis: 15 };
@@ -105,7 +105,7 @@ function stack(figure: PlotlyFigure, width: number) {
 
   const panels = panelsOf(layout).map((panel): StackedPanel => {
     putLegends(({ y }) => y >= panel.top);
-    const axes = axesOf(layout, panel);
+    const axes = axesOf(layout, panel, plotWidth);
     const heading = wrapText(headingText(panel), font.heading, plotWidth);
     down += heading ? linesHigh(heading, font.heading) + UNDER_HEADING : 0;
     const top = down, bottom = top + panelHeight(panel, layout, axes, plotWidth);
@@ -139,14 +139,22 @@ function stackedTitle({ title }: FigureLayout, width: number): FigureLayout["tit
  * The axes of a panel, with the titles that they shared with a panel beside or under it. Axes without numbers stay equally
  * long, as only the shape of what they show means something.
  */
-function axesOf(layout: FigureLayout, { x, y }: PlacedPanel): StackedPanel["axes"] {
+function axesOf(layout: FigureLayout, { x, y }: PlacedPanel, width: number): StackedPanel["axes"] {
   const [xaxis, yaxis] = [x, y].map(axisKey).map((key): AxisLayout => {
     const { title, automargin } = layout[layout.meta?.sharedTitles?.[key] ?? key] as AxisLayout;
     return { ...layout[key] as AxisLayout, title, automargin };
   });
-  if (!isBare({ x: xaxis, y: yaxis })) return { x: xaxis, y: yaxis };
+  if (!isBare({ x: xaxis, y: yaxis })) return { x: withRoomBetween(xaxis, width), y: yaxis };
   const constrained = { constrain: "domain", constraintoward: "left" };
   return { x: { ...xaxis, ...constrained }, y: { ...yaxis, constrain: "domain", scaleanchor: x } };
+}
+
+/** The axis with labels, if they stand upright, so small that they do not run into each other. */
+function withRoomBetween(axis: AxisLayout, width: number): AxisLayout {
+  if (axis.tickangle !== 0 || !axis.ticktext) return axis;
+  const longest = Math.max(...axis.ticktext.map((text) => linesWide(text, font.tick)));
+  const size = Math.min(font.tick, Math.floor(font.tick * width / axis.ticktext.length / longest));
+  return size < font.tick ? { ...axis, tickfont: { ...axis.tickfont, size } } : axis;
 }
 
 function isBare({ x, y }: StackedPanel["axes"]): boolean {

@@ -11,7 +11,7 @@ export function wrapText(text: string, size: number, width: number): string {
 }
 
 function wrapLine(text: string, size: number, width: number): string {
-  const bold = text.startsWith("<b>") ? 1.12 : 1;
+  const bold = boldness(text);
   const fits = (line: string) => bold * textWidth(line, size) <= width;
   const parts = text.split(/ +· +/);
   const joined = parts.length === 1
@@ -24,6 +24,16 @@ function wrapLine(text: string, size: number, width: number): string {
     else lines.push(...pieces(word, fits));
   }
   return lines.join("<br>");
+}
+
+/** How much wider than others the letters of a line are. */
+function boldness(line: string): number {
+  return line.startsWith("<b>") ? 1.12 : 1;
+}
+
+/** About how wide the longest line of a text with `<br>` is in CSS pixels, at most. */
+export function linesWide(text: string, size: number): number {
+  return Math.max(...text.split("<br>").map((line) => boldness(line) * textWidth(line, size)));
 }
 
 /** A word as it is, or in parts that fit; an entity or a tag is one character. */

@@ -28,10 +28,9 @@ export interface HardeningSettings {
  * assertEquals(eta.logEtaAt(0.5, 0.5), 1);
  * ```
  */
-export function hardeningFromSettings(
-  { name, parameters }: HardeningSettings,
-  progress?: TrainingProgress,
-): Hardening {
+export function hardeningFromSettings(settings: HardeningSettings, progress?: TrainingProgress): Hardening {
+  checkObject("settings of a hardening function", settings);
+  const { name, parameters } = settings;
   const family = hardeningFamily(checkOneOf("hardening", name, hardeningNames));
   checkObject(`parameters of ${name} hardening`, parameters);
   const known = Object.keys(family.parameters);
@@ -43,7 +42,7 @@ export function hardeningFromSettings(
   }
   return family.make(Object.fromEntries(known.map((parameter) => {
     const schedule = parameters[parameter];
-    if (typeof schedule !== "object") return [parameter, schedule];
+    if (typeof schedule !== "object" || schedule === null) return [parameter, schedule];
     if (progress) return [parameter, scheduleValue(schedule, progress)];
     throw new TypeError(
       `Cannot build ${name} hardening as the epoch is required where ${parameter} follows a schedule: received none`,
@@ -53,12 +52,13 @@ export function hardeningFromSettings(
 
 /** The hardening functions at both ends of its schedules. */
 export function scheduledEnds({ name, parameters }: HardeningSettings): Hardening[] {
+  const start = hardeningFromSettings({ name, parameters }, { epoch: 1, epochs: 1 });
   const ends = Object.entries(parameters).map(([parameter, schedule]) => [
     parameter,
     typeof schedule === "object" ? schedule.to : schedule,
   ]);
   return [
-    hardeningFromSettings({ name, parameters }, { epoch: 1, epochs: 1 }),
+    start,
     hardeningFromSettings({ name, parameters: Object.fromEntries(ends) }),
   ];
 }
@@ -73,8 +73,11 @@ export function scheduledEnds({ name, parameters }: HardeningSettings): Hardenin
  * assertEquals(hardeningLabel({ name: "logistic", parameters: { tau: -0.1, width: 0.05 } }), "τ = −0.1, w = 0.05");
  * ```
  */
-export function hardeningLabel({ name, parameters }: HardeningSettings): string {
-  const { parameters: known } = hardeningFamily(name);
+export function hardeningLabel(settings: HardeningSettings): string {
+  checkObject("settings of a hardening function", settings);
+  const { name, parameters } = settings;
+  const { parameters: known } = hardeningFamily(checkOneOf("hardening", name, hardeningNames));
+  checkObject(`parameters of ${name} hardening`, parameters);
   return Object.entries(parameters)
     .map(([parameter, value]) =>
       `${known[parameter]?.symbol ?? parameter} = ${typeof value === "object" ? value.kind : value}`

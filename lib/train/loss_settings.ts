@@ -1,4 +1,4 @@
-import { checkOneOf } from "../core/checks.ts";
+import { checkObject, checkOneOf } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
@@ -65,8 +65,10 @@ export interface TrainingLoss {
  * ```
  */
 export function lossFromSettings(settings: LossSettings): TrainingLoss {
+  checkObject("settings of a loss", settings);
   const { name, hardening, sampledNegatives: count, ...options } = settings;
   const preset = lossPreset(checkOneOf("loss", name, lossNames));
+  if (hardening !== undefined) checkObject("hardening of a loss", hardening);
   const fits = { required: hardening !== undefined, optional: true, none: hardening === undefined };
   if (!fits[preset.hardening]) {
     throw new TypeError(

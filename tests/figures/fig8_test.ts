@@ -113,6 +113,25 @@ Deno.test("fig8: a class whose name is its number is named once", () => {
   assertEquals(data.slice(0, 2).map((trace) => trace.name), ["0", "1 one"]);
 });
 
+Deno.test("fig8: a class that is called class and its number is named by that", () => {
+  const { data } = fig8(rows, { classNames: ["class 0", "class 2"] });
+  assertEquals(data.slice(0, 2).map((trace) => trace.name), ["0", "1 class 2"]);
+});
+
+Deno.test("fig8: a legend of several lines has room above the maps, which keep their size", () => {
+  const of = (classNames: string[]) => {
+    const { layout } = fig8(fig8Rows("supporting", 2, 3, 40), { classNames }), { height, margin } = layout;
+    const { t, b } = margin as { t: number; b: number };
+    return { above: t, panels: height as number - t - b };
+  };
+  const short = of([]), cifar = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+  assertEquals(of(cifar), short);
+  const long = of(Array.from({ length: 10 }, () => "a rather long name"));
+  assertEquals(long.panels, short.panels);
+  // 22 characters and a mark: five in a line.
+  assertEquals(long.above - short.above, 62);
+});
+
 Deno.test("fig8 refuses rows that cannot be drawn", () => {
   const [map] = rows.maps, [row] = rows.geometry;
   const many = Array(2001).fill(0);

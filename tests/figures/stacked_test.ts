@@ -26,6 +26,19 @@ Deno.test("stackedLayout: every figure becomes panels under each other, none lef
   }
 });
 
+Deno.test("stackedLayout: upright labels are so small that they do not run into each other", () => {
+  const figure = figureOf("fig1");
+  const sizeOf = (labels: string[]) => {
+    const xaxis2 = { ...figure.layout.xaxis2 as object, ticktext: labels };
+    const layout = stackedLayout({ ...figure, layout: { ...figure.layout, xaxis2 } }, 390);
+    return (layout.xaxis2 as { tickfont: { size: number } }).tickfont.size;
+  };
+  assertEquals(sizeOf(["<b>UCL</b><br>81.44<br>± 2.14", "<b>SCL</b><br>89.50<br>± 1.32"]), 14);
+  const five = Array.from({ length: 5 }, () => "<b>SupCon</b><br>50.30<br>± 21.60"), size = sizeOf(five);
+  const plot = 390 - 72 - 16;
+  assert(1.12 * textWidth("SupCon", size) <= plot / 5 && size >= 10, `${size}`);
+});
+
 Deno.test("stackedLayout: a panel without a heading stays under the one above it", () => {
   const panels = panelsOf(figureOf("fig2").layout as FigureLayout).map(({ y }) => y);
   assertEquals(panels, ["y", "y4", "y2", "y5", "y3", "y6"]);

@@ -4,15 +4,16 @@ import { ends, epochRange, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { ascending, lastEpoch } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, lossStyles, margin, plainText } from "../theme.ts";
+import { axis, baseConfig, baseLayout, figureSize, lossStyles, margin, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits } from "../words.ts";
+import { textWidth } from "../wrap.ts";
 import { checkFig8Rows, type Fig8Map, type Fig8Measure, type Fig8Rows, measures } from "./rows.ts";
 import { title } from "./verdict.ts";
 
 /** The settings all runs of Figure 8 share, and what its classes and maps are called. */
 export interface Fig8Context extends FigureContext {
-  /** Names of the classes, by label, short enough for all of them to stand in one line. */
+  /** Names of the classes, by label. */
   classNames?: readonly string[];
   /** How the maps were made, e.g. `UMAP`. */
   method?: string;
@@ -32,6 +33,10 @@ const headings: Record<Fig8Measure, [title: string, note: string]> = {
 
 // Smaller eigenvalues are rounding errors: C centred means span C − 1 directions.
 const smallestLog = -12;
+
+// Of the classes' legend: plotly.js' space for a mark and around it, less what the widths of names are overestimated by; for the
+// title; and between lines.
+const legendFont = 14, legendMark = 42, legendTitleWidth = 58, legendLine = 31;
 
 const mapSide = 236, between = 124, curveHeight = 170;
 
@@ -68,7 +73,9 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
   // The maps have room for the labels only; the legend says what they mean.
   const nameOf = (label: number) => {
     const name = classNames[label] ?? "";
-    return name === "" || name === String(label) ? String(label) : `${label} ${plainText(name)}`;
+    return ["", String(label), `class ${label}`].includes(name)
+      ? String(label)
+      : `${label} ${plainText(name)}`;
   };
   const spectra = rows.spectra ?? [];
   const top = panelGrid({
@@ -98,6 +105,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
     new Set(rows.geometry.filter((row) => row.loss === loss).map((row) => row.seed)).size
   );
   const last = lastEpoch(rows.geometry);
+  const more = legendLine * (legendLines(labels.map(nameOf)) - 1), height = top.height + more;
   return {
     data: [
       ...maps.flatMap((map, column) =>
@@ -110,7 +118,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
       ...curves.flat().map(({ points, options }) => ({ ...curveLine(points, options), legend: "legend2" })),
     ],
     layout: {
-      ...layoutOf(top.height, settingsLine(context, seedsText(seeds))),
+      ...layoutOf(height, more, settingsLine(context, seedsText(seeds))),
       ...Object.assign(
         {},
         ...maps.map((map, column) => mapAxes(map, mapPanels[column])),
@@ -142,26 +150,34 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
           : []),
       ],
     },
-    config: baseConfig("fig8", top.height),
+    config: baseConfig("fig8", height),
   };
 }
 
+/** The lines that the classes' legend takes: one, or columns as wide as the longest name, as plotly.js sets them. */
+function legendLines(names: readonly string[]): number {
+  const width = figureSize.width - margin.l - margin.r - legendTitleWidth;
+  const widths = names.map((name) => legendMark + textWidth(name, legendFont));
+  if (widths.reduce((sum, each) => sum + each, 0) <= width) return 1;
+  return Math.ceil(names.length / Math.max(1, Math.floor(width / Math.max(...widths))));
+}
+
 // The classes' legend is above the maps, that of the losses above the curves.
-function layoutOf(height: number, subtitle: string): Record<string, unknown> {
+function layoutOf(height: number, more: number, subtitle: string): Record<string, unknown> {
   const layout = baseLayout(title, subtitle, height);
   const legend = layout.legend as Record<string, unknown>;
   return {
     ...layout,
+    margin: { ...margin, t: margin.t + more },
     legend: {
       ...legend,
-      // Small enough for ten names in one line.
-      font: { size: 14 },
+      font: { size: legendFont },
       itemwidth: 30,
       itemsizing: "constant",
-      title: { text: "Class ", font: { size: 14 } },
+      title: { text: "Class ", font: { size: legendFont } },
     },
     // Inside the plot area: a legend placed by the container would take its space from the panels.
-    legend2: { ...legend, yref: "paper", y: 1 - (mapSide + 16) / (height - margin.t - margin.b) },
+    legend2: { ...legend, yref: "paper", y: 1 - (mapSide + 16) / (height - more - margin.t - margin.b) },
   };
 }
 
