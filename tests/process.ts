@@ -16,7 +16,12 @@ export async function deno(args: string | string[], env: Record<string, string> 
     cwd: root,
     env: { NO_COLOR: "1", ...env },
   }).output();
-  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+  return { code, out: new TextDecoder().decode(stdout), error: ownWords(new TextDecoder().decode(stderr)) };
+}
+
+/** Without what Deno says of its own where several processes start at once. */
+function ownWords(text: string): string {
+  return text.replaceAll(/^Blocking waiting for file lock on node_modules directory\n/gm, "");
 }
 
 /** The arguments with which a task of deno.json starts deno. */

@@ -52,6 +52,8 @@ export async function planarMap(
   }
   values.forEach((value) => checkNumber("a number of the embeddings", value));
   const { UMAP } = await import("umap-js"), random = new Random(seed).child("map");
+  // It keeps the event loop for seconds; what waits comes first.
+  await new Promise((resolve) => setTimeout(resolve));
   const umap = new UMAP({
     nNeighbors: Math.min(NEIGHBORS, count - 1),
     // Wider than UMAP's own, so that the points of a tight class can be told apart.

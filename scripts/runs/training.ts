@@ -185,6 +185,7 @@ export class Training {
       }));
     try {
       const result = await work({ plan: this.#planOn(backend), ensure });
+      this.#signal.throwIfAborted();
       this.#say(`${there(found.size)} in ${this.#runsFolder}, of backend ${backend}; nothing to train`);
       return { result };
     } catch (error) {

@@ -46,8 +46,13 @@ export const experiment: FigureExperiment<Fig8Rows, Fig8Context, typeof comparis
   rows: async (experiment, flags) => {
     const { records, context } = await comparisonRuns(experiment, flags);
     const geometry = await Promise.all(records.map(geometryOf));
+    const maps: Fig8Map[] = [];
+    // One after the other, so that a signal is heard in between.
+    for (const record of records.filter(({ settings }) => settings.seed === 0)) {
+      maps.push(await mapOf(record));
+    }
     const rows: Fig8Rows = {
-      maps: await Promise.all(records.filter(({ settings }) => settings.seed === 0).map(mapOf)),
+      maps,
       geometry: geometry.flatMap((run) => run.rows),
       spectra: geometry.map((run) => run.spectrum),
     };
