@@ -1,4 +1,5 @@
 // What the functions of the room make of something else than they take: an error in words, and nothing written.
+import { openEmbeddings, readLabels } from "@hscl/hscl/files";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { exponential, initBackend, loadDataset } from "@hscl/hscl";
 import * as experiment from "@hscl/hscl/experiment";
@@ -99,11 +100,11 @@ const calls: Record<string, (given: never) => unknown> = {
   listRuns: experiment.listRuns,
   lossSettings: (given) => experiment.lossSettings(given, 0.5),
   negativeCosines: (given) => experiment.negativeCosines(given, 8),
-  openEmbeddings: experiment.openEmbeddings,
+  openEmbeddings,
   openRun: experiment.openRun,
   presetOf: experiment.presetOf,
   readHistory: experiment.readHistory,
-  readLabels: (given) => experiment.readLabels(given, 2),
+  readLabels: (given) => readLabels(given, 2),
   runHash: experiment.runHash,
   runLabel: experiment.runLabel,
   runsOf: (given) => experiment.runsOf(given, [{ name: "ucl" }]),
