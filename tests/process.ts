@@ -19,9 +19,12 @@ export async function deno(args: string | string[], env: Record<string, string> 
   return { code, out: new TextDecoder().decode(stdout), error: ownWords(new TextDecoder().decode(stderr)) };
 }
 
-/** Without what Deno says of its own where several processes start at once. */
+/** Without what Deno says of its own where several processes start at once, or fetch packages that nothing has needed yet. */
 function ownWords(text: string): string {
-  return text.replaceAll(/^Blocking waiting for file lock on node_modules directory\n/gm, "");
+  return text.replaceAll(
+    /^(Blocking waiting for file lock on node_modules directory|(Download|Initialize) \S+)\n/gm,
+    "",
+  );
 }
 
 /** The arguments with which a task of deno.json starts deno. */
