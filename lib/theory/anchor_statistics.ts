@@ -7,6 +7,7 @@ import { cosineBlocks } from "./cosine_blocks.ts";
 import {
   completeOptions,
   type CompleteTheoryOptions,
+  type ProductPrecision,
   THEORY_OPTIONS,
   type TheoryOptions,
 } from "./options.ts";
@@ -58,6 +59,11 @@ export interface AnchorStatistics {
 // Up to here a float64 product of 128 dimensions takes at most about half a second.
 const FLOAT64_COUNT = 2048;
 
+/** How the cosines of so many embeddings are computed. */
+export function precisionOf(products: ProductPrecision, count: number): "float64" | "float32" {
+  return products !== "auto" ? products : count <= FLOAT64_COUNT ? "float64" : "float32";
+}
+
 /**
  * One pass over all ordered pairs of `n` embeddings: per anchor `x_i`, the exact expectations of the theory on the
  * empirical distribution.
@@ -107,7 +113,7 @@ async function statisticsOf(
   { temperature, hardenings, negativeWeight, products, leaveOut, seed }: CompleteTheoryOptions,
 ): Promise<AnchorStatistics> {
   const { count, order, starts, ends } = sorted;
-  const precision = products !== "auto" ? products : count <= FLOAT64_COUNT ? "float64" : "float32";
+  const precision = precisionOf(products, count);
   const Sums = precision === "float64" ? PlainRowSums : VectorRowSums;
   const sums = new Sums(hardenings, temperature, count);
   const unhardened = undefinedAnchors(noHardening(), count);

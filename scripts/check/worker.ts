@@ -4,6 +4,7 @@ import type { BackendName } from "../../lib/backend/mod.ts";
 import { hardeningFromSettings, type HardeningSettings } from "../../lib/hardening/mod.ts";
 import { checkAll, type CheckOptions, type Labelled, pairSeconds } from "./all_checks.ts";
 import { nativeFault } from "../runs/native_fault.ts";
+import { precisionOf } from "../../lib/theory/anchor_statistics.ts";
 import { tableLines } from "./table.ts";
 
 /** What the thread is asked, once. */
@@ -35,9 +36,12 @@ function forJson(key: string, value: unknown): unknown {
 
 async function answer({ options, hardenings, backend, ...labelled }: CheckRequest): Promise<CheckAnswer> {
   const all = { ...options, hardenings: hardenings.map((settings) => hardeningFromSettings(settings)) };
-  thread.postMessage({ kind: "stage", stage: "starting a backend" });
-  const fault = nativeFault(await initBackend({ backend }));
-  if (fault) thread.postMessage({ kind: "fault", fault });
+  // Products in float64 are computed without.
+  if (backend !== "auto" || precisionOf(options.products, labelled.labels.length) === "float32") {
+    thread.postMessage({ kind: "stage", stage: "starting a backend" });
+    const fault = nativeFault(await initBackend({ backend }));
+    if (fault) thread.postMessage({ kind: "fault", fault });
+  }
   const seconds = await pairSeconds(labelled, all);
   if (seconds !== undefined) thread.postMessage({ kind: "estimate", seconds });
   const { products, results } = await checkAll(
