@@ -21,12 +21,19 @@
  *
  * @module
  */
-export { type MeanInterval, meanInterval, normalizeRows, Random } from "./lib/core/mod.ts";
-export { type BackendName, type BackendOptions, type BackendReport, initBackend } from "./lib/backend/mod.ts";
+export { type MeanInterval, meanInterval, negativeKinds, normalizeRows, Random } from "./lib/core/mod.ts";
+export {
+  type BackendName,
+  backendNames,
+  type BackendOptions,
+  type BackendReport,
+  initBackend,
+} from "./lib/backend/mod.ts";
 export {
   customHardening,
   exponential,
   type Hardening,
+  hardeningFamilies,
   logistic,
   noHardening,
   polynomial,
@@ -38,6 +45,7 @@ export {
   hsclLoss,
   huclLoss,
   type LossOptions,
+  lossPresets,
   type LossWithStats,
   lossWithStats,
   sampledLoss,
@@ -55,6 +63,7 @@ export {
 } from "./lib/samplers/mod.ts";
 export {
   DataError,
+  dataSets,
   type ImageDataset,
   type ImageSet,
   type ImageShape,
@@ -62,7 +71,7 @@ export {
   loadDataset,
 } from "./lib/data/mod.ts";
 export { pipelineFor, twoViews } from "./lib/augment/mod.ts";
-export { convnet, type Encoder, resnet } from "./lib/encoders/mod.ts";
+export { convnet, type Encoder, networks, resnet } from "./lib/encoders/mod.ts";
 export {
   Adam,
   embedSet,
@@ -76,6 +85,7 @@ export {
 } from "./lib/train/mod.ts";
 export { knnClassify, linearProbe, nearestClassMean } from "./lib/evaluate/mod.ts";
 export {
+  DamagedRunError,
   factsOf,
   listRuns,
   openRun,
@@ -101,3 +111,106 @@ export {
 } from "./lib/theory/mod.ts";
 export * as figures from "./lib/figures/mod.ts";
 export * as notebook from "./lib/notebook/mod.ts";
+
+// The types that these names refer to.
+export type { Labels, NegativeKind, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./lib/core/mod.ts";
+export type { BackendCandidate } from "./lib/backend/mod.ts";
+export type {
+  CustomHardeningOptions,
+  HardeningName,
+  HardeningSettings,
+  Schedule,
+  TrainingProgress,
+} from "./lib/hardening/mod.ts";
+export type {
+  ExtraNegatives,
+  LossName,
+  LossPreset,
+  LossTraits,
+  Negatives,
+  NegativeStats,
+  OtherViews,
+  Positives,
+  Psi,
+  Reduction,
+  SampledNegatives,
+  SampledOptions,
+  ScoreOptions,
+  SupConOptions,
+} from "./lib/losses/mod.ts";
+export type {
+  ClassBalancedOptions,
+  DrawOptions,
+  Draws,
+  ExternalAnchors,
+  LabelledEmbeddings,
+  NegativeDrawOptions,
+  NegativeSamplerOptions,
+  PositiveDrawOptions,
+  PositiveSampler,
+  PositiveSamplerOptions,
+} from "./lib/samplers/mod.ts";
+export type {
+  Both,
+  ChannelStatistics,
+  DatasetName,
+  DatasetOptions,
+  DatasetSource,
+  LatentClasses,
+  LatentClassOptions,
+  SplitSizes,
+} from "./lib/data/mod.ts";
+export type { Pipeline, PipelineName, Transform } from "./lib/augment/mod.ts";
+export type {
+  ConvnetOptions,
+  EncoderSettings,
+  Network,
+  NetworkName,
+  NetworkOptions,
+  Parameter,
+  ProjectionHeadOptions,
+  ResnetOptions,
+} from "./lib/encoders/mod.ts";
+export type {
+  AdamSettings,
+  Batch,
+  EmbeddedSet,
+  EpochResult,
+  LossOptionsOf,
+  LossStep,
+  StepProgress,
+  TrainingLoss,
+} from "./lib/train/mod.ts";
+export type {
+  KnnOptions,
+  KnnResult,
+  LabelledFeatures,
+  LinearProbeOptions,
+  LinearProbeResult,
+  NearestClassMeanOptions,
+  NearestClassMeanResult,
+} from "./lib/evaluate/mod.ts";
+export type {
+  AugmentationSettings,
+  DatasetFacts,
+  Plan,
+  RunList,
+  RunMetrics,
+  RunOptions,
+} from "./lib/experiment/mod.ts";
+export type {
+  BootstrapInterval,
+  CollapseGeometry,
+  ConvergenceOptions,
+  ConvergenceReport,
+  Embeddings,
+  HardenedAnchors,
+  HarrisReport,
+  Jackknife,
+  JackknifeEstimate,
+  LeftOutMeans,
+  PopulationInterval,
+  ProductPrecision,
+  Theorem1Report,
+  Verdict,
+} from "./lib/theory/mod.ts";

@@ -65,14 +65,14 @@ const script = command({
     embeddings: {
       kind: "string",
       required: true,
-      placeholder: "path",
+      valueName: "path",
       help:
         "A .npy file [embeddings, dimensions] of float16, float32 or float64, an array of a .npz file (features.npz:name), " +
         "or the folder of a run",
     },
     labels: {
       kind: "string",
-      placeholder: "path",
+      valueName: "path",
       help: "A .npy file, or an array of a .npz file, of one integer per embedding; a run's own if not given",
     },
     ...hardeningFlags("numbers"),

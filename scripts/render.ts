@@ -28,9 +28,9 @@ if (import.meta.main) {
       "Draws a figure (JSON with data and layout) as PNG and SVG with an installed Chromium or Chrome.",
     command: "deno run --allow-read --allow-write --allow-env --allow-sys=uid --allow-run scripts/render.ts",
     flags: {
-      figure: { kind: "string", required: true, placeholder: "file.json", help: "The figure" },
-      png: { kind: "file", placeholder: "file.png", help: "Where the PNG goes" },
-      svg: { kind: "file", placeholder: "file.svg", help: "Where the SVG goes" },
+      figure: { kind: "string", required: true, valueName: "file.json", help: "The figure" },
+      png: { kind: "file", valueName: "file.png", help: "Where the PNG goes" },
+      svg: { kind: "file", valueName: "file.svg", help: "Where the SVG goes" },
       width: { kind: "integer", min: 100, max: 10000, default: 1100, help: "Width in CSS pixels" },
       height: {
         kind: "integer",
@@ -39,12 +39,12 @@ if (import.meta.main) {
         help: "Height in CSS pixels instead of the figure's own",
       },
       scale: { kind: "number", min: 0.1, max: 10, default: 2, help: "PNG pixels per CSS pixel" },
-      browser: { kind: "string", placeholder: "path", help: "The browser instead of the one found" },
+      browser: { kind: "string", valueName: "path", help: "The browser instead of the one found" },
       timeout: {
         kind: "number",
         above: 0,
         default: 60,
-        placeholder: "seconds",
+        valueName: "seconds",
         help: "How long the browser may take",
       },
       work: {

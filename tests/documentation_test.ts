@@ -8,9 +8,12 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 Deno.test("every public name and field is documented", async () => {
   const { exports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const entries: string[] = typeof exports === "string" ? [exports] : Object.values(exports);
-  const { code, error } = await deno(["doc", "--lint", "--quiet", ...entries]);
-  const errors = error.split(/^(?=error\[)/m).filter((text) => text.startsWith("error["));
-  assertEquals([code, errors], [0, []], error);
+  // Who reads the top-level names only finds the types there that they refer to.
+  for (const some of [entries, ["mod.ts"]]) {
+    const { code, error } = await deno(["doc", "--lint", "--quiet", ...some]);
+    const errors = error.split(/^(?=error\[)/m).filter((text) => text.startsWith("error["));
+    assertEquals([code, errors], [0, []], error);
+  }
 });
 
 /** Line numbers of the examples in doc comments that no wrong result would make fail. */

@@ -5,7 +5,7 @@ export interface FlagBase {
   /** One line of help, without the default and the allowed values, which are added. */
   help: string;
   /** The word for its value; the kind's own word when left out. */
-  placeholder?: string;
+  valueName?: string;
   /** `true` if nothing goes without it; only for flags without a default. */
   required?: boolean;
 }

@@ -15,7 +15,7 @@ const negativeFlags: {
     kind: "integer",
     min: 1,
     help: "Draw so many of the negatives in the batch for each anchor; all if not given",
-    placeholder: "n",
+    valueName: "n",
   },
   tauPlus: {
     kind: "number",

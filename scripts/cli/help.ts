@@ -29,7 +29,7 @@ export function helpText<const T extends FlagTable>(script: Script<T>): string {
 
 function typedForm(key: string, flag: Flag): string {
   if (flag.kind === "boolean") return flag.default ? `--no-${flagName(key).slice(2)}` : flagName(key);
-  const word = flag.placeholder ?? {
+  const word = flag.valueName ?? {
     integer: "n",
     number: "x",
     integers: "n,n,…",
@@ -46,7 +46,7 @@ function typedForm(key: string, flag: Flag): string {
 function sentence(flag: Flag): string {
   const help = flag.help.replace(/\.$/, "");
   if (flag.kind === "boolean") return help;
-  // What the placeholder says already.
+  // What the name of the value says already.
   const facts = ["string", "file", "directory"].includes(flag.kind) ? [] : [describeAllowed(flag)];
   if (flag.required) facts.push("required");
   else if (flag.default !== undefined) facts.push(`default ${flag.default}`);

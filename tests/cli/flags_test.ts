@@ -14,7 +14,7 @@ const flags = {
   dataset: { kind: "choice", allowed: ["mnist", "cifar10"], default: "mnist", help: "Data set" },
   losses: { kind: "choices", allowed: ["ucl", "scl", "hscl"], default: ["ucl", "hscl"], help: "Losses" },
   epochs: { kind: "integer", min: 1, max: 1000, default: 20, help: "Passes over the training images" },
-  batchSize: { kind: "integer", min: 2, default: 256, placeholder: "images", help: "Images per batch" },
+  batchSize: { kind: "integer", min: 2, default: 256, valueName: "images", help: "Images per batch" },
   beta: { kind: "number", default: 1, help: "Strength of the hardening" },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature of the loss" },
   seeds: { kind: "integers", min: 0, default: [0, 1], help: "Seeds, one run each" },
