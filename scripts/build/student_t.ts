@@ -9,6 +9,9 @@ import { buildScript } from "./build_script.ts";
 const name = "@stdlib/stats-base-dists-t-quantile";
 const file = fileURLToPath(new URL("../../lib/core/student_t/compiled.ts", import.meta.url));
 
+// Such as @stdlib/array-float64.
+const TYPED_ARRAY = /^@stdlib\/array-(uint8|uint16|uint32|float64)$/;
+
 async function moduleText(): Promise<string> {
   const { build, stop } = await import("esbuild");
   const { outputFiles: [{ text }] } = await build({
@@ -23,6 +26,16 @@ async function moduleText(): Promise<string> {
     globalName: "bundle",
     legalComments: "none",
     plugins: [{
+      // Its own stand-ins for engines without typed arrays are left out.
+      name: "typed arrays",
+      setup({ onLoad, onResolve }) {
+        onResolve({ filter: TYPED_ARRAY }, ({ path }) => ({ path, namespace: "typed arrays" }));
+        onLoad({ filter: /.*/, namespace: "typed arrays" }, ({ path }) => {
+          const [, kind] = TYPED_ARRAY.exec(path)!;
+          return { contents: `module.exports = ${kind[0].toUpperCase()}${kind.slice(1)}Array;` };
+        });
+      },
+    }, {
       // Its log reads the environment.
       name: "silence",
       setup({ onLoad, onResolve }) {
