@@ -322,7 +322,7 @@ Deno.test("settings of an encoder are an object of its options", () => {
   assertThrows(
     () => encoderFromSettings({ ...encoder, depth: 18 } as Any, new Random(0)),
     TypeError,
-    'Cannot use options as each must be one of channels, widths, strides, head: received "depth"',
+    'Cannot use options as each must be one of channels, widths, strides, pool, head: received "depth"',
   );
   encoderFromSettings(encoder as Any, new Random(0)).dispose();
 });
