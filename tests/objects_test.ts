@@ -42,7 +42,7 @@ import {
   uclLoss,
 } from "@hscl/hscl";
 import { colorJitter, compose, gaussianBlur, randomApply, randomResizedCrop } from "@hscl/hscl/augment";
-import { assembleDataset, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
+import { assembleDataset, loadCharacters, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
 import { encoderFromSettings } from "@hscl/hscl/encoders";
 import { MemoryBank, mixedBatches } from "@hscl/hscl/samplers";
 
@@ -217,8 +217,10 @@ const takeOptions: Record<string, [take: (options: Any) => unknown, base: object
   customHardening: [(o) => customHardening("mine", (u) => u, o), {}],
   syntheticImages: [(o) => syntheticImages(o), few],
   loadMnist: [(o) => loadMnist(o), few],
+  loadCharacters: [(o) => loadCharacters(o), few],
   loadCifar10: [(o) => withoutFiles(loadCifar10(o)), { ...few, dataDir: "no/such/folder" }],
   "loadDataset, mnist": [(o) => loadDataset("mnist", o), everyDataset],
+  "loadDataset, characters": [(o) => loadDataset("characters", o), everyDataset],
   "loadDataset, cifar10": [(o) => withoutFiles(loadDataset("cifar10", o)), everyDataset],
   "loadDataset, synthetic": [(o) => loadDataset("synthetic", o), everyDataset],
   assembleDataset: [
@@ -320,7 +322,7 @@ Deno.test("settings of an encoder are an object of its options", () => {
   assertThrows(
     () => encoderFromSettings({ ...encoder, depth: 18 } as Any, new Random(0)),
     TypeError,
-    'Cannot use options as each must be one of channels, widths, strides, head: received "depth"',
+    'Cannot use options as each must be one of channels, widths, strides, pool, head: received "depth"',
   );
   encoderFromSettings(encoder as Any, new Random(0)).dispose();
 });

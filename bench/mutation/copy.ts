@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 
 /** A source file of a repository with a change in it. */
 export interface Change {
@@ -25,8 +25,10 @@ export class Copy {
   constructor(root: string) {
     this.#root = root;
     this.#folder = Deno.makeTempDirSync({ prefix: "mutants-" });
-    const left = ["node_modules", ".git", "results"];
-    cpSync(root, this.#folder, { recursive: true, filter: (path) => !left.includes(relative(root, path)) });
+    const left = [".git", "results"];
+    const copied = (path: string) =>
+      basename(path) !== "node_modules" && !left.includes(relative(root, path));
+    cpSync(root, this.#folder, { recursive: true, filter: copied });
     Deno.mkdirSync(join(this.#folder, "tmp"));
     if (Deno.readDirSync(root).some(({ name }) => name === "node_modules")) {
       Deno.symlinkSync(join(root, "node_modules"), join(this.#folder, "node_modules"), { type: "dir" });

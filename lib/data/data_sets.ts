@@ -1,3 +1,4 @@
+import { charactersSource } from "./characters.ts";
 import { cifar10Source } from "./cifar10.ts";
 import { mnistSource } from "./mnist.ts";
 import type { DatasetSource } from "./source.ts";
@@ -15,6 +16,7 @@ import { syntheticSource } from "./synthetic.ts";
  */
 export const dataSets = {
   mnist: mnistSource,
+  characters: charactersSource,
   cifar10: cifar10Source,
   synthetic: syntheticSource,
 } as const;

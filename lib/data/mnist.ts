@@ -1,12 +1,9 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { base64Bytes } from "../core/base64.ts";
 import { checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { assembleDataset, SPLIT_SIZES, type SplitSizes } from "./assemble.ts";
 import type { ChannelStatistics } from "./channel_statistics.ts";
-import { DataError } from "./data_error.ts";
 import type { ImageDataset, ImageSet } from "./dataset.ts";
+import { unpackImages } from "./packed_images.ts";
 import type { DatasetSource } from "./source.ts";
 
 const shape = { height: 28, width: 28, channels: 1 };
@@ -32,15 +29,8 @@ const digest = "7fd6b066668a442552e7269b7f820050c87f61b651ec3884c5d2ab82584240de
  * @returns 28×28 bytes an image
  * @throws {DataError} if a character of them is not as it was
  */
-export async function unpackDigits({ counts, images }: PackedDigits): Promise<Uint8Array> {
-  const found = bytesToHex(sha256(utf8ToBytes(`${counts} ${images}`)));
-  if (found !== digest) {
-    throw new DataError(
-      `Cannot load MNIST as the library's digits must have the SHA-256 ${digest}: received ${found}`,
-    );
-  }
-  const unpacked = new Blob([base64Bytes(images)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(unpacked).arrayBuffer());
+export function unpackDigits({ counts, images }: PackedDigits): Promise<Uint8Array> {
+  return unpackImages({ label: "MNIST", about: String(counts), images, digest });
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, CIFAR-10, synthetic images, embeddings of latent classes; NumPy's files.
+ * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -13,6 +13,7 @@
  */
 export { assembleDataset, type DatasetContent, type SplitSizes } from "./assemble.ts";
 export { type ChannelStatistics, channelStatistics } from "./channel_statistics.ts";
+export { loadCharacters } from "./characters.ts";
 export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
 export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";

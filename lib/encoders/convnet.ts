@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { cellAverages } from "../backend/operations/cell_averages.ts";
 import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
@@ -16,17 +17,23 @@ export interface ConvnetOptions {
   widths: number[];
   /** Stride of each convolution. */
   strides: number[];
+  /**
+   * The last maps are averaged over `pool × pool` cells, so that the features know roughly where something is; over all of
+   * their pixels, as with 1, if left out.
+   */
+  pool?: number;
   /** Sizes of the projection head. */
   head: ProjectionHeadOptions;
 }
 
 /**
- * A small convolutional encoder: 3 × 3 convolutions with bias and ReLU, global average pooling (the features), and a
- * projection head on top.
+ * A small convolutional encoder: 3 × 3 convolutions with bias and ReLU, average pooling, global or over some cells (the
+ * features), and a projection head on top.
  *
  * @param options widths, strides, head; `widths` and `strides` have one entry per convolution
  * @param random stream that the initial weights come from
- * @throws {RangeError} if there is not one stride per width, or a size is below 1
+ * @throws {RangeError} if there is not one stride per width, or a size is below 1; from `features`, if the last maps of the images
+ * have fewer pixels on a side than `pool`
  * @throws {TypeError} if a size is not an integer
  *
  * @example
@@ -44,14 +51,16 @@ export interface ConvnetOptions {
  * ```
  */
 export function convnet(options: ConvnetOptions, random: Random): Encoder {
-  const { widths, strides, channels, head } = checkOptions(options, {
+  const { widths, strides, channels, head, pool = 1 } = checkOptions(options, {
     channels: true,
     widths: true,
     strides: true,
+    pool: true,
     head: true,
   });
   checkOptions(head, HEAD_OPTIONS);
   checkInteger("channels", channels, { min: 1 });
+  checkInteger("pool", pool, { min: 1 });
   checkLength("strides", strides, widths.length, "one per entry of widths");
   for (const size of [...widths, ...strides, head.hidden, head.output]) {
     checkInteger("a layer size", size, { min: 1 });
@@ -65,7 +74,7 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
       stride: strides[i],
     })
   );
-  const featureDim = widths[widths.length - 1];
+  const featureDim = widths[widths.length - 1] * pool ** 2;
   const projection = projectionHead(parameters, featureDim, head);
   return {
     featureDim,
@@ -75,7 +84,9 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
     features: (images, training) =>
       tf.tidy(() => {
         const maps = convolutions.reduce((x, convolution) => convolution(x, training), images);
-        return globalAverage(maps);
+        if (pool === 1) return globalAverage(maps);
+        checkInteger("pool", pool, { max: Math.min(maps.shape[1], maps.shape[2]) });
+        return cellAverages(maps, pool);
       }),
     project: (features, training) => tf.tidy(() => projection(features, training)),
     dispose: () => parameters.all.forEach(({ variable }) => variable.dispose()),

@@ -34,7 +34,7 @@ Deno.test("a changed digit or count is found, whatever gzip and base64 make of i
     await assertRejects(
       () => unpackDigits(digits),
       DataError,
-      "Cannot load MNIST as the library's digits must have the SHA-256 ",
+      "Cannot load MNIST as the library's images must have the SHA-256 ",
     );
   }
   assertEquals((await unpackDigits(packed)).length, 10_000 * pixels);

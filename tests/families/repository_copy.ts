@@ -1,5 +1,5 @@
 import { cpSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Member } from "./members.ts";
 
@@ -10,8 +10,10 @@ export class RepositoryCopy {
   readonly folder: string = Deno.makeTempDirSync();
 
   constructor() {
-    const left = ["node_modules", ".git", "results", "docs", "notebooks"];
-    cpSync(root, this.folder, { recursive: true, filter: (path) => !left.includes(relative(root, path)) });
+    const left = [".git", "results", "docs", "notebooks"];
+    const copied = (path: string) =>
+      basename(path) !== "node_modules" && !left.includes(relative(root, path));
+    cpSync(root, this.folder, { recursive: true, filter: copied });
     Deno.symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"), { type: "dir" });
   }
 
