@@ -11,7 +11,7 @@ const allowed: Record<string, string[]> = {
   hardening: ["core"],
   data: ["core"],
   augment: ["core", "data"],
-  encoders: ["core", "backend"],
+  encoders: ["core", "backend", "data"],
   samplers: ["core", "hardening"],
   losses: ["core", "hardening"],
   train: ["core", "backend", "hardening", "data", "augment", "encoders", "samplers", "losses"],

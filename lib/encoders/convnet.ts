@@ -96,9 +96,12 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
 /** {@linkcode convnet} as one of the networks: with more channels for colour images. */
 export const convnetNetwork: Network<ConvnetOptions> = {
   label: "small convnet",
-  optionsFor: (channels, size) =>
-    channels === 3 && size === "usual"
-      ? { channels, widths: [32, 64, 128], strides: [2, 2, 2], head: { hidden: 128, output: 128 } }
-      : { channels, widths: [16, 32, 64], strides: [2, 2, 2], head: { hidden: 64, output: 64 } },
+  optionsFor: ({ height, width, channels }, size) => {
+    const scale = channels === 3 && size === "usual" ? 2 : 1, strides = [2, 2, 2];
+    // Features that know where something is, unless the last maps are too small for it.
+    const pool = Math.min(height, width) > 8 ? 2 : 1;
+    const head = { hidden: 64 * scale, output: 64 * scale };
+    return { channels, widths: [16, 32, 64].map((count) => count * scale), strides, pool, head };
+  },
   make: convnet,
 };

@@ -1,5 +1,6 @@
 import { checkObject, checkOneOf } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
+import type { ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "./encoder.ts";
 import type { Network } from "./network.ts";
 import { type NetworkName, networkNames, networkOf, type networks } from "./networks.ts";
@@ -39,11 +40,11 @@ export function encoderFromSettings(settings: EncoderSettings, random: Random): 
   return networkOf(checkOneOf("encoder", name, networkNames)).make(options, random);
 }
 
-/** The settings of a network for images of so many channels; those of a smaller one, if there is any, for a first look. */
+/** The settings of a network for images of a shape; those of a smaller one, if there is any, for a first look. */
 export function encoderSettings(
   name: NetworkName,
-  channels: number,
+  shape: ImageShape,
   size: "small" | "usual" = "usual",
 ): EncoderSettings {
-  return { name, ...networkOf(name).optionsFor(channels, size) } as EncoderSettings;
+  return { name, ...networkOf(name).optionsFor(shape, size) } as EncoderSettings;
 }

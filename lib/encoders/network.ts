@@ -1,12 +1,13 @@
 import type { Random } from "../core/random.ts";
+import type { ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "./encoder.ts";
 
 /** A network as the toolkit sees it: settings, flags, help and labels are made of it. */
 export interface Network<O extends object = object> {
   /** How figures call it. */
   readonly label: string;
-  /** Its options for images of so many channels; smaller ones for a first look, if it has any. */
-  optionsFor(channels: number, size: "small" | "usual"): O;
+  /** Its options for images of a shape; smaller ones for a first look, if it has any. */
+  optionsFor(shape: ImageShape, size: "small" | "usual"): O;
   /** The network with initial weights from a stream. */
   make(options: O, random: Random): Encoder;
   /** What it takes, where that is a lot. */

@@ -186,7 +186,7 @@ function networkOfDepth(
 ): Network<Omit<ResnetOptions, "depth">> {
   return {
     label: `ResNet-${depth}`,
-    optionsFor: (channels) => ({ stem: "cifar", channels, head: { hidden: 512, output: 128 } }),
+    optionsFor: ({ channels }) => ({ stem: "cifar", channels, head: { hidden: 512, output: 128 } }),
     make: (options, random) => resnet({ ...options, depth }, random),
     cost,
   };

@@ -25,7 +25,15 @@ export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dat
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export { listRuns, openRun, type RunList } from "./list_runs.ts";
-export { contextOf, datasetLabel, type Experiment, type Plan, type PlanContext, runsOf } from "./plan.ts";
+export {
+  contextOf,
+  datasetLabel,
+  type Experiment,
+  type Plan,
+  type PlanContext,
+  runsOf,
+  usualNeighbours,
+} from "./plan.ts";
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
 export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";

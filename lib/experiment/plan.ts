@@ -29,6 +29,8 @@ export interface Plan {
   temperature: number;
   /** Of Adam; that of the paper's code if left out. */
   optimizer?: AdamSettings;
+  /** Neighbours of the kNN that follows every epoch; {@linkcode usualNeighbours} if left out. */
+  k?: number;
 }
 
 /** What a figure is made of: the plan of its runs, and whoever finds or trains them. */
@@ -37,6 +39,23 @@ export interface Experiment {
   plan: Plan;
   /** Finds or trains every run, and returns their records in the order given. */
   ensure(runs: readonly RunSettings[]): Promise<RunRecord[]>;
+}
+
+/**
+ * How many neighbours a kNN asks where nobody says: 15 % of a class, at least 5 and at most the 200 of the paper's code, which
+ * has 5,000 images of a class.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { usualNeighbours } from "@hscl/hscl/experiment";
+ * assertEquals(usualNeighbours({ trainImages: 8060, trainClasses: 62 }), 20);
+ * ```
+ */
+export function usualNeighbours(data: Pick<DatasetFacts, "trainImages" | "trainClasses">): number {
+  checkObject("data", data);
+  const { trainImages, trainClasses } = data;
+  return Math.min(trainImages, Math.max(5, Math.min(200, Math.round(0.15 * trainImages / trainClasses))));
 }
 
 /** The augmentation of a data set as plain data, with every parameter. */
@@ -84,17 +103,17 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     losses.map((loss): RunSettings => ({
-      format: 5,
+      format: 6,
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data),
-      encoder: encoderSettings(plan.network, shape.channels, plan.size),
+      encoder: encoderSettings(plan.network, shape, plan.size),
       loss,
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,
       batchSize: plan.batchSize,
       seed,
-      evaluation: { k: 200, temperature: 0.5 },
+      evaluation: { k: plan.k ?? usualNeighbours(plan.data), temperature: 0.5 },
     }))
   );
 }

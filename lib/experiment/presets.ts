@@ -13,6 +13,12 @@ export interface Preset {
   epochs: number;
   /** Images per batch. */
   batchSize: number;
+  /** Of Adam. */
+  learningRate: number;
+  /** Of Adam. */
+  weightDecay: number;
+  /** Neighbours of the kNN; in proportion to the classes if absent. */
+  k?: number;
   /** Training images; all if absent. */
   trainImages?: number;
   /** Test images; all if absent. */
@@ -29,6 +35,8 @@ export const presets = {
     seeds: 2,
     epochs: 2,
     batchSize: 32,
+    learningRate: 2e-3,
+    weightDecay: 1e-6,
     trainImages: 500,
     testImages: 500,
   },
@@ -37,11 +45,23 @@ export const presets = {
     size: "usual",
     seeds: 4,
     epochs: 4,
-    batchSize: 64,
+    batchSize: 128,
+    learningRate: 2e-3,
+    weightDecay: 1e-6,
     trainImages: 8000,
     testImages: 2000,
   },
-  paper: { network: "resnet50", size: "usual", seeds: 1, epochs: 200, batchSize: 256, channels: 3 },
+  paper: {
+    network: "resnet50",
+    size: "usual",
+    seeds: 1,
+    epochs: 200,
+    batchSize: 256,
+    learningRate: 1e-3,
+    weightDecay: 1e-6,
+    k: 200,
+    channels: 3,
+  },
 } as const satisfies Record<string, Preset>;
 
 /** Name of a preset. */

@@ -17,6 +17,7 @@ import { loadDataset } from "../data/load_dataset.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { networkNames } from "../encoders/networks.ts";
 import { knnClassify } from "../evaluate/knn.ts";
+import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
 import { Adam } from "../train/adam.ts";
 import { type StepProgress, trainContrastive } from "../train/loop.ts";
@@ -90,8 +91,8 @@ function checkSettings(settings: RunSettings): void {
     seed,
     evaluation,
   } = settings;
-  if (format !== 5) {
-    throw new RangeError(`Cannot train as the format of the settings must be 5: received ${format}`);
+  if (format !== 6) {
+    throw new RangeError(`Cannot train as the format of the settings must be 6: received ${format}`);
   }
   checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
   checkOptions(augmentation, { name: true, views: true, statistics: true });
@@ -192,8 +193,13 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
         { dim: encoder.featureDim, classes: data.classes.length, ...settings.evaluation },
       );
       embeddings = queries.embeddings;
+      const { top1: classMean } = nearestClassMean(
+        { features: bank.embeddings, labels: data.train.labels },
+        { features: embeddings, labels: data.test.labels },
+        { dim: encoder.embeddingDim, classes: data.classes.length },
+      );
       await keep(epoch, embeddings);
-      const metrics = { epoch, loss, top1, top5, seconds, imagesPerSecond };
+      const metrics = { epoch, loss, top1, top5, classMean, seconds, imagesPerSecond };
       await writer.append(metrics);
       onEpoch?.(metrics);
     }

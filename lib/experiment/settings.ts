@@ -11,7 +11,7 @@ import type { LossSettings } from "../train/loss_settings.ts";
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 5;
+  format: 6;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
@@ -54,6 +54,8 @@ export interface RunMetrics {
   top1: number;
   /** kNN top-5 accuracy on the test images, 0 … 1. */
   top5: number;
+  /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
+  classMean: number;
   /** Seconds of training, without evaluation. */
   seconds: number;
   /** Training images a second. */

@@ -9,6 +9,7 @@ import {
   type Experiment,
   type KnownFacts,
   type Plan,
+  type Preset,
   presetOf,
   readRun,
   runHash,
@@ -158,7 +159,8 @@ export class Training {
   }
 
   #planOn(backend: string): Plan {
-    const { encoder, seeds, epochs, batchSize, temperature, preset } = this.#flags, usual = presetOf(preset);
+    const { encoder, seeds, epochs, batchSize, lr, weightDecay, k, temperature, preset } = this.#flags;
+    const usual: Preset = presetOf(preset);
     return {
       backend,
       data: this.#data,
@@ -168,6 +170,11 @@ export class Training {
       epochs: epochs ?? usual.epochs,
       batchSize: batchSize ?? usual.batchSize,
       temperature,
+      optimizer: {
+        learningRate: lr ?? usual.learningRate,
+        weightDecay: weightDecay ?? usual.weightDecay,
+      },
+      k: k ?? usual.k,
     };
   }
 

@@ -17,7 +17,7 @@ export const trainingFlags = {
     default: "default",
     help: "How much to train: network, seeds, epochs, batch size, images",
   },
-  dataset: { kind: "choice", allowed: datasetNames, default: "mnist", help: "Images to learn from" },
+  dataset: { kind: "choice", allowed: datasetNames, default: "characters", help: "Images to learn from" },
   data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
   backend: {
     kind: "choice",
@@ -34,6 +34,9 @@ export const trainingFlags = {
     help: "Images per batch, each in two views (preset)",
     valueName: "n",
   },
+  lr: { kind: "number", above: 0, help: "Learning rate of Adam (preset)" },
+  weightDecay: { kind: "number", min: 0, help: "Weight decay of Adam (preset)" },
+  k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", valueName: "n" },
   out: {

@@ -15,7 +15,7 @@ for (const name of networkNames) {
     await initBackend({ backend: "wasm" });
     assertEquals(networkNames.filter((other) => networks[other].label === networks[name].label), [name]);
     for (const channels of [1, 3]) {
-      const settings = encoderSettings(name, channels, "small");
+      const settings = encoderSettings(name, { height: 8, width: 8, channels }, "small");
       assertEquals(JSON.parse(JSON.stringify(settings)), settings);
       assertEquals(settings.name, name);
       const images = tf.randomUniform<tf.Rank.R4>([3, 8, 8, channels], 0, 1, "float32", 1);
@@ -32,7 +32,10 @@ for (const name of networkNames) {
       assertEquals(await embed(0), first);
       assert((await embed(1)).some((value, i) => value !== first[i]));
     }
-    const unknown = { ...encoderSettings(name, 1), depht: 1 } as unknown as EncoderSettings;
+    const unknown = {
+      ...encoderSettings(name, { height: 8, width: 8, channels: 1 }),
+      depht: 1,
+    } as unknown as EncoderSettings;
     assertThrows(() => encoderFromSettings(unknown, new Random(0)), TypeError, "depht");
   });
 }

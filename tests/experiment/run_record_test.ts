@@ -7,7 +7,7 @@ import { RunWriter } from "../../lib/experiment/run_record.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 5,
+  format: 6,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },
@@ -19,7 +19,7 @@ const settings: RunSettings = {
   seed: 0,
   evaluation: { k: 200, temperature: 0.5 },
 };
-const metrics = { epoch: 1, loss: 2.5, top1: 0.5, top5: 1, seconds: 1, imagesPerSecond: 10 };
+const metrics = { epoch: 1, loss: 2.5, top1: 0.5, top5: 1, classMean: 0.4, seconds: 1, imagesPerSecond: 10 };
 
 Deno.test("the hash ignores the order of keys and sees every value", () => {
   const reordered = Object.fromEntries(Object.entries(settings).reverse()) as unknown as RunSettings;

@@ -11,7 +11,7 @@ export const network = { channels: 1, widths: [2], strides: [2], head: { hidden:
 
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
-  format: 5,
+  format: 6,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },
@@ -33,7 +33,15 @@ export async function writeRun(folder: string, seed: number, seconds: number): P
   await keep(0);
   for (const epoch of [1, 2]) {
     await keep(epoch);
-    await writer.append({ epoch, loss: 1 / epoch, top1: 0.5, top5: 1, seconds, imagesPerSecond: 10 });
+    await writer.append({
+      epoch,
+      loss: 1 / epoch,
+      top1: 0.5,
+      top5: 1,
+      classMean: 0.4,
+      seconds,
+      imagesPerSecond: 10,
+    });
   }
   await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels);
   encoder.dispose();

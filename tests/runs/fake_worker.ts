@@ -27,7 +27,15 @@ for await (const { settings } of jsonLines<WorkerRequest>(Deno.stdin.readable, (
   send({ type: "step", progress });
   send({
     type: "epoch",
-    metrics: { epoch: 1, loss: settings.seed, top1: 0, top5: 0, seconds: 0, imagesPerSecond: Deno.pid },
+    metrics: {
+      epoch: 1,
+      loss: settings.seed,
+      top1: 0,
+      top5: 0,
+      classMean: 0,
+      seconds: 0,
+      imagesPerSecond: Deno.pid,
+    },
   });
   if (what === "hangs") await new Promise((resolve) => setTimeout(resolve, 600_000));
   // So long that another worker comes to take its share.
