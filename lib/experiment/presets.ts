@@ -44,7 +44,7 @@ export const presets = {
     network: "convnet",
     size: "usual",
     seeds: 4,
-    epochs: 4,
+    epochs: 3,
     batchSize: 128,
     learningRate: 2e-3,
     weightDecay: 1e-6,

@@ -43,7 +43,8 @@ export const trainingFlags = {
     kind: "directory",
     written: true,
     default: "results",
-    help: "Folder for runs and figures; those of the preset smoke go to smoke/ in it",
+    help:
+      "Folder for runs and figures; figures of the presets smoke and paper go to folders of these names in it",
   },
   force: { kind: "boolean", help: "Train again what has been trained" },
 } as const satisfies FlagTable;

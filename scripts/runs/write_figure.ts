@@ -16,14 +16,14 @@ export interface FigureFiles<Rows, Context> {
   context: Context;
 }
 
-/** Where a figure goes. A first look has a folder of its own, so that it never takes the place of a full figure. */
+/** Where a figure goes. A preset but the default has a folder of its own, so that none takes the place of another's figure. */
 export function figureFolder({ out, preset }: { out: string; preset: PresetName }, name: string): string {
   return join(figuresFolder({ out, preset }), name);
 }
 
 /** The folder with the folders of all figures, and the gallery. */
 export function figuresFolder({ out, preset }: { out: string; preset: PresetName }): string {
-  return preset === "smoke" ? join(out, "smoke") : out;
+  return preset === "default" ? out : join(out, preset);
 }
 
 /**

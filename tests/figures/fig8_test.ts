@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fig8, fig8Caption, type Fig8Rows, summarizeFig8 } from "../../lib/figures/mod.ts";
 import { fig8Rows } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
@@ -161,6 +161,12 @@ Deno.test("fig8 refuses rows that cannot be drawn", () => {
     RangeError,
     "at most 2000 points of ucl: received 2001",
   );
+  const all = Array.from({ length: 101 }, (_, label) => label);
+  assertThrows(
+    () => fig8({ ...rows, maps: [{ loss: "ucl", x: all, y: all, labels: all }] }),
+    RangeError,
+    "at most 100 classes: received 101",
+  );
   assertThrows(() => fig8({ ...rows, geometry: [] }), RangeError, "the geometry of Figure 8");
   assertThrows(
     () => fig8({ ...rows, geometry: [row, row] }),
@@ -168,4 +174,21 @@ Deno.test("fig8 refuses rows that cannot be drawn", () => {
     "received two of ucl, seed 0, epoch 0",
   );
   assertThrows(() => fig8({ ...rows, geometry: [{ ...row, zeroSum: -1 }] }), RangeError, "zeroSum of a row");
+});
+
+Deno.test("fig8: many classes have no legend; their short names are on the maps, long ones are numbers there", () => {
+  const labels = Array.from({ length: 62 }, (_, label) => label), rows = fig8Rows("supporting", 1, 1, 1);
+  const maps = rows.maps.map(({ loss }) => ({ loss, x: labels, y: labels, labels }));
+  const marksOf = (classNames: string[]) => {
+    const { data, layout } = fig8({ ...rows, maps }, { classNames });
+    assertEquals(
+      data.filter((trace) => String(trace.legendgroup).startsWith("class") && trace.showlegend !== false),
+      [],
+    );
+    return (layout.annotations as { text: string }[]).map(({ text }) => text);
+  };
+  const short = marksOf(labels.map((label) => `<${label % 10}`));
+  assert(short.includes("<b>&lt;3</b>") && !short.includes("<b>3</b>"));
+  const long = marksOf(labels.map((label) => `species ${label}`));
+  assert(long.includes("<b>61</b>"));
 });

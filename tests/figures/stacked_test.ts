@@ -29,9 +29,9 @@ Deno.test("stackedLayout: every figure becomes panels under each other, none lef
 Deno.test("stackedLayout: upright labels are so small that they do not run into each other", () => {
   const figure = figureOf("fig1");
   const sizeOf = (labels: string[]) => {
-    const xaxis2 = { ...figure.layout.xaxis2 as object, ticktext: labels };
-    const layout = stackedLayout({ ...figure, layout: { ...figure.layout, xaxis2 } }, 390);
-    return (layout.xaxis2 as { tickfont: { size: number } }).tickfont.size;
+    const xaxis3 = { ...figure.layout.xaxis3 as object, tickfont: { size: 14 }, ticktext: labels };
+    const layout = stackedLayout({ ...figure, layout: { ...figure.layout, xaxis3 } }, 390);
+    return (layout.xaxis3 as { tickfont: { size: number } }).tickfont.size;
   };
   assertEquals(sizeOf(["<b>UCL</b><br>81.44<br>± 2.14", "<b>SCL</b><br>89.50<br>± 1.32"]), 14);
   const five = Array.from({ length: 5 }, () => "<b>SupCon</b><br>50.30<br>± 21.60"), size = sizeOf(five);

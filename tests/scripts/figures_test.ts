@@ -157,7 +157,7 @@ Deno.test("a first look leaves the full figure alone; what cannot be drawn anew 
   ]);
   const { figureFolder, figuresFolder, writeFigure } = await import("../../scripts/runs/write_figure.ts");
   assertEquals(figureFolder({ out, preset: "default" }, "fig7"), join(out, "fig7"));
-  assertEquals(figuresFolder({ out, preset: "paper" }), out);
+  assertEquals(figuresFolder({ out, preset: "paper" }), join(out, "paper"));
   const { rows } = JSON.parse(await Deno.readTextFile(join(out, "smoke", "fig7", "fig7.json")));
   Deno.env.set("CHROME_PATH", "/nonexistent");
   await writeFigure({

@@ -1,5 +1,5 @@
 import { type LossName, lossNames } from "../../losses/presets.ts";
-import { meanInterval } from "../../core/interval.ts";
+import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import {
   curveBand,
   curveLine,
@@ -9,13 +9,14 @@ import {
   ends,
   errorBars,
 } from "../curves.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { extent } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, lossStyles, panelHeading, translucent } from "../theme.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles, translucent } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
-import { count, percent } from "../words.ts";
-import { checkFig1Rows, type Fig1Row } from "./rows.ts";
-import { type Fig1Summary, finalRows, summarizeFig1, title } from "./verdict.ts";
+import { count, digits, percent } from "../words.ts";
+import { checkFig1Rows, type Fig1Measure, type Fig1Row, measures } from "./rows.ts";
+import { finalRows, LEAST_SINGULAR_VALUE, title } from "./verdict.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
 export interface Fig1Context extends FigureContext {
@@ -33,11 +34,17 @@ export interface Fig1Context extends FigureContext {
   backend?: string;
 }
 
+const headings: Readonly<Record<Fig1Measure, [title: string, note: string]>> = {
+  classMean: ["Nearest class mean of the embeddings", "what the loss compares"],
+  top1: ["kNN of the features", "before the projection head"],
+};
+
 /**
- * Figure 1: how good the embeddings of the four losses are. Left, kNN top-1 accuracy (%) against the epoch, mean over
- * the seeds with a 95 % Student-t band; right, the accuracy after the last epoch with its interval and single seeds.
+ * Figure 1: how good the embeddings of the losses are. Above, accuracy (%) against the epoch, by the nearest class mean of
+ * the embeddings and by a kNN of the features, mean over the seeds with a 95 % Student-t band; below, both after the last
+ * epoch with intervals and single seeds, and – where given – the spectrum of the class means: how many directions they use.
  *
- * The left axis spans what happens from the first fifth of the training on, so that late differences can be seen;
+ * An accuracy's axis spans what happens from the first fifth of the training on, so that late differences can be seen;
  * earlier points below it are cut off.
  *
  * @param rows one row per run and epoch, in any order; accuracies are fractions
@@ -49,10 +56,10 @@ export interface Fig1Context extends FigureContext {
  * ```ts
  * import { assert } from "@std/assert";
  * import { figures } from "@hscl/hscl";
- * const row = { seed: 0, trainLoss: 2, top5: 1 };
+ * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
  * const figure = figures.fig1([
- *   { ...row, loss: "ucl", epoch: 1, top1: 0.9 },
- *   { ...row, loss: "hscl", epoch: 1, top1: 0.95 },
+ *   { ...row, loss: "ucl", classMean: 0.7, top1: 0.9 },
+ *   { ...row, loss: "hscl", classMean: 0.9, top1: 0.95 },
  * ], { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" });
  * assert(figure.data.some((trace) => trace.name === "H-SCL"));
  * ```
@@ -60,103 +67,153 @@ export interface Fig1Context extends FigureContext {
 export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigure {
   checkFig1Rows(rows);
   const losses = lossNames.filter((loss) => rows.some((row) => row.loss === loss));
-  const curves = losses.map((loss) => curve(rows, loss));
-  const final = finalRows(rows);
-  const seeds = seedsText(
-    losses.map((loss) => new Set(rows.filter((row) => row.loss === loss).map((row) => row.seed)).size),
+  const final = finalRows(rows), last = final[0].epoch;
+  const seeds = losses.map((loss) =>
+    new Set(rows.filter((row) => row.loss === loss).map((row) => row.seed)).size
   );
-  const intervals = curves.some(({ points }) => points.some(({ halfWidth }) => !Number.isNaN(halfWidth)));
+  const spectra = losses.filter((loss) => final.some((row) => row.loss === loss && row.spectrum));
+  const { panels: [curvePanels, [finalPanel, spectrumPanel]], height } = panelGrid({
+    columns: [1, 1],
+    rows: [230, 230],
+  });
+  const curves = measures.map((measure, column) =>
+    losses.map((loss) => curve(rows, loss, measure, curvePanels[column]))
+  );
+  const spectrumCurves = spectra.map((loss) => spectrumCurve(final, loss, spectrumPanel));
+  const lines = [...curves.flat(), ...spectrumCurves];
+  const withIntervals = Math.max(...seeds) > 1;
   return {
     data: [
       // Bands first, so that no line lies under one.
-      ...curves.flatMap((each) => curveBand(each.points, each)),
-      ...curves.map((each) => curveLine(each.points, each)),
-      ...losses.flatMap((loss, position) => finalTraces(loss, position, final)),
+      ...lines.flatMap((each) => curveBand(each.points, each)),
+      ...lines.map((each) => curveLine(each.points, each)),
+      ...measures.flatMap((measure, group) =>
+        losses.flatMap((loss, place) =>
+          finalTraces(loss, measure, positionOf(group, place, losses), final, finalPanel)
+        )
+      ),
     ],
     layout: {
-      ...baseLayout(title, settingsLine(context, seeds)),
-      ...trainingAxes(curves, final[0].epoch),
-      ...finalAxes(losses, final, summarizeFig1(rows)),
+      ...baseLayout(title, settingsLine(context, seedsText(seeds)), height),
+      ...Object.assign({}, ...curves.map((each, column) => trainingAxes(each, last, curvePanels[column]))),
+      ...finalAxes(losses, final, finalPanel),
+      ...(spectra.length > 0 ? spectrumAxes(spectrumCurves, spectrumPanel) : {}),
       annotations: [
-        panelHeading(
-          "During training",
-          intervals ? "mean over seeds; band: 95 % interval" : "one run per loss",
-          "x domain",
-          "y domain",
+        ...measures.map((measure, column) => headingOf(curvePanels[column], ...headings[measure])),
+        headingOf(
+          finalPanel,
+          `After epoch ${last}: class mean, then kNN`,
+          withIntervals ? "mean, 95 % interval; ○ one seed" : "one run per loss",
         ),
-        panelHeading(
-          `After epoch ${final[0].epoch}`,
-          intervals ? "mean, 95 % interval; ○ one seed" : "one run per loss",
-          "x2 domain",
-          "y2 domain",
-        ),
+        ...(spectra.length > 0
+          ? [
+            headingOf(
+              spectrumPanel,
+              "Spectrum of the class means",
+              `singular values, largest = 1; dotted: ${LEAST_SINGULAR_VALUE}`,
+            ),
+          ]
+          : []),
       ],
+      ...(spectra.length > 0
+        ? {
+          shapes: [{
+            type: "line",
+            xref: `${spectrumPanel.x} domain`,
+            yref: spectrumPanel.y,
+            x0: 0,
+            x1: 1,
+            y0: LEAST_SINGULAR_VALUE,
+            y1: LEAST_SINGULAR_VALUE,
+            line: { color: INK, width: 1, dash: "dot" },
+          }],
+        }
+        : {}),
     },
-    config: baseConfig("fig1"),
+    config: baseConfig("fig1", height),
   };
 }
 
-function trainingAxes(curves: readonly Curve[], lastEpoch: number): Record<string, unknown> {
+function trainingAxes(curves: readonly Curve[], lastEpoch: number, panel: Panel): Record<string, unknown> {
   const points = curves.flatMap((each) => each.points);
   const range = zoomedRange(ends(points.filter((point) => point.x >= lastEpoch / 5), 100));
   // Without its points, the place of the untrained encoder (epoch 0) would only be a gap.
   const visible = points.filter((point) => point.x > 0 || 100 * point.mean >= range[0]);
   const first = Math.min(lastEpoch, ...visible.map((point) => point.x));
   const margin = 0.02 * (lastEpoch - first) || 0.5;
-  return {
-    xaxis: {
-      ...axis("Epoch"),
-      domain: [0, 0.56],
-      range: [first - margin, lastEpoch + margin],
-      // plotly would label half epochs in a short training.
-      ...(lastEpoch <= 10 ? { dtick: 1 } : {}),
-    },
-    yaxis: { ...axis("kNN top-1 accuracy (%)", { grid: true }), range },
-  };
+  return panelAxes(panel, {
+    ...axis("Epoch"),
+    range: [first - margin, lastEpoch + margin],
+    // plotly would label half epochs in a short training.
+    ...(lastEpoch <= 10 ? { dtick: 1 } : {}),
+  }, { ...axis("Accuracy (%)", { grid: true }), range });
+}
+
+/** Where a loss stands among those of a group; a place is left free between the groups. */
+function positionOf(group: number, place: number, losses: readonly LossName[]): number {
+  return group * (losses.length + 1) + place;
 }
 
 function finalAxes(
   losses: readonly LossName[],
   final: readonly Fig1Row[],
-  summary: readonly Fig1Summary[],
+  panel: Panel,
 ): Record<string, unknown> {
-  const labels = losses.map((loss) => {
-    const entry = summary.find((each) => each.loss === loss);
-    const value = entry ? percent(entry).replace(" ±", "<br>±").replace(" %", "") : "unfinished";
-    return `<b>${lossStyles[loss].name}</b><br>${value}`;
+  const entries = measures.flatMap((measure, group) =>
+    losses.map((loss, place) => {
+      const values = valuesOf(final, loss, measure);
+      const interval = values.length > 0 ? meanInterval(values) : undefined;
+      return { interval, name: lossStyles[loss].name, position: positionOf(group, place, losses) };
+    })
+  );
+  const known = entries.flatMap(({ interval }) => interval ? [interval] : []);
+  return panelAxes(panel, {
+    ...axis(""),
+    range: [-0.6, positionOf(measures.length - 1, losses.length - 1, losses) + 0.6],
+    tickvals: entries.map(({ position }) => position),
+    ticktext: entries.map(({ name, interval }) => `<b>${name}</b><br>${interval ? short(interval) : "–"}`),
+    tickangle: 0,
+    ticks: "",
+    tickfont: { size: 12 },
+  }, {
+    ...axis("Accuracy (%)", { grid: true }),
+    range: zoomedRange([
+      ...final.flatMap((row) => measures.map((each) => 100 * row[each])),
+      ...ends(known, 100),
+    ]),
   });
-  const values = [...final.map((row) => 100 * row.top1), ...ends(summary, 100)];
-  return {
-    xaxis2: {
-      ...axis(""),
-      domain: [0.66, 1],
-      range: [-0.5, losses.length - 0.5],
-      tickvals: losses.map((_, position) => position),
-      ticktext: labels,
-      tickangle: 0,
-      ticks: "",
-    },
-    yaxis2: {
-      ...axis("kNN top-1 accuracy (%)", { grid: true }),
-      anchor: "x2",
-      range: zoomedRange(values),
-    },
-  };
+}
+
+/** `91.5<br>±0.2` */
+function short({ mean, halfWidth }: MeanInterval): string {
+  return (100 * mean).toFixed(1) + (Number.isNaN(halfWidth) ? "" : `<br>±${(100 * halfWidth).toFixed(1)}`);
+}
+
+function spectrumAxes(curves: readonly Curve[], panel: Panel): Record<string, unknown> {
+  const points = curves.flatMap((each) => each.points);
+  return panelAxes(panel, { ...axis("Rank"), range: [0, Math.max(...points.map(({ x }) => x)) + 1] }, {
+    ...axis("Singular value", { grid: true }),
+    type: "log",
+    range: [-2.5, 0.1],
+    dtick: 1,
+  });
 }
 
 interface Curve extends CurveOptions {
   points: CurvePoint[];
 }
 
-function curve(rows: readonly Fig1Row[], loss: LossName): Curve {
+function curve(rows: readonly Fig1Row[], loss: LossName, measure: Fig1Measure, panel: Panel): Curve {
   const own = rows.filter((row) => row.loss === loss);
   const trainLosses = new Map(
     curvePoints(own, (row) => row.epoch, (row) => row.trainLoss).map(({ x, mean }) => [x, mean]),
   );
   return {
-    points: curvePoints(own, (row) => row.epoch, (row) => row.top1),
+    points: curvePoints(own, (row) => row.epoch, (row) => row[measure]),
     style: lossStyles[loss],
     group: loss,
+    panel,
+    showLegend: measure === measures[0],
     scale: 100,
     position: "epoch",
     text: (point) => {
@@ -167,35 +224,66 @@ function curve(rows: readonly Fig1Row[], loss: LossName): Curve {
   };
 }
 
-function finalTraces(loss: LossName, position: number, final: readonly Fig1Row[]): PlotlyTrace[] {
+/** Without a band: its lower end may be below what a logarithm can show. */
+function spectrumCurve(final: readonly Fig1Row[], loss: LossName, panel: Panel): Curve {
+  const values = final.filter((row) => row.loss === loss).flatMap(({ spectrum = [] }) =>
+    spectrum.map((value, index) => ({ rank: index + 1, value }))
+  );
+  const points = curvePoints(values, ({ rank }) => rank, ({ value }) => value)
+    // Centred class means leave one direction out, but for rounding.
+    .filter(({ mean }) => mean > 1e-6).map((point) => ({ ...point, halfWidth: NaN }));
+  return {
+    points,
+    style: lossStyles[loss],
+    group: loss,
+    panel,
+    showLegend: false,
+    position: "rank",
+    text: ({ mean, count: seeds }) => `${digits(mean)} (${count(seeds, "seed")})`,
+  };
+}
+
+function valuesOf(final: readonly Fig1Row[], loss: LossName, measure: Fig1Measure): number[] {
+  return final.filter((row) => row.loss === loss).sort((a, b) => a.seed - b.seed).map((row) => row[measure]);
+}
+
+function finalTraces(
+  loss: LossName,
+  measure: Fig1Measure,
+  position: number,
+  final: readonly Fig1Row[],
+  panel: Panel,
+): PlotlyTrace[] {
   const { name, color, symbol } = lossStyles[loss];
-  const own = final.filter((row) => row.loss === loss).sort((a, b) => a.seed - b.seed);
-  if (own.length === 0) return [];
-  const interval = meanInterval(own.map((row) => row.top1));
+  const values = valuesOf(final, loss, measure);
+  if (values.length === 0) return [];
+  const interval = meanInterval(values);
   const shared = {
     type: "scatter",
     mode: "markers",
     name,
     legendgroup: loss,
     showlegend: false,
-    xaxis: "x2",
-    yaxis: "y2",
+    ...onPanel(panel),
   };
   const mean = {
     ...shared,
     x: [position],
     y: [100 * interval.mean],
-    marker: { color, symbol, size: 12 },
+    marker: { color, symbol, size: 10 },
     ...errorBars([100 * interval.halfWidth], color),
-    hovertemplate: `<b>${name}</b><br>${percent(interval)} (${count(own.length, "seed")})<extra></extra>`,
+    hovertemplate: `<b>${name}</b>, ${headings[measure][0]}<br>${percent(interval)} (${
+      count(values.length, "seed")
+    })<extra></extra>`,
   };
-  if (own.length < 2) return [mean];
+  if (values.length < 2) return [mean];
+  const seeds = final.filter((row) => row.loss === loss).map(({ seed }) => seed).sort((a, b) => a - b);
   return [{
     ...shared,
-    x: own.map(() => position + 0.25),
-    y: own.map((row) => 100 * row.top1),
-    marker: { color: translucent(color, 0), symbol: "circle", size: 8, line: { color, width: 1.5 } },
-    text: own.map((row) => `seed ${row.seed}`),
+    x: values.map(() => position + 0.3),
+    y: values.map((value) => 100 * value),
+    marker: { color: translucent(color, 0), symbol: "circle", size: 7, line: { color, width: 1.5 } },
+    text: seeds.map((seed) => `seed ${seed}`),
     hovertemplate: `<b>${name}</b>, %{text}<br>%{y:.2f} %<extra></extra>`,
   }, mean];
 }

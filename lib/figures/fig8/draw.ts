@@ -38,11 +38,14 @@ const smallestLog = -12;
 // title; and between lines.
 const legendFont = 14, legendMark = 42, legendTitleWidth = 58, legendLine = 31;
 
+// Of classes.
+const MOST_IN_LEGEND = 20;
+
 const mapSide = 236, between = 124, curveHeight = 170;
 
 /**
  * Figure 8: what the representations look like. Above, a two-dimensional map of the embeddings of each loss, points by
- * class, with the label of a class at the median of its points; below, the collapse geometry against the epoch, mean over
+ * class, with the label of a class at the median of its points – its name, where there are more than 20 and names are short; below, the collapse geometry against the epoch, mean over
  * the seeds with 95 % bands – each measure is 0 at a simplex ETF – and, where given, the logarithm of the spectrum of
  * the class means' covariance.
  *
@@ -50,7 +53,7 @@ const mapSide = 236, between = 124, curveHeight = 170;
  * @param context the settings of the runs
  * @returns the figure
  * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
- * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
+ * has more than 2000 points or 100 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *
  * @example
@@ -70,6 +73,12 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
   const { classNames = [], method } = context;
   const maps = lossNames.flatMap((loss) => rows.maps.filter((map) => map.loss === loss));
   const labels = ascending(maps.flatMap((map) => map.labels));
+  // Of many classes a legend would be longer than the maps, so that those have to say what is what where names are short.
+  const isLong = labels.length > MOST_IN_LEGEND;
+  const markOf = (label: number) => {
+    const name = classNames[label] ?? "";
+    return isLong && name.length > 0 && name.length <= 2 ? plainText(name) : String(label);
+  };
   // The maps have room for the labels only; the legend says what they mean.
   const nameOf = (label: number) => {
     const name = classNames[label] ?? "";
@@ -105,12 +114,12 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
     new Set(rows.geometry.filter((row) => row.loss === loss).map((row) => row.seed)).size
   );
   const last = lastEpoch(rows.geometry);
-  const more = legendLine * (legendLines(labels.map(nameOf)) - 1), height = top.height + more;
+  const more = isLong ? 0 : legendLine * (legendLines(labels.map(nameOf)) - 1), height = top.height + more;
   return {
     data: [
       ...maps.flatMap((map, column) =>
         labels.flatMap((label, position) => {
-          const showLegend = maps.findIndex((each) => each.labels.includes(label)) === column;
+          const showLegend = !isLong && maps.findIndex((each) => each.labels.includes(label)) === column;
           return classTrace(map, label, nameOf(label), position, mapPanels[column], showLegend);
         })
       ),
@@ -142,7 +151,7 @@ export function fig8(rows: Fig8Rows, context: Fig8Context = {}): PlotlyFigure {
           )
         ),
         ...maps.flatMap((map, column) =>
-          labels.flatMap((label) => classLabel(map, label, mapPanels[column]))
+          labels.flatMap((label) => classLabel(map, label, markOf(label), isLong, mapPanels[column]))
         ),
         ...measures.map((measure, column) => headingOf(curvePanels[column], ...headings[measure])),
         ...(spectra.length > 0
@@ -210,7 +219,13 @@ function classTrace(
   }];
 }
 
-function classLabel(map: Fig8Map, label: number, panel: Panel): Record<string, unknown>[] {
+function classLabel(
+  map: Fig8Map,
+  label: number,
+  mark: string,
+  isSmall: boolean,
+  panel: Panel,
+): Record<string, unknown>[] {
   const own = map.labels.flatMap((each, index) => each === label ? [index] : []);
   if (own.length === 0) return [];
   const median = (values: readonly number[]) => {
@@ -218,15 +233,15 @@ function classLabel(map: Fig8Map, label: number, panel: Panel): Record<string, u
     return sorted[sorted.length >> 1];
   };
   return [{
-    text: `<b>${label}</b>`,
+    text: `<b>${mark}</b>`,
     xref: panel.x,
     yref: panel.y,
     x: median(map.x),
     y: median(map.y),
     showarrow: false,
     bgcolor: "rgba(255, 255, 255, 0.75)",
-    borderpad: 1,
-    font: { size: 14 },
+    borderpad: isSmall ? 0 : 1,
+    font: { size: isSmall ? 12 : 14 },
   }];
 }
 

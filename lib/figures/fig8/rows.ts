@@ -93,7 +93,7 @@ export function checkFig8Rows(rows: Fig8Rows): void {
     y.forEach((value) => checkNumber("y of a map", value));
     labels.forEach((value) => checkInteger("label of a map", value, { min: 0 }));
   }
-  checkRoom("Figure 8", "classes", ascending(maps.flatMap(({ labels }) => labels)), 20);
+  checkRoom("Figure 8", "classes", ascending(maps.flatMap(({ labels }) => labels)), 100);
   checkDistinctRows(
     "the geometry of Figure 8",
     geometry,

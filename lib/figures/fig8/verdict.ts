@@ -40,7 +40,7 @@ export interface Fig8Summary {
  * @param rows maps and geometry
  * @returns one entry per loss with geometry, in the order UCL, SCL, H-UCL, H-SCL
  * @throws {RangeError} if there is no map or no geometry, a loss has two maps, a run has two rows of one epoch or two spectra, a map
- * has more than 2000 points or 20 classes or lists of different lengths, or a measure is negative
+ * has more than 2000 points or 100 classes or lists of different lengths, or a measure is negative
  * @throws {TypeError} if a number is not finite or a label is not an integer
  *
  * @example
