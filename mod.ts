@@ -69,6 +69,7 @@ export {
   type ImageShape,
   latentClasses,
   loadDataset,
+  readImages,
 } from "./lib/data/mod.ts";
 export { pipelineFor, twoViews } from "./lib/augment/mod.ts";
 export { convnet, type Encoder, networks, resnet } from "./lib/encoders/mod.ts";
@@ -113,7 +114,22 @@ export * as figures from "./lib/figures/mod.ts";
 export * as notebook from "./lib/notebook/mod.ts";
 
 // The types that these names refer to.
-export type { Labels, NegativeKind, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./lib/core/mod.ts";
+export type {
+  BooleanFlag,
+  ChoiceFlag,
+  Flag,
+  FlagBase,
+  Labels,
+  NegativeKind,
+  NumberFlag,
+  Range,
+  Scalar,
+  Tensor,
+  Tensor2D,
+  Tensor4D,
+  TextFlag,
+  Variable,
+} from "./lib/core/mod.ts";
 export type { BackendCandidate } from "./lib/backend/mod.ts";
 export type {
   CustomHardeningOptions,
@@ -156,6 +172,7 @@ export type {
   DatasetName,
   DatasetOptions,
   DatasetSource,
+  FolderImages,
   LatentClasses,
   LatentClassOptions,
   SplitSizes,

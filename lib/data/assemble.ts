@@ -42,21 +42,35 @@ export function stratifiedIndices(labels: Int32Array, count: number, random: Ran
   return order.sort((a, b) => place[a] - place[b]).slice(0, count).sort();
 }
 
-function limit(set: ImageSet, count: number | undefined, dataset: string, split: "train" | "test"): ImageSet {
-  if (count === undefined) return set;
+/**
+ * Indices of the images that are kept of a split, in ascending order: all, or a fixed choice of so many.
+ *
+ * @throws {RangeError} if there are not so many
+ */
+export function keptIndices(
+  labels: Int32Array,
+  count: number | undefined,
+  dataset: string,
+  split: "train" | "test",
+): Int32Array {
+  if (count === undefined) return Int32Array.from(labels.keys());
   const option = `${split}Images`;
   checkInteger(option, count, { min: 1 });
-  if (count > set.count) {
+  if (count > labels.length) {
     throw new RangeError(
-      `Cannot use ${option} as the ${split} split of ${dataset} has ${set.count} images: received ${count}`,
+      `Cannot use ${option} as the ${split} split of ${dataset} has ${labels.length} images: received ${count}`,
     );
   }
-  if (count === set.count) return set;
+  return stratifiedIndices(labels, count, new Random(0).child(`${dataset}/subset/${split}`));
+}
+
+function limit(set: ImageSet, count: number | undefined, dataset: string, split: "train" | "test"): ImageSet {
+  const chosen = keptIndices(set.labels, count, dataset, split);
+  if (chosen.length === set.count) return set;
   const size = set.images.length / set.count;
-  const chosen = stratifiedIndices(set.labels, count, new Random(0).child(`${dataset}/subset/${split}`));
-  const images = new Uint8Array(count * size);
+  const images = new Uint8Array(chosen.length * size);
   chosen.forEach((index, i) => images.set(set.images.subarray(index * size, (index + 1) * size), i * size));
-  return { images, labels: chosen.map((index) => set.labels[index]), count };
+  return { images, labels: chosen.map((index) => set.labels[index]), count: chosen.length };
 }
 
 function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test: ImageSet): string {

@@ -1,5 +1,6 @@
 import { charactersSource } from "./characters.ts";
 import { cifar10Source } from "./cifar10.ts";
+import { folderSource } from "./folder.ts";
 import { mnistSource } from "./mnist.ts";
 import type { DatasetSource } from "./source.ts";
 import { syntheticSource } from "./synthetic.ts";
@@ -18,6 +19,7 @@ export const dataSets = {
   mnist: mnistSource,
   characters: charactersSource,
   cifar10: cifar10Source,
+  folder: folderSource,
   synthetic: syntheticSource,
 } as const;
 

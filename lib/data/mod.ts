@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10, synthetic images, embeddings of latent classes; NumPy's files.
+ * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -18,9 +18,11 @@ export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
 export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
 export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
+export { type ImageFolderOptions, loadFolder } from "./folder.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
 export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
+export { type FolderImages, readImages } from "./read_images.ts";
 export type { DatasetSource, FolderOptions } from "./source.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";

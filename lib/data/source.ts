@@ -1,3 +1,4 @@
+import type { Flag } from "../core/flags.ts";
 import type { SplitSizes } from "./assemble.ts";
 import type { ImageDataset } from "./dataset.ts";
 
@@ -9,6 +10,8 @@ export interface DatasetSource<O extends SplitSizes = SplitSizes> {
   readonly folder?: string;
   /** The names of its options. */
   readonly options: Readonly<Record<keyof O, true>>;
+  /** Flags of the options that people choose on a command line, beside the number of images and the folder. */
+  readonly flags?: Readonly<{ [K in keyof O]?: Flag }>;
   /** Reads or makes the images. */
   load(options: O): Promise<ImageDataset>;
   /**

@@ -23,7 +23,7 @@ import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { nativeFault } from "./native_fault.ts";
 import { type FailedRun, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
-import type { TrainingFlags } from "./training_flags.ts";
+import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
 
 /** Some runs could not be finished. */
 export class RunsFailed extends Error {
@@ -82,7 +82,8 @@ export class Training {
           `received --dataset ${flags.dataset}`,
       );
     }
-    const dataset = { name: flags.dataset, options: { dataDir: flags.data, trainImages, testImages } };
+    const options = { dataDir: flags.data, trainImages, testImages, ...datasetOptions(flags) };
+    const dataset = { name: flags.dataset, options };
     const runsFolder = join(flags.out, "runs");
     await checkWritable(flags.out);
     const place = await Deno.stat(runsFolder).catch(() => undefined);

@@ -1,13 +1,42 @@
 import { backendNames } from "../../lib/backend/mod.ts";
-import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
-import { datasetNames, dataSets } from "../../lib/data/mod.ts";
+import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
+import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
 import { networkNames } from "../../lib/encoders/mod.ts";
 import { presetNames } from "../../lib/experiment/mod.ts";
+import { flagName, UsageError } from "../cli/mod.ts";
 
 const folders = datasetNames.flatMap((name) => {
   const { folder }: { folder?: string } = dataSets[name];
   return folder ? [`${folder} (${name})`] : [];
 });
+
+/** The flags of the options that a data set has; none for most. */
+const flagsOf = (name: DatasetName): FlagTable =>
+  ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
+
+/** Those of all data sets, each saying whose it is. */
+const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
+  datasetNames.flatMap((name) =>
+    Object.entries(flagsOf(name)).map(([key, flag]) => [key, { ...flag, help: `${flag.help} (${name})` }])
+  ),
+);
+
+/**
+ * The options of a data set that flags give.
+ *
+ * @throws {UsageError} if one is of another data set
+ */
+export function datasetOptions(flags: { dataset: DatasetName }): DatasetOptions {
+  const given = Object.entries(flags).filter(([key, value]) => key in datasetFlags && value !== undefined);
+  for (const [key] of given) {
+    if (key in flagsOf(flags.dataset)) continue;
+    const having = datasetNames.filter((name) => key in flagsOf(name)).join(" or ");
+    throw new UsageError(
+      `${flagName(key)} goes with --dataset ${having}: received --dataset ${flags.dataset}`,
+    );
+  }
+  return Object.fromEntries(given);
+}
 
 /** The flags of every script that trains. */
 export const trainingFlags = {
@@ -19,6 +48,7 @@ export const trainingFlags = {
   },
   dataset: { kind: "choice", allowed: datasetNames, default: "characters", help: "Images to learn from" },
   data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
+  ...datasetFlags,
   backend: {
     kind: "choice",
     allowed: backendNames,
