@@ -22,6 +22,15 @@
  */
 export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
+export {
+  type EvaluateOptions,
+  evaluateRun,
+  type Measure,
+  measureNames,
+  measures,
+  type OtherImages,
+  type RunEvaluation,
+} from "./evaluate_run.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export { listRuns, openRun, type RunList } from "./list_runs.ts";
