@@ -112,7 +112,7 @@ export const NORMAL_QUANTILE = 1.959963984540054;
  * @example
  * ```ts
  * import { assertAlmostEquals, assertEquals } from "@std/assert";
- * import { shareInterval } from "./interval.ts";
+ * import { shareInterval } from "@hscl/hscl/core";
  * const { value, low, high } = shareInterval(90, 100);
  * assertEquals(value, 0.9);
  * assertAlmostEquals(low, 0.8256, 1e-4);

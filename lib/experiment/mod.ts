@@ -23,6 +23,12 @@
 export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
 export {
+  type DifferingSetting,
+  differingSettings,
+  groupBySettings,
+  type SettingGroup,
+} from "./compare_settings.ts";
+export {
   type EvaluateOptions,
   evaluateRun,
   type Measure,
