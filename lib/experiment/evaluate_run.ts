@@ -10,8 +10,30 @@ import { runData } from "./run_data.ts";
 import { checkRecord, type RunRecord, type RunSettings } from "./settings.ts";
 import { embedImages } from "./trained_encoder.ts";
 
+/** One of what is measured: kNN and linear probe, nearest class mean, retrieval. */
+export type Measure =
+  | "knnTop1"
+  | "knnTop5"
+  | "linearTop1"
+  | "linearTop5"
+  | "featureMean"
+  | "embeddingMean"
+  | "recallAt1"
+  | "recallAt5"
+  | "mapAtR";
+
+/** What a measure is called. */
+export interface MeasureLabels {
+  /** In a table with room. */
+  readonly label: string;
+  /** In the head of a column. */
+  readonly short: string;
+  /** Whether features or embeddings are measured. */
+  readonly of: "features" | "embeddings";
+}
+
 /** What is measured of a run, and what of: *features* are before the projection head, *embeddings* what the loss compares. */
-export const measures = {
+export const measures: Readonly<Record<Measure, MeasureLabels>> = {
   knnTop1: { label: "kNN top-1", short: "kNN@1", of: "features" },
   knnTop5: { label: "kNN top-5", short: "kNN@5", of: "features" },
   linearTop1: { label: "linear probe top-1", short: "lin@1", of: "features" },
@@ -21,10 +43,7 @@ export const measures = {
   recallAt1: { label: "Recall@1", short: "R@1", of: "embeddings" },
   recallAt5: { label: "Recall@5", short: "R@5", of: "embeddings" },
   mapAtR: { label: "MAP@R", short: "MAP@R", of: "embeddings" },
-} as const;
-
-/** One of the {@linkcode measures}. */
-export type Measure = keyof typeof measures;
+};
 
 /** The names of the {@linkcode measures}, in their order. */
 export const measureNames = Object.keys(measures) as Measure[];

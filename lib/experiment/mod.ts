@@ -32,6 +32,7 @@ export {
   type EvaluateOptions,
   evaluateRun,
   type Measure,
+  type MeasureLabels,
   measureNames,
   measures,
   type OtherImages,

@@ -3,7 +3,7 @@ import { integerLabels, type Labels } from "../../core/labels.ts";
 import { confusionMatrix } from "../../evaluate/confusion_matrix.ts";
 import { checkText } from "../check_figure.ts";
 import { headingOf, onPanel, panelAxes, panelGrid } from "../panels.ts";
-import { axis, baseConfig, baseLayout, plainText } from "../theme.ts";
+import { axis, baseConfig, baseLayout, figureSize, margin, plainText } from "../theme.ts";
 import type { PlotlyFigure } from "../types.ts";
 import { count, list } from "../words.ts";
 import { textWidth } from "../wrap.ts";
@@ -38,7 +38,11 @@ export interface Mistake {
   of: number;
 }
 
-const MOST_BARS = 15, LONGEST_NAME = 14, TICK = 14;
+const MOST_BARS = 12, LONGEST_NAME = 14, TICK = 14;
+// In CSS pixels: side of the matrix, the colour bar with its numbers, the bars under their heading.
+const SIDE = 620, COLOR_BAR = 110, BARS = 200;
+// Longer names would stand on their heads under the matrix.
+const UPRIGHT_NAME = 3;
 
 /**
  * The most frequent mistakes first; of equally frequent ones, those of the lower classes.
@@ -103,10 +107,11 @@ export function confusionFigure(
   };
   const bars = shown.map(labelOf), most = Math.max(1, ...shown.map(({ images }) => images));
   const room = Math.max(0, ...bars.map((label) => textWidth(label, TICK)));
+  const gapX = COLOR_BAR + room, matrixWidth = figureSize.width - margin.l - margin.r - gapX - BARS;
   const { panels: [[matrix, list]], height } = panelGrid({
-    columns: [3, 1],
-    rows: [620],
-    gapX: 110 + room,
+    columns: [matrixWidth, BARS],
+    rows: [SIDE],
+    gapX,
   });
   const highest = Math.max(...shares.flatMap((row, i) => row.filter((_, j) => j !== i)), 0.01);
   const classAxis = (name: string) => ({
@@ -140,12 +145,20 @@ export function confusionFigure(
     }],
     layout: {
       ...baseLayout(plainText(title), plainText(subtitle), height),
-      ...panelAxes(matrix, classAxis("taken for"), { ...classAxis("class"), autorange: "reversed" }),
+      ...panelAxes(
+        matrix,
+        names.every((name) => name.length <= UPRIGHT_NAME)
+          ? { ...classAxis("taken for"), tickangle: 0 }
+          : { ...classAxis("taken for, in the same order"), showticklabels: false },
+        { ...classAxis("class"), autorange: "reversed" },
+      ),
       ...panelAxes(list, { ...axis("images", { grid: true }), range: [0, 1.05 * most], nticks: 4 }, {
         ...axis(""),
         type: "category",
         autorange: "reversed",
         automargin: true,
+        // Else some would be left out.
+        tickvals: bars,
         ticks: "",
       }),
       coloraxis: {
@@ -157,6 +170,8 @@ export function confusionFigure(
           thickness: 14,
           x: matrix.across[1] + 0.01,
           xpad: 0,
+          y: 0,
+          yanchor: "bottom",
           len: 1,
         },
       },
