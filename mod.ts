@@ -21,7 +21,14 @@
  *
  * @module
  */
-export { type MeanInterval, meanInterval, negativeKinds, normalizeRows, Random } from "./lib/core/mod.ts";
+export {
+  type MeanInterval,
+  meanInterval,
+  negativeKinds,
+  normalizeRows,
+  Random,
+  type ShareInterval,
+} from "./lib/core/mod.ts";
 export {
   type BackendName,
   backendNames,
@@ -87,9 +94,14 @@ export {
 export { knnClassify, linearProbe, nearestClassMean } from "./lib/evaluate/mod.ts";
 export {
   DamagedRunError,
+  type EvaluateOptions,
+  evaluateRun,
   factsOf,
   listRuns,
+  type Measure,
   openRun,
+  type OtherImages,
+  type RunEvaluation,
   runExperiment,
   type RunRecord,
   type RunSettings,

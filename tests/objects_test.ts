@@ -44,6 +44,7 @@ import {
 import { colorJitter, compose, gaussianBlur, randomApply, randomResizedCrop } from "@hscl/hscl/augment";
 import { assembleDataset, loadCharacters, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
 import { encoderFromSettings } from "@hscl/hscl/encoders";
+import { retrieval } from "@hscl/hscl/evaluate";
 import { MemoryBank, mixedBatches } from "@hscl/hscl/samplers";
 
 const rows = [1, 0, 0.5, 0.5, 0, 1, -1, 0.25, -0.5, -1, 0.25, -0.75], dim = 2, labels = [0, 0, 1, 1, 2, 2];
@@ -197,6 +198,7 @@ const takeOptions: Record<string, [take: (options: Any) => unknown, base: object
   knnClassify: [(o) => knnClassify(features, features, o), known],
   linearProbe: [(o) => linearProbe(features, features, o), known],
   nearestClassMean: [(o) => nearestClassMean(features, features, o), known],
+  retrieval: [(o) => retrieval(features, o), { dim }],
   anchorStatistics: [(o) => anchorStatistics(embeddings, dim, labels, o), {}],
   populationLosses: [(o) => populationLosses(embeddings, dim, labels, o), {}],
   checkConvergence: [(o) => checkConvergence(embeddings, dim, labels, o), {}],

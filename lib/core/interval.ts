@@ -84,3 +84,44 @@ export function pairedInterval(first: ArrayLike<number>, second: ArrayLike<numbe
   checkLength("the second samples", second, first.length, "one for each of the first");
   return meanInterval(Array.from(first, (value, index) => value - second[index]));
 }
+
+/** A share with its 95 % confidence interval, which need not lie evenly around it. */
+export interface ShareInterval {
+  /** 0 … 1; `NaN` of nothing. */
+  value: number;
+  /** Lower end. */
+  low: number;
+  /** Upper end. */
+  high: number;
+  /** How many there were. */
+  count: number;
+}
+
+/** The 97.5 % quantile of the normal distribution. */
+export const NORMAL_QUANTILE = 1.959963984540054;
+
+/**
+ * A share of independent items with Wilson's 95 % interval: the shares `p` from which it is at most 1.96 standard errors
+ * `√(p(1 − p)/n)` away. It stays within 0 … 1 and has a width also where all or none are counted.
+ *
+ * Source: Wilson, *Probable Inference, the Law of Succession, and Statistical Inference*, JASA 1927.
+ *
+ * @param hits how many of them, 0 … count
+ * @param count how many there are
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { shareInterval } from "@hscl/hscl/core";
+ * const { value, low, high } = shareInterval(90, 100);
+ * assertEquals(value, 0.9);
+ * assertAlmostEquals(low, 0.8256, 1e-4);
+ * assertAlmostEquals(high, 0.9448, 1e-4);
+ * ```
+ */
+export function shareInterval(hits: number, count: number): ShareInterval {
+  const value = hits / count, squared = NORMAL_QUANTILE ** 2;
+  const middle = (hits + squared / 2) / (count + squared);
+  const half = NORMAL_QUANTILE * Math.sqrt(hits * (1 - value) + squared / 4) / (count + squared);
+  return { value, low: Math.max(0, middle - half), high: Math.min(1, middle + half), count };
+}

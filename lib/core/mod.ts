@@ -13,7 +13,7 @@
  *
  * @module
  */
-export { type MeanInterval, meanInterval } from "./interval.ts";
+export { type MeanInterval, meanInterval, type ShareInterval, shareInterval } from "./interval.ts";
 export type { Labels } from "./labels.ts";
 export { type NegativeKind, negativeKindNames, negativeKinds } from "./negative_kinds.ts";
 export { Random } from "./random.ts";

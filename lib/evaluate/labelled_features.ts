@@ -69,3 +69,8 @@ export function checkFeatures(
 export function accuracyOf(predictions: Int32Array, labels: ArrayLike<number>): number {
   return predictions.reduce((sum, label, i) => sum + (label === labels[i] ? 1 : 0), 0) / predictions.length;
 }
+
+/** Share of rows whose class has one of the first places, given its place from 1; 0 is none. */
+export function shareWithin(ranks: Int32Array, places: number): number {
+  return ranks.reduce((sum, rank) => sum + (rank > 0 && rank <= places ? 1 : 0), 0) / ranks.length;
+}

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
-import { accuracyOf, checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
+import { checkFeatures, type LabelledFeatures, MOST_CLASSES, shareWithin } from "./labelled_features.ts";
 import { fitRegression, TOLERANCE } from "./softmax_regression.ts";
 
 /** Options of {@linkcode linearProbe}. */
@@ -19,8 +19,12 @@ export interface LinearProbeOptions {
 export interface LinearProbeResult {
   /** Share of queries whose class is predicted, 0 … 1. */
   top1: number;
+  /** Share of queries whose class is among the five most probable, 0 … 1; one without a training row is not. */
+  top5: number;
   /** Predicted class of each query. */
   predictions: Int32Array;
+  /** Of each query, the place of its class among the most probable, from 1; 0 for a class without a training row. */
+  ranks: Int32Array;
   /** What was minimised, on the training features. */
   loss: number;
   /** Whether the loss is proved to be within a millionth of the least, relative to it. */
@@ -87,18 +91,36 @@ export async function linearProbe(
     dim,
     decay,
   }, maxSteps);
-  const predicted = tf.tidy(() => {
+  const logits = tf.tidy(() => {
     const x = tf.tensor2d(standardized(asked.features, dim, mean, scale), [asked.count, dim + 1]);
-    return tf.argMax(tf.matMul(x, tf.tensor2d(Float32Array.from(weights), [dim + 1, present.length])), 1);
+    return tf.matMul(x, tf.tensor2d(Float32Array.from(weights), [dim + 1, present.length]));
   });
-  const predictions = Int32Array.from(await predicted.data(), (place) => present[place]);
-  predicted.dispose();
+  const scores = await logits.data() as Float32Array;
+  logits.dispose();
+  const predictions = new Int32Array(asked.count), ranks = new Int32Array(asked.count);
+  for (let query = 0; query < asked.count; query++) {
+    const own = scores.subarray(query * present.length, (query + 1) * present.length);
+    predictions[query] = present[own.reduce((best, score, place) => score > own[best] ? place : best, 0)];
+    ranks[query] = rankOf(present.indexOf(asked.labels[query]), own);
+  }
   return {
-    top1: accuracyOf(predictions, asked.labels),
+    top1: shareWithin(ranks, 1),
+    top5: shareWithin(ranks, 5),
     predictions,
+    ranks,
     loss,
     converged: gap <= TOLERANCE * loss,
   };
+}
+
+/** The place of one score among all, from 1; equal ones in their order. 0 without it. */
+function rankOf(place: number, scores: Float32Array): number {
+  if (place < 0) return 0;
+  return scores.reduce(
+    (rank, score, other) =>
+      score > scores[place] || (score === scores[place] && other < place) ? rank + 1 : rank,
+    1,
+  );
 }
 
 /** Mean and standard deviation of each feature; 1 in place of a deviation of 0. */

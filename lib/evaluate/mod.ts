@@ -20,5 +20,6 @@ export {
   type NearestClassMeanOptions,
   type NearestClassMeanResult,
 } from "./nearest_class_mean.ts";
+export { retrieval, type RetrievalOptions, type RetrievalResult } from "./retrieval.ts";
 export { confusionMatrix, type ConfusionMatrixOptions } from "./confusion_matrix.ts";
 export { type PlanarMap, planarMap, type PlanarMapOptions } from "./planar_map.ts";

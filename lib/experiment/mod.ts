@@ -22,6 +22,22 @@
  */
 export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
+export {
+  type DifferingSetting,
+  differingSettings,
+  groupBySettings,
+  type SettingGroup,
+} from "./compare_settings.ts";
+export {
+  type EvaluateOptions,
+  evaluateRun,
+  type Measure,
+  type MeasureLabels,
+  measureNames,
+  measures,
+  type OtherImages,
+  type RunEvaluation,
+} from "./evaluate_run.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export { listRuns, openRun, type RunList } from "./list_runs.ts";

@@ -6,14 +6,11 @@ import {
   checkObject,
   checkOneOf,
   checkOptions,
-  checkText,
   describe,
 } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
-import type { DatasetName } from "../data/data_sets.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
-import { loadDataset } from "../data/load_dataset.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { networkNames } from "../encoders/networks.ts";
 import { knnClassify } from "../evaluate/knn.ts";
@@ -24,6 +21,7 @@ import { type StepProgress, trainContrastive } from "../train/loop.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import canonicalize from "canonicalize";
 import { augmentationSettings } from "./plan.ts";
+import { runData } from "./run_data.ts";
 import { checkRunsFolder, readRun, RunWriter } from "./run_record.ts";
 import type { RunMetrics, RunRecord, RunSettings } from "./settings.ts";
 
@@ -157,9 +155,8 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
       `Cannot train as the backend of the settings must be the one that runs, ${tf.getBackend()}: received ${settings.backend}`,
     );
   }
-  const { name, trainImages, testImages } = settings.dataset;
-  const data = options.data ?? await loadDataset(name as DatasetName, { dataDir, trainImages, testImages });
-  checkData(data, settings);
+  const data = await runData(settings, { data: options.data, dataDir }, "train");
+  checkFits(data, settings);
   signal?.throwIfAborted();
   const random = new Random(settings.seed), pipeline = pipelineFor(data);
   const loss = lossFromSettings(settings.loss);
@@ -213,15 +210,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
 }
 
 /** The numbers of a run are those of its settings, so the images must be, too. */
-function checkData(data: ImageDataset, { dataset, augmentation, encoder }: RunSettings): void {
-  checkObject("data", data);
-  checkText("digest of the data", data.digest);
-  if (data.digest !== dataset.digest) {
-    throw new DataError(
-      `Cannot train as the images must be those of the settings, ${dataset.name} with digest ` +
-        `${dataset.digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
-    );
-  }
+function checkFits(data: ImageDataset, { augmentation, encoder }: RunSettings): void {
   if (data.shape.channels !== encoder.channels) {
     throw new DataError(
       `Cannot train as the encoder of the settings must take images of ${data.shape.channels} channels: ` +

@@ -1,6 +1,6 @@
 import { checkObject, checkOneOf } from "../core/checks.ts";
-import { hardeningLabel } from "../hardening/settings.ts";
-import { lossNames, lossPreset } from "../losses/presets.ts";
+import { lossNames } from "../losses/presets.ts";
+import { lossLabel } from "./compare_settings.ts";
 import type { RunSettings } from "./settings.ts";
 
 /**
@@ -18,6 +18,5 @@ export function runLabel(settings: Pick<RunSettings, "loss" | "seed">): string {
   checkObject("settings of a run", settings);
   const { loss, seed } = settings;
   checkOneOf("loss", loss?.name, lossNames);
-  const hardening = loss.hardening ? ` ${hardeningLabel(loss.hardening)}` : "";
-  return `${lossPreset(loss.name).label}${hardening} seed ${seed}`;
+  return `${lossLabel(loss)} seed ${seed}`;
 }

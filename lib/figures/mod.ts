@@ -62,5 +62,15 @@ export { fig7Caption, type Fig7Summary, summarizeFig7 } from "./fig7/verdict.ts"
 export { fig8, type Fig8Context } from "./fig8/draw.ts";
 export type { Fig8Geometry, Fig8Map, Fig8Measure, Fig8Rows, Fig8Spectrum } from "./fig8/rows.ts";
 export { fig8Caption, type Fig8Summary, summarizeFig8 } from "./fig8/verdict.ts";
+export { compareEvaluations, type EvaluationDifference } from "./evaluation/compare.ts";
+export {
+  confusionCaption,
+  confusionFigure,
+  type ConfusionFigureOptions,
+  type Confusions,
+  type Mistake,
+  mistakes,
+} from "./evaluation/confusion.ts";
+export { differenceTable, evaluationsTable, evaluationTable } from "./evaluation/table.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";
