@@ -63,5 +63,6 @@ export {
   type RunRecord,
   type RunSettings,
 } from "./settings.ts";
+export { readTestEmbeddings } from "./test_embeddings.ts";
 export { embedImages, trainedEncoder } from "./trained_encoder.ts";
 export { lossSettings } from "./loss_flags.ts";

@@ -1,9 +1,8 @@
 import { dump } from "npyjs";
 import { checkObject } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
-import { DataError } from "../data/data_error.ts";
-import { type NpyArray, parseNpy } from "../data/npy.ts";
-import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
+import { readRunArray, readRunLabels } from "./run_arrays.ts";
+import { DamagedRunError, readManifest } from "./run_manifest.ts";
 import type { RunRecord } from "./settings.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
@@ -71,15 +70,7 @@ export async function writeEpochEmbeddings(
 export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]> {
   checkObject("run", record);
   const { folder } = record, manifest = await readManifest(folder);
-  const read = async (name: string, fits: (array: NpyArray) => boolean, expected: string) => {
-    const path = `${folder}/${name}`, array = parseNpy(await readRunFile(folder, name, manifest), path);
-    if (fits(array)) return array;
-    throw new DataError(
-      `Cannot read ${path} as it must hold ${expected}: received ${array.dtype} [${array.shape.join(", ")}]`,
-    );
-  };
-  const { data } = await read("history/labels.npy", isLabels, "one i4 for each image");
-  const labels = data as Int32Array;
+  const labels = await readRunLabels(folder, "history/labels.npy", manifest);
   const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? []);
   if (epochs.length === 0) {
     throw new DamagedRunError(folder, "history/0.npy", "must be there: received a run without a history");
@@ -87,8 +78,10 @@ export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]>
   let dim: number | undefined;
   return await Promise.all(
     epochs.map(Number).sort((a, b) => a - b).map(async (epoch) => {
-      const { data, shape } = await read(
+      const { data, shape } = await readRunArray(
+        folder,
         `history/${epoch}.npy`,
+        manifest,
         ({ dtype, shape }) =>
           dtype === "f4" && shape.length === 2 && shape[0] === labels.length &&
           shape[1] === (dim ??= shape[1]),
@@ -97,8 +90,4 @@ export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]>
       return { epoch, embeddings: data as Float32Array, dim: shape[1], labels };
     }),
   );
-}
-
-function isLabels({ dtype, shape }: NpyArray): boolean {
-  return dtype === "i4" && shape.length === 1;
 }
