@@ -169,7 +169,8 @@ export class Training {
       size: usual.size,
       seeds: seeds ?? usual.seeds,
       epochs: epochs ?? usual.epochs,
-      batchSize: batchSize ?? usual.batchSize,
+      // Own images may be few: a quarter of them makes four steps an epoch.
+      batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, this.#data.trainImages >> 2)),
       temperature,
       optimizer: {
         learningRate: lr ?? usual.learningRate,
