@@ -5,14 +5,14 @@
  * ```ts
  * import { assert } from "@std/assert";
  * import { figures } from "@hscl/hscl";
- * const row = { seed: 0, epoch: 1, trainLoss: 2, top5: 1 };
- * const rows = [{ ...row, loss: "ucl", top1: 0.9 }, { ...row, loss: "hscl", top1: 0.95 }] as const;
+ * const row = { seed: 0, epoch: 1, trainLoss: 2, top1: 0.9, top5: 1 };
+ * const rows = [{ ...row, loss: "scl", classMean: 0.9 }, { ...row, loss: "hscl", classMean: 0.95 }] as const;
  * const context = { dataset: "MNIST", beta: 1, temperature: 0.5, epochs: 1, batchSize: 256, encoder: "convnet" };
  * const html = await figures.figureHtml(figures.fig1(rows, context), {
  *   title: "Figure 1",
  *   caption: figures.fig1Caption(rows),
  * });
- * assert(html.includes("H-SCL has the highest"));
+ * assert(html.includes("5.00 points above SCL"));
  * ```
  *
  * @module
@@ -26,7 +26,7 @@ export type { FigureRecord } from "./record.ts";
 export type { FigureExperiment } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
-export type { Fig1Row } from "./fig1/rows.ts";
+export type { Fig1Measure, Fig1Row } from "./fig1/rows.ts";
 export {
   fig1Caption,
   type Fig1Comparison,

@@ -14,8 +14,8 @@ import { record as fig8 } from "./fig8/mod.ts";
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { figures } from "@hscl/hscl";
- * const row = { loss: "hscl", seed: 0, epoch: 1, trainLoss: 2, top1: 0.95, top5: 1 } as const;
- * assertEquals(figures.figureRecords.fig1.table([row]), [["loss", "kNN top-1", "runs"], ["H-SCL", "95.00 %", "1"]]);
+ * const row = { loss: "hscl", seed: 0, epoch: 1, trainLoss: 2, classMean: 0.9, top1: 0.95, top5: 1 } as const;
+ * assertEquals(figures.figureRecords.fig1.table([row])[1], ["H-SCL", "90.00 %", "95.00 %", "–", "1"]);
  * ```
  */
 export const figureRecords = { fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8 };
