@@ -16,6 +16,11 @@ import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
+  train: { summary: "trains with one loss, and keeps the run", load: () => import("./scripts/train.ts") },
+  evaluate: {
+    summary: "how well runs tell classes apart, alone or side by side",
+    load: () => import("./scripts/evaluate.ts"),
+  },
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },

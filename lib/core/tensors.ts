@@ -16,3 +16,6 @@ export type Tensor4D = tf.Tensor4D;
 
 /** A tensor of TensorFlow.js whose values change in place. */
 export type Variable = tf.Variable;
+
+/** A model of TensorFlow.js' layers. */
+export type LayersModel = tf.LayersModel;

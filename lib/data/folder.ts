@@ -1,13 +1,14 @@
 import { checkInteger, checkOptions, describe } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { assembleDataset, keptIndices, SPLIT_SIZES } from "./assemble.ts";
+import { packed } from "./convert_images.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageDataset } from "./dataset.ts";
 import type { ColorImage } from "./decode_image.ts";
 import { fitImage } from "./fit_image.ts";
 import { folderAt, type ImageFile } from "./image_files.ts";
 import { type LabelledFile, splitFiles } from "./image_folders.ts";
-import { packed, readImage } from "./read_images.ts";
+import { readImage } from "./read_images.ts";
 import type { DatasetSource, FolderOptions } from "./source.ts";
 
 /** Sizes up to this one are kept. */

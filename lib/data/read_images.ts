@@ -1,5 +1,6 @@
 import { checkInteger, checkObject, checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
+import { packed } from "./convert_images.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageShape } from "./dataset.ts";
 import { type ColorImage, decodeImage } from "./decode_image.ts";
@@ -107,18 +108,4 @@ export async function readImage(path: string): Promise<ColorImage> {
       `Cannot read ${path} as it must be a PNG or JPEG image: received ${message.split(": open")[0]}`,
     );
   }
-}
-
-/** Images of one size in colours as those of a data set: grey, as ITU-R 601 weighs colours, for one channel. */
-export function packed(images: readonly Uint8Array[], channels: number): Uint8Array {
-  const size = images.length === 0 ? 0 : images[0].length * channels / 3;
-  const all = new Uint8Array(images.length * size);
-  images.forEach((pixels, index) => {
-    if (channels === 3) return all.set(pixels, index * size);
-    for (let i = 0; i < size; i++) {
-      const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]];
-      all[index * size + i] = 19595 * red + 38470 * green + 7471 * blue + 0x8000 >> 16;
-    }
-  });
-  return all;
 }

@@ -80,6 +80,7 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
     featureDim,
     embeddingDim: head.output,
     itemwise: true,
+    settings: { name: "convnet", ...options },
     parameters: parameters.all,
     features: (images, training) =>
       tf.tidy(() => {

@@ -1,4 +1,5 @@
 import type { Tensor2D, Tensor4D } from "../core/tensors.ts";
+import type { EncoderSettings } from "./encoder_settings.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** A network that turns images into features, and features into the embeddings that the loss sees. */
@@ -12,6 +13,8 @@ export interface Encoder {
    * with batch norm, and where it is absent.
    */
   readonly itemwise?: boolean;
+  /** What it can be built from again, see {@linkcode encoderFromSettings}; absent if it is none of the networks. */
+  readonly settings?: EncoderSettings;
   /** The state, in a fixed order. */
   readonly parameters: readonly Parameter[];
   /**

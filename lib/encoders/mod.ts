@@ -25,6 +25,7 @@ export {
   encoderSettings,
   type NetworkOptions,
 } from "./encoder_settings.ts";
+export { layersEncoder, type LayersEncoderOptions } from "./layers_encoder.ts";
 export type { Network } from "./network.ts";
 export { type NetworkName, networkNames, networks } from "./networks.ts";
 export type { Parameter } from "./parameters.ts";

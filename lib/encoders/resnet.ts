@@ -97,6 +97,7 @@ export function resnet(options: ResnetOptions, random: Random): Encoder {
   return {
     featureDim: inputs,
     embeddingDim: head.output,
+    settings: { name: depth === 18 ? "resnet18" : "resnet50", channels, stem, width, head },
     parameters: parameters.all,
     features: (images, training) =>
       tf.tidy(() => {

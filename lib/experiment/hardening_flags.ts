@@ -38,6 +38,9 @@ for (const family of hardeningNames) {
   }
 }
 
+/** The names of the parameters of all families; of the flags, too. */
+export const hardeningParameters: readonly ParameterName[] = [...families.keys()] as ParameterName[];
+
 /** The values of a parameter that is not given: several worth comparing, or one to start from. */
 function valuesOf(family: HardeningName, name: string, kind: "number" | "numbers"): readonly number[] {
   const { strength, parameters } = hardeningFamily(family);

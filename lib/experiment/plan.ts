@@ -7,7 +7,7 @@ import { checkArray, checkObject } from "../core/checks.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
-import type { AugmentationSettings, RunRecord, RunSettings } from "./settings.ts";
+import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
 export interface Plan {
@@ -103,7 +103,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     losses.map((loss): RunSettings => ({
-      format: 6,
+      format: RUN_FORMAT,
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data),

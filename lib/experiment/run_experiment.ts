@@ -23,7 +23,7 @@ import canonicalize from "canonicalize";
 import { augmentationSettings } from "./plan.ts";
 import { runData } from "./run_data.ts";
 import { checkRunsFolder, readRun, RunWriter } from "./run_record.ts";
-import type { RunMetrics, RunRecord, RunSettings } from "./settings.ts";
+import { RUN_FORMAT, type RunMetrics, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** Where a run goes, and who is told about it. */
 export interface RunOptions {
@@ -89,8 +89,10 @@ function checkSettings(settings: RunSettings): void {
     seed,
     evaluation,
   } = settings;
-  if (format !== 6) {
-    throw new RangeError(`Cannot train as the format of the settings must be 6: received ${format}`);
+  if (format !== RUN_FORMAT) {
+    throw new RangeError(
+      `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
+    );
   }
   checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
   checkOptions(augmentation, { name: true, views: true, statistics: true });
@@ -200,7 +202,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
       await writer.append(metrics);
       onEpoch?.(metrics);
     }
-    return await writer.finish(encoder, embeddings, data.test.labels);
+    return await writer.finish(encoder, embeddings, data.test.labels, data);
   } catch (error) {
     await writer.discard();
     throw error;

@@ -24,6 +24,7 @@ const required = [
   "labels.npy",
   "checkpoint/weights.bin",
   "checkpoint/weights.json",
+  "checkpoint/description.json",
 ];
 
 /** A run on disk that is not as it was written. The message names the run's folder and the file. */

@@ -2,6 +2,7 @@ import canonicalize from "canonicalize";
 import { dump } from "npyjs";
 import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
+import type { ImageDataset } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { saveCheckpoint } from "../train/checkpoint.ts";
 import { type PartialRun, removeAbandonedRuns, startPartialRun } from "./partial_run.ts";
@@ -18,7 +19,11 @@ const MOST_FAILURES = 20;
  * @throws {DamagedRunError} if the run is not as it was written; the message names the run and the file
  */
 export async function readRun(runsFolder: string, settings: RunSettings): Promise<RunRecord | undefined> {
-  const folder = `${runsFolder}/${runHash(settings)}`;
+  return await readRunAt(`${runsFolder}/${runHash(settings)}`, settings);
+}
+
+/** The same of the folder of the run, whatever it is called. */
+export async function readRunAt(folder: string, settings: RunSettings): Promise<RunRecord | undefined> {
   while (await isThere(folder)) {
     const before = await manifestOf(folder);
     try {
@@ -111,9 +116,21 @@ export class RunWriter {
    *
    * @returns the finished run
    */
-  async finish(encoder: Encoder, embeddings: Float32Array, labels: Int32Array): Promise<RunRecord> {
+  async finish(
+    encoder: Encoder,
+    embeddings: Float32Array,
+    labels: Int32Array,
+    data: Pick<ImageDataset, "shape" | "classes">,
+  ): Promise<RunRecord> {
     const { run } = this.#partial, { writeFile } = this.#deno;
-    await saveCheckpoint(encoder, `${run}/checkpoint`);
+    const { encoder: network, augmentation: { statistics }, loss } = this.#settings;
+    await saveCheckpoint(encoder, `${run}/checkpoint`, {
+      network,
+      shape: data.shape,
+      statistics,
+      classes: data.classes,
+      loss,
+    });
     const shape = [labels.length, embeddings.length / labels.length];
     await writeFile(`${run}/embeddings.npy`, new Uint8Array(dump(embeddings, shape)));
     await writeFile(`${run}/labels.npy`, new Uint8Array(dump(labels, [labels.length])));

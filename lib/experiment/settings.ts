@@ -34,6 +34,9 @@ export interface RunSettings {
   evaluation: { k: number; temperature: number };
 }
 
+/** That of the runs of this version. */
+export const RUN_FORMAT: RunSettings["format"] = 6;
+
 /** How random views are made, with every parameter. */
 export interface AugmentationSettings {
   /** The pipeline. */

@@ -3,10 +3,17 @@ import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
 import { DataError } from "../data/data_error.ts";
 import type { Encoder } from "../encoders/encoder.ts";
+import { type CheckpointDescription, descriptionText } from "./checkpoint_description.ts";
 
 /**
  * Writes the state of an encoder to `folder/weights.bin` and `folder/weights.json` (names, shapes, types), in
- * TensorFlow.js' weight format. The folder is created.
+ * TensorFlow.js' weight format, and to `folder/description.json` what it takes to build it again and to feed it. The folder is
+ * created. The architecture is known of the library's networks; {@linkcode openCheckpoint} builds these.
+ *
+ * @param description what is known of the images and the training; without shape and statistics, the encoder can be built again
+ * but not embed images
+ * @throws {TypeError} if a part of the description is unknown or of the wrong type
+ * @throws {RangeError} if one is out of range
  *
  * @example
  * ```ts
@@ -22,13 +29,19 @@ import type { Encoder } from "../encoders/encoder.ts";
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function saveCheckpoint(encoder: Encoder, folder: string): Promise<void> {
+export async function saveCheckpoint(
+  encoder: Encoder,
+  folder: string,
+  description: CheckpointDescription = {},
+): Promise<void> {
   const { mkdir } = denoFor("write a checkpoint");
+  const text = descriptionText({ network: encoder.settings, ...description });
   const named = encoder.parameters.map(({ name, variable }) => ({ name, tensor: variable as tf.Tensor }));
   const { data, specs } = await tf.io.encodeWeights(named);
   await mkdir(folder, { recursive: true });
   await writeAtomically(`${folder}/weights.bin`, new Uint8Array(data));
   await writeAtomically(`${folder}/weights.json`, JSON.stringify(specs, null, 1) + "\n");
+  await writeAtomically(`${folder}/description.json`, text);
 }
 
 /**
@@ -48,7 +61,7 @@ export async function loadCheckpoint(encoder: Encoder, folder: string): Promise<
         (shape ? `[${shape}]` : "none"),
     );
   }
-  const path = `${folder}/weights.bin`, bytes = await read(path);
+  const path = `${folder}/weights.bin`, bytes = await readPart(path);
   const expected = 4 * specs.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape), 0);
   if (bytes.length !== expected) {
     throw new DataError(
@@ -69,7 +82,7 @@ interface Spec {
 async function readSpecs(path: string): Promise<Spec[]> {
   let specs: unknown;
   try {
-    specs = JSON.parse(new TextDecoder().decode(await read(path)));
+    specs = JSON.parse(new TextDecoder().decode(await readPart(path)));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new DataError(`Cannot read ${path} as it must be JSON: received something else`);
@@ -89,7 +102,8 @@ function isSpec(spec: unknown): spec is Spec {
     Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0);
 }
 
-async function read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads a file of a checkpoint. */
+export async function readPart(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const { errors, readFile, stat } = denoFor("read a checkpoint");
   try {
     // Anything else, such as a pipe, may never end.

@@ -29,6 +29,8 @@
  */
 export { Adam, type AdamSettings } from "./adam.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export type { CheckpointDescription, CheckpointVersions } from "./checkpoint_description.ts";
+export { type Checkpoint, type EmbedOptions, openCheckpoint, type RawImages } from "./open_checkpoint.ts";
 export { type EmbeddedSet, embedSet } from "./embed.ts";
 export {
   type EpochResult,

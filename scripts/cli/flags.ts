@@ -21,8 +21,20 @@ export interface Script<T extends FlagTable = FlagTable> {
   command?: string;
   /** The flags, in the order of `--help`. */
   flags: T;
+  /** What is typed without a flag; nothing may be where this is left out. */
+  operands?: Operands;
   /** Whole command lines worth copying. */
   examples?: readonly string[];
+}
+
+/** Arguments without a flag, such as files. */
+export interface Operands {
+  /** As the usage line writes them, e.g. `RUN…`. */
+  form: string;
+  /** One line of help. */
+  help: string;
+  /** How many there must be; 0 if left out. */
+  least?: number;
 }
 
 /** The typed name of a flag: `batchSize` → `--batch-size`. */
@@ -57,12 +69,20 @@ export function describeAllowed(flag: Flag): string {
  * @param script the script with its flag table
  * @param args the arguments, as in `Deno.args`
  * @returns one value per flag of the table, with defaults filled in
- * @throws {UsageError} on an unknown, repeated or missing flag, a missing or wrong value, or a positional argument
+ * @throws {UsageError} on an unknown, repeated or missing flag, a missing or wrong value, or an operand of a script without
  */
 export function parseFlags<const T extends FlagTable>(
   script: Script<T>,
   args: readonly string[],
 ): FlagValues<T> {
+  return parseCommandLine(script, args).values;
+}
+
+/** {@linkcode parseFlags}, and the arguments without a flag. */
+export function parseCommandLine<const T extends FlagTable>(
+  script: Script<T>,
+  args: readonly string[],
+): { values: FlagValues<T>; operands: string[] } {
   const flags = new Map<string, [key: string, flag: Flag]>();
   for (const [key, flag] of Object.entries(script.flags)) flags.set(flagName(key), [key, flag]);
   const tokens = joinNegativeNumbers(args[0] === "--" ? args.slice(1) : args, flags);
@@ -79,9 +99,7 @@ export function parseFlags<const T extends FlagTable>(
     allowPositionals: true,
     allowNegative: true,
   });
-  if (positionals.length > 0) {
-    throw new UsageError(`takes no positional arguments: received ${JSON.stringify(positionals[0])}`);
-  }
+  checkOperands(script.operands, positionals);
   const values: Record<string, unknown> = {};
   for (const [name, [key, flag]] of flags) {
     const text = parsed[name.slice(2)];
@@ -94,7 +112,16 @@ export function parseFlags<const T extends FlagTable>(
   for (const [name, [key, flag]] of flags) {
     if (values[key] !== undefined) checkPath(name, flag, values[key] as string);
   }
-  return values as FlagValues<T>;
+  return { values: values as FlagValues<T>, operands: positionals };
+}
+
+function checkOperands(operands: Operands | undefined, given: readonly string[]): void {
+  if (operands === undefined && given.length > 0) {
+    throw new UsageError(`takes no positional arguments: received ${JSON.stringify(given[0])}`);
+  }
+  if (operands !== undefined && given.length < (operands.least ?? 0)) {
+    throw new UsageError(`${operands.form} is required: ${operands.help} (--help says more)`);
+  }
 }
 
 function checkPath(name: string, flag: Flag, path: string): void {

@@ -1,6 +1,5 @@
+import { WIDTH, wrap } from "./table.ts";
 import { describeAllowed, type Flag, flagName, type FlagTable, type Script } from "./flags.ts";
-
-const WIDTH = 100;
 
 /**
  * The text of `--help`: usage line, one aligned entry per flag with allowed values and default, examples.
@@ -12,17 +11,20 @@ export function helpText<const T extends FlagTable>(script: Script<T>): string {
   const command = script.command ?? `deno task ${script.name}`;
   const entries = Object.entries(script.flags).map(([key, flag]) => [typedForm(key, flag), sentence(flag)]);
   entries.push(["--help, -h", "Prints this text"]);
+  const { operands } = script;
   const indent = Math.max(...entries.map(([form]) => form.length)) + 4;
+  const lines = ([form, text]: string[]) => {
+    const [first, ...rest] = wrap(text, WIDTH - indent);
+    return [`  ${form.padEnd(indent - 2)}${first}`, ...rest.map((line) => " ".repeat(indent) + line)];
+  };
   return [
     ...wrap(script.summary, WIDTH),
     "",
-    `Usage: ${command} [flags]`,
+    `Usage: ${command} [flags]${operands ? ` ${operands.form}` : ""}`,
     "",
+    ...(operands ? ["Arguments:", ...lines([operands.form, operands.help]), ""] : []),
     "Flags:",
-    ...entries.flatMap(([form, text]) => {
-      const [first, ...rest] = wrap(text, WIDTH - indent);
-      return [`  ${form.padEnd(indent - 2)}${first}`, ...rest.map((line) => " ".repeat(indent) + line)];
-    }),
+    ...entries.flatMap(lines),
     ...(script.examples?.length ? ["", "Examples:", ...script.examples.map((line) => `  ${line}`)] : []),
   ].join("\n");
 }
@@ -51,14 +53,4 @@ function sentence(flag: Flag): string {
   if (flag.required) facts.push("required");
   else if (flag.default !== undefined) facts.push(`default ${flag.default}`);
   return facts.length > 0 ? `${help} (${facts.join("; ")})` : help;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines;
 }

@@ -3,5 +3,5 @@ export { duration } from "./duration.ts";
 export * from "./flags.ts";
 export { helpText } from "./help.ts";
 export { Interrupted, interruptible } from "./interruptible.ts";
-export { type Command, command, exitCodeOf, type Output, runScript } from "./run_script.ts";
-export { alignedLines } from "./table.ts";
+export { type Command, command, exitCodeOf, type Invocation, type Output, runScript } from "./run_script.ts";
+export { alignedLines, wrap } from "./table.ts";

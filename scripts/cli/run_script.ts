@@ -1,5 +1,19 @@
-import { type FlagTable, type FlagValues, parseFlags, type Script } from "./flags.ts";
+import { type FlagTable, type FlagValues, parseCommandLine, type Script } from "./flags.ts";
 import { helpText } from "./help.ts";
+
+/** What a script is started with besides its flags. */
+export interface Invocation {
+  /** The arguments without a flag. */
+  operands: string[];
+  /** What people type to start another script of the toolkit in the same way. */
+  commandOf(name: string): string;
+}
+
+/** The work of a script. */
+export type Main<T extends FlagTable> = (
+  values: FlagValues<T>,
+  invocation: Invocation,
+) => void | Promise<void>;
 
 /** Where a script's lines go; the console unless a test listens. */
 export interface Output {
@@ -29,7 +43,7 @@ export interface Output {
  */
 export async function runScript<const T extends FlagTable>(
   script: Script<T>,
-  main: (values: FlagValues<T>) => void | Promise<void>,
+  main: Main<T>,
   args: readonly string[] = Deno.args,
 ): Promise<void> {
   nameStdout();
@@ -102,7 +116,7 @@ export interface Command {
 /** A script together with its work, to be run by its own process or by another program. */
 export function command<const T extends FlagTable>(
   script: Script<T>,
-  main: (values: FlagValues<T>) => void | Promise<void>,
+  main: Main<T>,
 ): Command {
   return {
     script,
@@ -120,7 +134,7 @@ function startedAs<T extends FlagTable>(script: Script<T>, command: string): Scr
 /** What {@linkcode runScript} does short of ending the process; returns the exit code. */
 export async function exitCodeOf<const T extends FlagTable>(
   script: Script<T>,
-  main: (values: FlagValues<T>) => void | Promise<void>,
+  main: Main<T>,
   args: readonly string[],
   output: Output,
 ): Promise<number> {
@@ -130,7 +144,10 @@ export async function exitCodeOf<const T extends FlagTable>(
       output.out(helpText(script));
       return 0;
     }
-    await main(parseFlags(script, args));
+    const { values, operands } = parseCommandLine(script, args);
+    const { name, command = `deno task ${name}` } = script;
+    const commandOf = (other: string) => command.replace(new RegExp(`${name}$`), other);
+    await main(values, { operands, commandOf });
     return 0;
   } catch (error) {
     output.error(`${script.name}: ${oneLine(error)}`);

@@ -5,7 +5,7 @@ import type { StepProgress } from "../../lib/train/mod.ts";
 import { duration } from "../cli/duration.ts";
 import type { PoolListener } from "./pool.ts";
 
-// Without a terminal, running epochs are told of at most this often; ends of runs always.
+// Without a terminal, running epochs of several runs are told of at most this often; ends of runs always.
 const LINE_SECONDS = 10;
 
 /** Steps done and to do over all runs, and the time left at the pace so far. */
@@ -51,7 +51,7 @@ export interface ProgressDisplay extends PoolListener {
   close(): void;
 }
 
-/** Bars when `stderr` is a terminal, else now and then a line. */
+/** Bars when `stderr` is a terminal, else now and then a line; of a single run, every epoch has a line in both. */
 export function progressDisplay(runs: readonly RunSettings[], jobs: number): ProgressDisplay {
   return Deno.stderr.isTerminal() ? new Bars(runs, jobs) : new Lines(runs, (line) => console.error(line));
 }
@@ -99,7 +99,9 @@ class Bars implements ProgressDisplay {
     this.#showAll();
   }
 
-  onEpoch(): void {}
+  onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics): void {
+    if (this.#total === 1) this.#bars.log(`${describeEpoch(run, metrics)}\n`);
+  }
 
   onEnd(worker: number, run: RunSettings): void {
     this.#ended++;
@@ -141,7 +143,8 @@ class Lines implements ProgressDisplay {
 
   onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics): void {
     this.#last.set(run, metrics);
-    if (metrics.epoch < run.epochs && performance.now() - this.#lastLine > 1000 * LINE_SECONDS) {
+    const isTime = this.#total === 1 || performance.now() - this.#lastLine > 1000 * LINE_SECONDS;
+    if (metrics.epoch < run.epochs && isTime) {
       this.#line(`  ${runLabel(run)}: ${describeEpoch(run, metrics)}`);
     }
   }
@@ -163,7 +166,10 @@ class Lines implements ProgressDisplay {
   }
 }
 
-function describeEpoch(run: RunSettings, { epoch, loss, top1, imagesPerSecond }: RunMetrics): string {
-  return `epoch ${epoch}/${run.epochs}, loss ${loss.toFixed(3)}, kNN top-1 ${(100 * top1).toFixed(1)} %, ` +
-    `${Math.round(imagesPerSecond)} images/s`;
+function describeEpoch(run: RunSettings, metrics: RunMetrics): string {
+  const { epoch, loss, top1, classMean, imagesPerSecond } = metrics,
+    percent = (x: number) => (100 * x).toFixed(1);
+  return `epoch ${epoch}/${run.epochs}, loss ${loss.toFixed(3)}, kNN top-1 ${percent(top1)} %, class mean ${
+    percent(classMean)
+  } %, ${Math.round(imagesPerSecond)} images/s`;
 }

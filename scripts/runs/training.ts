@@ -30,8 +30,10 @@ export class RunsFailed extends Error {
   constructor(failed: readonly FailedRun[], total: number) {
     const [{ run, reason }] = failed;
     super(
-      `${failed.length} of ${total} runs failed and nothing was drawn; the finished ones are kept and will be reused. ` +
-        `First: ${run.loss.name} seed ${run.seed}: ${reason}`,
+      total === 1
+        ? `the run failed: ${reason}`
+        : `${failed.length} of ${total} runs failed and nothing was drawn; the finished ones are kept and will be reused. ` +
+          `First: ${run.loss.name} seed ${run.seed}: ${reason}`,
     );
   }
 }
@@ -273,13 +275,16 @@ export class Training {
 /**
  * Does work with runs, which ends all workers: also when Ctrl-C, a termination request or the end of the task give it up, in
  * whatever it is doing.
+ *
+ * @param left what is said then of what is left behind
  */
 export async function withTraining(
   name: string,
   flags: TrainingFlags,
   work: (training: Training, signal: AbortSignal) => Promise<void>,
+  left = "finished runs are kept and will be reused",
 ): Promise<void> {
-  await interruptible("finished runs are kept and will be reused", async (signal) => {
+  await interruptible(left, async (signal) => {
     const training = await Training.open(name, flags, signal);
     try {
       await work(training, signal);

@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   editDistance,
   exitCodeOf,
   type FlagValues,
   helpText,
+  parseCommandLine,
   parseFlags,
   type Script,
   UsageError,
@@ -166,6 +167,27 @@ Deno.test("a path that is to be written is tried, and nothing is left of that", 
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.json"]);
   assertEquals(await Deno.readTextFile(there), "kept");
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("operands: as many as must be there, in their order among flags, named by usage and help", () => {
+  const table = {
+    name: "x",
+    summary: "S.",
+    flags: { on: { kind: "string", help: "O" }, all: { kind: "boolean", help: "A" } },
+    operands: { form: "RUN…", help: "Folders of runs", least: 1 },
+  } as const;
+  const { values, operands } = parseCommandLine(table, ["a", "--on", "b", "c", "--all", "d"]);
+  assertEquals([operands, values], [["a", "c", "d"], { on: "b", all: true }]);
+  assertThrows(
+    () => parseCommandLine(table, ["--all"]),
+    UsageError,
+    "RUN… is required: Folders of runs (--help says more)",
+  );
+  assertThrows(() => parseCommandLine(table, ["--al"]), UsageError, "unknown flag --al; did you mean --all?");
+  assertMatch(
+    helpText(table),
+    /^Usage: deno task x \[flags\] RUN…\n\nArguments:\n {2}RUN… +Folders of runs$/m,
+  );
 });
 
 Deno.test("a required flag must be there", () => {

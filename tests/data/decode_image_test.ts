@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { base64Bytes } from "../../lib/core/base64.ts";
 import { decodeImage } from "../../lib/data/decode_image.ts";
 import { fitImage } from "../../lib/data/fit_image.ts";
-import { packed } from "../../lib/data/read_images.ts";
+import { packed } from "../../lib/data/convert_images.ts";
 import pillow from "./images/pillow.json" with { type: "json" };
 
 const bytesOf = (name: string) => Deno.readFile(new URL(`./images/${name}`, import.meta.url));

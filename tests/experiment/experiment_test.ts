@@ -21,7 +21,9 @@ import {
   runExperiment,
   runHash,
   runsOf,
+  writeManifest,
 } from "@hscl/hscl/experiment";
+import { basename, relative } from "node:path";
 import { lossNames, paperLosses } from "@hscl/hscl/losses";
 import type { LossSettings } from "@hscl/hscl/train";
 import { weightStatistics } from "@hscl/hscl/samplers";
@@ -159,7 +161,8 @@ Deno.test("runs are listed and opened by folder; damaged and older ones are told
     const listed = await listRuns(folder);
     assertEquals(listed.runs, byFolder);
     assertEquals(listed.damaged.map(({ file }) => file), ["manifest.json"]);
-    assertEquals(await openRun(`${trained[0].folder}/`), trained[0]);
+    const { shape, classes, encoder: _, embed: __, ...record } = await openRun(`${trained[0].folder}/`);
+    assertEquals([record, shape, classes], [trained[0], data.shape, data.classes]);
     await Deno.rename(trained[1].folder, `${folder}/fedcba9876543210`);
     await assertRejects(
       () => openRun(`${folder}/fedcba9876543210`),
@@ -167,6 +170,46 @@ Deno.test("runs are listed and opened by folder; damaged and older ones are told
       "settings that the folder is named by",
     );
     assertEquals((await listRuns(folder)).runs, [trained[0]]);
+  });
+});
+
+Deno.test("a run is opened by any path, and where it was moved, but not by another name", async () => {
+  await inFolder(async (folder) => {
+    const { folder: trained } = await runExperiment(settingsOf({ name: "scl" })[0], { folder, data });
+    const name = basename(trained), here = Deno.cwd();
+    for (
+      const path of [`${folder}/./${name}/.`, `${trained}//`, `${folder}/../${basename(folder)}/${name}/./`]
+    ) {
+      assertEquals((await openRun(path)).settings.seed, 0);
+    }
+    assertEquals((await openRun(relative(here, trained))).shape, data.shape);
+    await Deno.mkdir(`${folder}/elsewhere`);
+    await Deno.rename(trained, `${folder}/elsewhere/${name}`);
+    await Deno.symlink(`${folder}/elsewhere/${name}`, `${folder}/best`);
+    for (const path of [`${folder}/elsewhere/${name}`, `${folder}/best`]) {
+      const { folder: found, embed } = await openRun(path);
+      assertEquals(found, path);
+      assertEquals(
+        (await embed(data.test)).embeddings,
+        (await readHistory(await openRun(path))).at(-1)!.embeddings,
+      );
+    }
+  });
+});
+
+Deno.test("a run of an older version says so", async () => {
+  await inFolder(async (folder) => {
+    const [settings] = settingsOf({ name: "scl" }),
+      { folder: trained } = await runExperiment(settings, { folder, data });
+    const old = { ...settings, format: 5 }, moved = `${folder}/${runHash(old as never)}`;
+    await Deno.rename(trained, moved);
+    await Deno.writeTextFile(`${moved}/config.json`, JSON.stringify(old));
+    await writeManifest(moved);
+    const { message } = await assertRejects(() => openRun(moved), DamagedRunError);
+    assertEquals(
+      message,
+      `Cannot read run ${moved} as config.json must have format 6, that of this version: received 5 (train it again)`,
+    );
   });
 });
 

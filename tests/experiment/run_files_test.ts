@@ -5,7 +5,7 @@ import { convnet, initBackend, Random } from "@hscl/hscl";
 import { removeAbandonedRuns, removeOpenRuns } from "../../lib/experiment/partial_run.ts";
 import { RunWriter } from "../../lib/experiment/run_record.ts";
 import { readHistory, readRun, runHash } from "@hscl/hscl/experiment";
-import { network, settingsOf } from "./write_runs.ts";
+import { images, network, settingsOf } from "./write_runs.ts";
 
 const settings = settingsOf(0);
 const metrics = (epoch: number) => ({
@@ -36,7 +36,7 @@ Deno.test("a run started again begins anew, and replaces the one that was there"
       const writer = await RunWriter.start(folder, settings);
       const written = [1, 2].map((epoch) => ({ ...metrics(epoch), seconds }));
       for (const line of written) await writer.append(line);
-      const { folder: own } = await writer.finish(encoder, embeddings, labels);
+      const { folder: own } = await writer.finish(encoder, embeddings, labels, images);
       assertEquals(own, join(folder, runHash(settings)));
       const run = await readRun(folder, settings);
       assertEquals([run!.settings, run!.metrics], [settings, written]);
@@ -77,7 +77,7 @@ Deno.test("the history keeps every test image where there are few, in their orde
     const writer = await RunWriter.start(folder, settings), embeddings = Float32Array.of(1, 2, 3, 4, 5, 6);
     for (const epoch of [0, 1]) await writer.keep({ epoch, embeddings, dim: 2, labels });
     for (const epoch of [1, 2]) await writer.append(metrics(epoch));
-    await writer.finish(encoder, embeddings, labels);
+    await writer.finish(encoder, embeddings, labels, images);
     const history = await readHistory((await readRun(folder, settings))!);
     assertEquals(history, [0, 1].map((epoch) => ({ epoch, embeddings, dim: 2, labels })));
     encoder.dispose();
@@ -90,7 +90,7 @@ Deno.test("the history comes back in the order of the epochs, not of their names
     for (const epoch of epochs) {
       await writer.keep({ epoch, embeddings: Float32Array.of(epoch, 0, 0, 1), dim: 2, labels });
     }
-    await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels);
+    await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels, images);
     const history = await readHistory({ folder: join(folder, runHash(settings)), settings, metrics: [] });
     assertEquals(history.map(({ epoch }) => epoch), epochs.toSorted((a, b) => a - b));
     assertEquals(history.map(({ embeddings }) => embeddings[0]), epochs.toSorted((a, b) => a - b));

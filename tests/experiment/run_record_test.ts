@@ -4,6 +4,7 @@ import { parse } from "npyjs";
 import { convnet, initBackend, loadCheckpoint, Random } from "@hscl/hscl";
 import { readHistory, readRun, runHash, type RunSettings } from "@hscl/hscl/experiment";
 import { RunWriter } from "../../lib/experiment/run_record.ts";
+import { images } from "./write_runs.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
@@ -43,6 +44,7 @@ Deno.test("a run exists only once it is finished, and reads back as written", as
     encoder,
     Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1),
     Int32Array.of(3, 1, 2, 0),
+    images,
   );
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [runHash(settings)]);
   assertEquals(finished, { settings, metrics: [metrics] });
@@ -92,7 +94,7 @@ Deno.test("the history of a run gives the embeddings of evenly spaced test image
     await writer.keep({ epoch, embeddings, dim: 2, labels });
   }
   await writer.append(metrics);
-  await writer.finish(encoder, new Float32Array(5000), labels);
+  await writer.finish(encoder, new Float32Array(5000), labels, images);
   const history = await readHistory((await readRun(folder, settings))!);
   assertEquals(history.map(({ epoch }) => epoch), [0, 2, 10]);
   for (const { epoch, embeddings, dim, labels: kept } of history) {

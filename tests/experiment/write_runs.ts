@@ -9,6 +9,9 @@ import { RunWriter } from "../../lib/experiment/run_record.ts";
 /** The network of the runs. */
 export const network = { channels: 1, widths: [2], strides: [2], head: { hidden: 2, output: 2 } };
 
+/** What the runs know of their images. */
+export const images = { shape: { height: 4, width: 4, channels: 1 }, classes: ["odd", "even"] };
+
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
   format: 6,
@@ -43,7 +46,7 @@ export async function writeRun(folder: string, seed: number, seconds: number): P
       imagesPerSecond: 10,
     });
   }
-  await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels);
+  await writer.finish(encoder, Float32Array.of(1, 0, 0, 1), labels, images);
   encoder.dispose();
 }
 

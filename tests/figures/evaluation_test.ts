@@ -157,7 +157,8 @@ Deno.test("the figure leaves the diagonal out and names the mistakes", () => {
   const { data: [matrix, bars], layout } = figures.confusionFigure(confusions, { subtitle: "SCL" });
   assertEquals(matrix.z, [[null, 100 * (2 / 3), 0], [50, null, 0], [0, 0, null]]);
   assertEquals(matrix.x, ["O", "0", "&lt;i&gt;"]);
-  assertEquals([bars.y, bars.x, bars.text], [["O → 0", "0 → O"], [2, 1], ["2 of 3", "1 of 2"]]);
+  assertEquals([bars.y, bars.x, bars.customdata], [["O → 0", "0 → O"], [2, 1], [3, 2]]);
+  assertEquals(bars.text, ["O → 0  2", "0 → O  1"]);
   assertEquals((layout.xaxis as { type: string }).type, "category"); // "0" is a name
   assertEquals(
     figures.confusionCaption(confusions),
@@ -171,7 +172,7 @@ Deno.test("the figure leaves the diagonal out and names the mistakes", () => {
 Deno.test("long and equal names stay apart, and what is no confusion is refused", () => {
   const classes = ["a very long name, one", "a very long name, two"];
   const { data: [{ x }], layout } = figures.confusionFigure({ labels: [0, 1], predictions: [1, 0], classes });
-  assertEquals(x, ["a very long n…", "a very long n… (2)"]);
+  assertEquals(x, ["a very lo…", "a very lo… (2)"]);
   assertEquals((layout.xaxis as { showticklabels?: boolean }).showticklabels, false); // no room for them
   assertThrows(
     () => figures.confusionFigure({ labels: [0], predictions: [2], classes }),

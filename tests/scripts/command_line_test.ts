@@ -108,7 +108,7 @@ Deno.test("the package's commands: help, a leading --, and the command that was 
       new RegExp(`^hscl: unknown command "${typed}"; did you mean ${meant}\\? \\(expected [^\\n]+\\n$`),
     );
   }
-  const { code, error } = await cli("train");
+  const { code, error } = await cli("learn");
   assertEquals([code, error.includes("did you mean")], [2, false]);
   assertEquals((await cli()).code, 2);
 });

@@ -3,10 +3,9 @@ import { integerLabels, type Labels } from "../../core/labels.ts";
 import { confusionMatrix } from "../../evaluate/confusion_matrix.ts";
 import { checkText } from "../check_figure.ts";
 import { headingOf, onPanel, panelAxes, panelGrid } from "../panels.ts";
-import { axis, baseConfig, baseLayout, figureSize, margin, plainText } from "../theme.ts";
+import { axis, baseConfig, baseLayout, figureSize, INK, margin, plainText } from "../theme.ts";
 import type { PlotlyFigure } from "../types.ts";
 import { count, list } from "../words.ts";
-import { textWidth } from "../wrap.ts";
 
 /** What was taken for what. */
 export interface Confusions {
@@ -38,9 +37,9 @@ export interface Mistake {
   of: number;
 }
 
-const MOST_BARS = 12, LONGEST_NAME = 14, TICK = 14;
+const MOST_BARS = 12, LONGEST_NAME = 10;
 // In CSS pixels: side of the matrix, the colour bar with its numbers, the bars under their heading.
-const SIDE = 620, COLOR_BAR = 110, BARS = 200;
+const SIDE = 620, COLOR_BAR = 110, BARS = 260;
 // Longer names would stand on their heads under the matrix.
 const UPRIGHT_NAME = 3;
 
@@ -106,12 +105,10 @@ export function confusionFigure(
     return `${name(actual)} → ${name(predicted)}`;
   };
   const bars = shown.map(labelOf), most = Math.max(1, ...shown.map(({ images }) => images));
-  const room = Math.max(0, ...bars.map((label) => textWidth(label, TICK)));
-  const gapX = COLOR_BAR + room, matrixWidth = figureSize.width - margin.l - margin.r - gapX - BARS;
   const { panels: [[matrix, list]], height } = panelGrid({
-    columns: [matrixWidth, BARS],
+    columns: [figureSize.width - margin.l - margin.r - COLOR_BAR - BARS, BARS],
     rows: [SIDE],
-    gapX,
+    gapX: COLOR_BAR,
   });
   const highest = Math.max(...shares.flatMap((row, i) => row.filter((_, j) => j !== i)), 0.01);
   const classAxis = (name: string) => ({
@@ -137,11 +134,18 @@ export function confusionFigure(
       ...onPanel(list),
       y: bars,
       x: shown.map(({ images }) => images),
-      marker: { color: "#0072B2" },
+      marker: { color: "#B9DFF5" },
       showlegend: false,
-      text: shown.map(({ images, of }) => `${images} of ${of}`),
-      hovertemplate: "<b>%{y}</b><br>%{text}<extra></extra>",
-      textposition: "none",
+      // On the bars, as there is no room beside them for long names.
+      text: bars.map((label, i) => `${label}  ${shown[i].images}`),
+      textposition: "inside",
+      insidetextanchor: "start",
+      constraintext: "none",
+      textangle: 0,
+      textfont: { size: 14, color: INK },
+      cliponaxis: false,
+      customdata: shown.map(({ of }) => of),
+      hovertemplate: "<b>%{y}</b><br>%{x} of %{customdata}<extra></extra>",
     }],
     layout: {
       ...baseLayout(plainText(title), plainText(subtitle), height),
@@ -156,9 +160,7 @@ export function confusionFigure(
         ...axis(""),
         type: "category",
         autorange: "reversed",
-        automargin: true,
-        // Else some would be left out.
-        tickvals: bars,
+        showticklabels: false,
         ticks: "",
       }),
       coloraxis: {

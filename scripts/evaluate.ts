@@ -1,0 +1,247 @@
+/** How well finished runs tell classes apart: one run in detail, or several side by side with their differences. */
+import { basename, join } from "node:path";
+import { backendNames, initBackend } from "../lib/backend/mod.ts";
+import { writeAtomically } from "../lib/core/write_atomically.ts";
+import { type ImageDataset, readImages } from "../lib/data/mod.ts";
+import { datasetSource } from "../lib/data/data_sets.ts";
+import type { DatasetName } from "../lib/data/mod.ts";
+import { confusionMatrix } from "../lib/evaluate/mod.ts";
+import {
+  datasetLabel,
+  evaluateRun,
+  type OtherImages,
+  type RunEvaluation,
+  runLabel,
+  type RunRecord,
+} from "../lib/experiment/mod.ts";
+import { runData } from "../lib/experiment/run_data.ts";
+import { compareEvaluations, type EvaluationDifference } from "../lib/figures/evaluation/compare.ts";
+import { confusionCaption, confusionFigure } from "../lib/figures/evaluation/confusion.ts";
+import { differenceTable, evaluationsTable, evaluationTable } from "../lib/figures/evaluation/table.ts";
+import { figureHtml } from "../lib/figures/html.ts";
+import { jsonText } from "../lib/figures/page.ts";
+import { count, list } from "../lib/figures/words.ts";
+import { alignedLines, command, interruptible, UsageError, wrap } from "./cli/mod.ts";
+import { findRun } from "./runs/find_run.ts";
+import { nativeFault } from "./runs/native_fault.ts";
+
+/** The runs that somebody has typed, each once. */
+async function findRuns(typed: readonly string[], out: string, listing: string): Promise<RunRecord[]> {
+  const runs: RunRecord[] = [], hashes = new Set<string>();
+  for (const each of typed) {
+    const run = await findRun(each, out, listing), hash = basename(run.folder);
+    if (hashes.has(hash)) throw new UsageError(`each RUN may be given only once: received ${hash} again`);
+    hashes.add(hash);
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** Throws if a folder of images is given that none of the runs needs. */
+function checkDataFlag(runs: readonly RunRecord[], data: string | undefined): void {
+  const names = [...new Set(runs.map(({ settings }) => settings.dataset.name))];
+  if (data === undefined || names.some((name) => datasetSource(name as DatasetName)?.folder !== undefined)) {
+    return;
+  }
+  throw new UsageError(
+    `--data goes with runs of images in a folder: received ${count(runs.length, "run")} of ${list(names)}`,
+  );
+}
+
+async function checkOn(on: string): Promise<void> {
+  if (on === "test" || on === "train" || (await Deno.stat(on).catch(() => undefined))?.isDirectory) return;
+  throw new UsageError(`--on must be test, train or a folder of images: received ${JSON.stringify(on)}`);
+}
+
+/** Which images to evaluate a run on; those of a folder as the run takes them. */
+async function imagesOf(on: string, { shape }: ImageDataset): Promise<"test" | "train" | OtherImages> {
+  if (on === "test" || on === "train") return on;
+  const { images, count, labels, classes } = await readImages(on, shape);
+  if (labels === undefined || classes === undefined) {
+    throw new UsageError(`--on must be a folder with a folder of images per class: received images in ${on}`);
+  }
+  return { name: on, set: { images, labels, count }, classes };
+}
+
+/** What the images of an evaluation are, in words. */
+function describeImages({ on, images, settings }: RunEvaluation): string {
+  const whose = on === "test" ? " test" : on === "train" ? " training" : "";
+  return `${count(images, `${whose.trim()} image`.trim())} of ${
+    whose === "" ? on : datasetLabel(settings.dataset)
+  }`;
+}
+
+/** What the numbers are, for who reads them the first time. */
+function notes({ on, converged, k }: RunEvaluation): string[] {
+  return [
+    `kNN of ${count(k, "neighbour")}; the linear probe is the least of a convex loss, so no seed decides it` +
+    (converged ? "" : " (which it has not reached within 1000 steps)"),
+    ...(on === "train"
+      ? [
+        "no image is its own neighbour, but the probe and the class means have seen it: they say how well it was learned",
+      ]
+      : []),
+  ].flatMap((note) => wrap(note));
+}
+
+/** One run in detail. */
+function detailLines(evaluation: RunEvaluation): string[] {
+  return [
+    `${runLabel(evaluation.settings)}: ${describeImages(evaluation)}`,
+    "",
+    ...alignedLines(evaluationTable(evaluation)),
+    "",
+    ...notes(evaluation),
+    "95 %: over the images, as independent ones, of this training; another seed may differ by more",
+  ];
+}
+
+// More does not fit beside the measures in a line.
+const LONGEST_LABEL = 18;
+
+/** Several runs side by side, in percent, and what the others differ by from the first. */
+function sideBySideLines(
+  evaluations: readonly RunEvaluation[],
+  differences: readonly EvaluationDifference[],
+): string[] {
+  const [head, ...rows] = evaluationsTable(evaluations), labels = [...new Set(rows.map(([label]) => label))];
+  const isLong = labels.some((label) => label.length > LONGEST_LABEL);
+  const short = (label: string) => isLong ? `#${labels.indexOf(label) + 1}` : label;
+  return [
+    describeImages(evaluations[0]),
+    "",
+    ...(isLong ? [...labels.map((label) => `${short(label)}  ${label}`), ""] : []),
+    ...alignedLines([head, ...rows.map(([label, ...cells]) => [short(label), ...cells])]),
+    "in percent; kNN, lin (linear probe) and mean h (nearest class mean) are of the features, mean z and",
+    "the rest of the embeddings",
+    "",
+    ...notes(evaluations[0]),
+    ...labels.slice(1).flatMap((label) =>
+      comparisonLines(differences.filter((each) => each.label === label))
+    ),
+  ];
+}
+
+function comparisonLines(differences: readonly EvaluationDifference[]): string[] {
+  const [{ label, reference, over, seeds }] = differences;
+  return [
+    "",
+    `${label} minus ${reference}, ${
+      over === "seeds" ? `paired over ${count(seeds.length, "seed")}` : "paired over the images"
+    }`,
+    "",
+    ...alignedLines(differenceTable(differences)),
+    "± 95 %, for a measure of all comparisons together",
+    ...(over === "seeds" ? [] : wrap(
+      `of two trainings (${
+        seeds[0] === seeds[1] ? `seed ${seeds[0]}` : `seeds ${seeds[0]} and ${seeds[1]}`
+      }) on images like these: of their settings it decides nothing, for which several seeds are needed`,
+    )),
+  ];
+}
+
+/** Writes the numbers of a run and its confusions, and returns the paths. */
+async function write(folder: string, evaluation: RunEvaluation, backend: string): Promise<string[]> {
+  const { folder: runFolder, on, labels, predictions, classes, settings } = evaluation;
+  const run = basename(runFolder), title = "What the nearest neighbours take for what";
+  const name = `${run}-${basename(on).replaceAll(/[^\p{L}\p{N}._-]/gu, "_")}`;
+  const path = (ending: string) => join(folder, `${name}.${ending}`);
+  const confusions = { labels, predictions: predictions.knn, classes };
+  const figure = confusionFigure(confusions, {
+    title,
+    subtitle: `${runLabel(settings)}  ·  ${describeImages(evaluation)}`,
+  });
+  const confusion = confusionMatrix(labels, predictions.knn, { classes: classes.length });
+  await writeAtomically(path("json"), jsonText({ run, backend, ...evaluation, confusion }) + "\n");
+  const caption = confusionCaption(confusions);
+  await writeAtomically(path("html"), await figureHtml(figure, { title, caption }));
+  return [path("json"), path("html")];
+}
+
+const script = command({
+  name: "evaluate",
+  summary:
+    "Measures how well finished runs tell classes apart: kNN, linear probe, nearest class mean, Recall@K and MAP@R, and which " +
+    "classes are taken for which. Several runs come side by side, with the differences of each from the first.",
+  operands: {
+    form: "RUN…",
+    help: "Folders of runs, or the beginnings of their names (deno task runs lists them)",
+    least: 1,
+  },
+  flags: {
+    on: {
+      kind: "string",
+      default: "test",
+      valueName: "images",
+      help: "test or train, or a folder of other images with a folder per class; default test",
+    },
+    data: { kind: "directory", help: "Folder of the runs' own images, where they are in one" },
+    k: { kind: "integer", min: 1, help: "Neighbours of the kNN (those of the run)", valueName: "n" },
+    backend: {
+      kind: "choice",
+      allowed: backendNames,
+      default: "auto",
+      help: "TensorFlow.js backend that computes",
+    },
+    out: {
+      kind: "directory",
+      written: true,
+      default: "results",
+      help: "Folder for evaluate/; runs are looked for in runs/ in it",
+    },
+  },
+  examples: [
+    "deno task evaluate results/runs/0123456789abcdef",
+    "deno task evaluate 0123 4567 --on train",
+    "deno task evaluate 0123 --data photos --on other_photos",
+  ],
+}, async ({ on, data: dataDir, k, out, ...flags }, { operands, commandOf }) => {
+  await checkOn(on);
+  const runs = await findRuns(operands, out, commandOf("runs"));
+  checkDataFlag(runs, dataDir);
+  await interruptible("nothing was written", async (signal) => {
+    const report = await initBackend({ backend: flags.backend }).catch((error) => {
+      throw new UsageError(`--backend ${flags.backend}: ${error.message}`);
+    });
+    const fault = nativeFault(report);
+    if (fault) console.error(`evaluate: ${fault}`);
+    console.error(`evaluate: backend ${report.backend}: ${report.detail}`);
+    const loaded = new Map<string, ImageDataset>(), evaluations: RunEvaluation[] = [];
+    for (const run of runs) {
+      signal.throwIfAborted();
+      console.error(`evaluate: ${runLabel(run.settings)} (${evaluations.length + 1} of ${runs.length})`);
+      const { digest } = run.settings.dataset;
+      const data = loaded.get(digest) ??
+        await runData(run.settings, { dataDir }, `evaluate ${run.folder}`);
+      loaded.set(digest, data);
+      evaluations.push(await evaluateRun(run, { data, on: await imagesOf(on, data), k, signal }));
+    }
+    const differences = differencesOf(evaluations);
+    console.log(
+      (evaluations.length === 1 ? detailLines(evaluations[0]) : sideBySideLines(evaluations, differences))
+        .join("\n"),
+    );
+    const folder = join(out, "evaluate"), paths: string[] = [];
+    await Deno.mkdir(folder, { recursive: true });
+    for (const evaluation of evaluations) paths.push(...await write(folder, evaluation, report.backend));
+    if (differences.length > 0) {
+      const path = join(folder, "comparison.json");
+      const names = runs.map(({ folder }) => basename(folder));
+      await writeAtomically(path, jsonText({ runs: names, on, differences }) + "\n");
+      paths.push(path);
+    }
+    console.log(["", ...paths].join("\n"));
+  });
+});
+
+function differencesOf(evaluations: readonly RunEvaluation[]): EvaluationDifference[] {
+  try {
+    return compareEvaluations(evaluations);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+export default script;
+if (import.meta.main) await script.run();

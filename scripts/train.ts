@@ -1,0 +1,75 @@
+/** One training with any settings: a run that figures find again, and that can be evaluated, embedded and compared. */
+import { comparedLosses, comparisonFlags } from "../lib/experiment/loss_flags.ts";
+import { hardeningParameters } from "../lib/experiment/hardening_flags.ts";
+import { runLabel, type RunRecord, runsOf } from "../lib/experiment/mod.ts";
+import { lossNames, lossPreset } from "../lib/losses/presets.ts";
+import { alignedLines, command, flagName, UsageError } from "./cli/mod.ts";
+import { withTraining } from "./runs/training.ts";
+import { trainingFlags } from "./runs/training_flags.ts";
+
+const { losses: _losses, ...lossFlags } = comparisonFlags;
+const { seeds: { max: most }, jobs: _jobs, ...trainFlags } = trainingFlags;
+
+const flags = {
+  loss: { kind: "choice", allowed: lossNames, default: "hscl", help: "Loss to train with" },
+  ...lossFlags,
+  ...trainFlags,
+  seed: { kind: "integer", min: 0, max: most - 1, default: 0, help: "Of every random choice" },
+} as const;
+
+/** The epochs as a table, in percent. */
+function epochTable({ metrics }: RunRecord): string[][] {
+  const percent = (share: number) => (100 * share).toFixed(2);
+  return [
+    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)"],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean }) => [
+      String(epoch),
+      loss.toFixed(3),
+      percent(top1),
+      percent(top5),
+      percent(classMean),
+    ]),
+  ];
+}
+
+const script = command({
+  name: "train",
+  summary:
+    "Trains a network with one loss, evaluates it on the test images after every epoch, and keeps it as a run, which figures " +
+    "and other commands find again.",
+  flags,
+  examples: [
+    "deno task train",
+    "deno task train --loss scl --seed 1 --epochs 8",
+    "deno task train --dataset folder --data photos --loss hscl --beta 2",
+  ],
+}, async ({ loss, seed, ...values }, { commandOf }) => {
+  const given = hardeningParameters.find((name) => values[name] !== undefined);
+  if (given !== undefined && lossPreset(loss).hardening !== "required") {
+    throw new UsageError(
+      `${flagName(given)} goes with a loss that weights its negatives (${
+        lossNames.filter((name) => lossPreset(name).hardening === "required").join(", ")
+      }): received --loss ${loss}`,
+    );
+  }
+  const training = { ...values, seeds: seed + 1, jobs: 1 };
+  await withTraining("train", training, async (training) => {
+    const run = await training.experiment(async ({ plan, ensure }) => {
+      const runs = runsOf(plan, comparedLosses({ ...values, losses: [loss] }, values.temperature));
+      const [record] = await ensure(runs.filter((each) => each.seed === seed));
+      return record;
+    });
+    const { folder, settings, metrics } = run, { top1, classMean } = metrics.at(-1)!;
+    const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+    console.log(alignedLines(epochTable(run)).join("\n"));
+    console.log(
+      `\n${runLabel(settings)}, ${settings.dataset.testImages} test images: kNN top-1 ${percent(top1)}, ` +
+        `nearest class mean ${percent(classMean)}`,
+    );
+    console.log(folder);
+    console.log(`\nnext: ${commandOf("evaluate")} ${folder}${values.data ? ` --data ${values.data}` : ""}`);
+  }, "the unfinished run was removed");
+});
+
+export default script;
+if (import.meta.main) await script.run();

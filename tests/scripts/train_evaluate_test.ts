@@ -1,0 +1,189 @@
+// Training one run, and evaluating runs, as a user does: files of their own, and every mistake in one line.
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import evaluate from "../../scripts/evaluate.ts";
+import train from "../../scripts/train.ts";
+import { series, writeFiles } from "../data/image_files.ts";
+import { task, taskArguments } from "../process.ts";
+import { call } from "./call.ts";
+
+const names = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+
+Deno.test("train: a wrong flag, value or combination is one line and exit code 2", async () => {
+  const out = await Deno.makeTempDir();
+  const cases: [string[], RegExp][] = [
+    [["--losses", "scl"], /unknown flag --losses; did you mean --loss\?/],
+    [["--loss", "scl,hscl"], /--loss must be one of ucl, scl, .*: received "scl,hscl"/],
+    [["--seed", "-1"], /--seed must be an integer from 0 to 999: received "-1"/],
+    [["--seeds", "3"], /unknown flag --seeds/],
+    [["--loss", "scl", "--beta", "2"], /--beta goes with a loss that weights its negatives \(hucl, hscl\)/],
+    [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
+    [["--dataset", "folder"], /--data/],
+    [["--data", out], /--data goes with --dataset/],
+    [["results"], /takes no positional arguments: received "results"/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, out: stdout, error } = await call(train, ...args, "--out", join(out, "results"));
+    assertEquals([code, stdout, error.split("\n").length], [2, "", 1], `${args}: ${error}`);
+    assertMatch(error, expected);
+    assertMatch(error, /^train: /);
+  }
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("own images are trained on and evaluated: two runs, other images, every mistake", async (t) => {
+  const folder = await Deno.makeTempDir(), photos = join(folder, "photos"), out = join(folder, "results");
+  await writeFiles(photos, { ...series("dark", 20, 20, 16), ...series("light", 20, 200, 16) });
+  const small = ["--preset", "smoke", "--dataset", "folder", "--data", photos, "--epochs", "2"];
+  small.push("--batch-size", "8", "--backend", "wasm", "--out", out);
+  const runs: string[] = [];
+
+  await t.step("a run tells every epoch, where it is and how to go on", async () => {
+    const { code, out: text, error } = await task("train", [...small, "--loss", "scl"]);
+    assertEquals(code, 0, error);
+    assertMatch(
+      error,
+      /^ {2}SCL seed 0: epoch 1\/2, loss \d\.\d+, kNN top-1 \d+\.\d %, class mean \d+\.\d %, /m,
+    );
+    assertMatch(text, /^1 +\d\.\d{3} +\d+\.\d\d +100\.00 +\d+\.\d\d\n2 /m);
+    const [hash] = names(join(out, "runs"));
+    assertStringIncludes(text, `\n${join(out, "runs", hash)}\n`);
+    assertMatch(text, new RegExp(`^next: deno task evaluate .*${hash} --data ${photos}$`, "m"));
+    // Once more, and the same is told without training.
+    const again = await call(train, ...small, "--loss", "scl");
+    assertEquals([again.code, again.out], [0, text.trimEnd()]);
+    assertMatch(again.error, /^train: 1 run exists in .*; nothing to train$/);
+    runs.push(hash);
+  });
+
+  await t.step("one run: all measures, and files with all numbers", async () => {
+    const [hash] = runs;
+    const { code, out: text, error } = await task("evaluate", [
+      ...[hash.slice(0, 6), "--data", photos, "--backend", "wasm", "--out", out, "--k", "3"],
+    ]);
+    assertEquals(code, 0, error);
+    assertMatch(text, /^SCL seed 0: 8 test images of own images$/m);
+    assertMatch(text, /^kNN top-1 +features +\d+\.\d\d +\d+\.\d\d … \d+\.\d\d$/m);
+    assertMatch(text, /^kNN of 3 neighbours; the linear probe is the least of a convex loss/m);
+    assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
+    assertEquals(names(join(out, "evaluate")), [`${hash}-test.html`, `${hash}-test.json`]);
+    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${hash}-test.json`)));
+    assertEquals([json.run, json.on, json.images, json.k, json.backend], [hash, "test", 8, 3, "wasm"]);
+    assertEquals([json.classes, json.confusion.length, json.labels.length], [["dark", "light"], 2, 8]);
+    const html = await Deno.readTextFile(join(out, "evaluate", `${hash}-test.html`));
+    assertStringIncludes(html, "of 8 images are taken for what they are");
+  });
+
+  const ask = (...args: string[]) => call(evaluate, ...args, "--backend", "wasm", "--out", out);
+  await t.step("two runs side by side, with differences and no more than images say", async () => {
+    assertEquals((await call(train, ...small, "--loss", "hscl", "--beta", "2")).code, 0);
+    runs.push(...names(join(out, "runs")).filter((name) => name !== runs[0]));
+    const { code, out: text, error } = await ask(...runs, "--data", photos);
+    assertEquals(code, 0, error);
+    assertMatch(text, /^run +seed +kNN@1 .* MAP@R$/m);
+    assertMatch(text, /^SCL +0 +\d.*$/m);
+    assertMatch(text, /^H-SCL β = 2 +0 +\d.*$/m);
+    assertMatch(text, /^H-SCL β = 2 minus SCL, paired over the images$/m);
+    assertMatch(
+      text,
+      /^of two trainings \(seed 0\) on images like these: of their settings it decides nothing/m,
+    );
+    assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
+    const { runs: named, differences } = JSON.parse(
+      await Deno.readTextFile(join(out, "evaluate", "comparison.json")),
+    );
+    assertEquals([named, differences.length], [runs, 9]);
+  });
+
+  await t.step("on what it learned from, and on other images", async () => {
+    const learned = await ask(runs[0], "--data", photos, "--on", "train");
+    assertMatch(learned.out, /32 training images of own images$/m);
+    assertMatch(learned.out, /^no image is its own neighbour/m);
+    const others = join(folder, "others");
+    // Of another size, and of one class.
+    await writeFiles(others, { ...series("light", 5, 210, 30) });
+    const { code, out: text, error } = await ask(runs[0], "--data", photos, "--on", others);
+    assertEquals(code, 0, error);
+    assertMatch(text, /^SCL seed 0: 5 images of .*others$/m);
+    assert(names(join(out, "evaluate")).includes(`${runs[0]}-others.json`));
+  });
+
+  await t.step("what goes wrong is one line and exit code 2", async () => {
+    const strange = join(folder, "strange"), changed = join(folder, "changed"), flat = join(folder, "flat");
+    await writeFiles(strange, { ...series("dark", 2, 20), ...series("odd", 2, 99) });
+    await writeFiles(changed, { ...series("dark", 20, 30, 16), ...series("light", 20, 200, 16) });
+    await writeFiles(flat, { "1.png": { shade: 3 } });
+    await Deno.mkdir(join(folder, "empty"));
+    await Deno.mkdir(join(out, "runs", `${runs[0].slice(0, 15)}x`));
+    const data = ["--data", photos];
+    const cases: [string[], RegExp][] = [
+      [[], /RUN… is required: Folders of runs/],
+      [[runs[0], runs[0], ...data], /each RUN may be given only once: received [0-9a-f]{16} again/],
+      [
+        ["nothing", ...data],
+        /RUN must be the folder of a run.*deno task runs lists.*"nothing", which is neither/,
+      ],
+      [["0000000", ...data], /"0000000", of which there is none in .*runs/],
+      [["deno.json", ...data], /"deno.json", which is no folder/],
+      [["lib", ...data], /Cannot read run lib as config.json must be there.*deno task runs lists/],
+      [[runs[0]], /own images as they need a data folder/],
+      [[runs[0], "--data", changed], /images must be those of the settings, folder with digest/],
+      [[runs[0], ...data, "--on", "validation"], /--on must be test, train or a folder .*"validation"/],
+      [
+        [runs[0], ...data, "--on", strange],
+        /classes must be among those of the run, dark, light: received odd/,
+      ],
+      [[runs[0], ...data, "--on", join(folder, "empty")], /empty as it must hold images.*received none/],
+      [[runs[0], ...data, "--on", flat], /--on must be a folder with a folder of images per class/],
+      [[runs[0], ...data, "--k", "0"], /--k must be an integer of at least 1/],
+    ];
+    for (const [args, expected] of cases) {
+      const { code, out: stdout, error } = await ask(...args), lines = error.split("\n");
+      assertEquals([code, stdout], [2, ""], `${args}: ${error}`);
+      assertMatch(lines.at(-1)!, expected, `${args}`);
+      assertMatch(lines.at(-1)!, /^evaluate: /);
+    }
+    await Deno.writeTextFile(join(out, "runs", runs[0], "metrics.jsonl"), "{}\n");
+    const { code, error } = await ask(runs[0], ...data);
+    assertEquals(code, 2);
+    assertMatch(error, /^evaluate: Cannot read run .* as metrics.jsonl must have \d+ bytes: received 3$/);
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "Ctrl-C ends a training with one line, and nothing half-written is left",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const out = await Deno.makeTempDir();
+    const { code, lines } = await interrupted(out);
+    assertEquals(code, "SIGINT", lines.join("\n"));
+    assertEquals(lines.at(-1), "train: stopped; the unfinished run was removed");
+    assertEquals(names(join(out, "runs")), []);
+    await Deno.remove(out, { recursive: true });
+  },
+});
+
+/** Starts a training that would take minutes, and interrupts it once a run is being written. */
+async function interrupted(out: string) {
+  const args = ["--preset", "smoke", "--dataset", "synthetic", "--epochs", "500", "--backend", "wasm"];
+  const child = new Deno.Command("deno", {
+    args: [...await taskArguments("train"), ...args, "--out", out],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let ended = false;
+  const output = child.output().finally(() => ended = true);
+  const isWriting = () => {
+    try {
+      return names(join(out, "runs")).length > 0;
+    } catch {
+      return false; // no folder yet
+    }
+  };
+  while (!ended && !isWriting()) await new Promise((resolve) => setTimeout(resolve, 20));
+  if (!ended) child.kill("SIGINT");
+  const { signal, stderr } = await output;
+  return { code: signal, lines: new TextDecoder().decode(stderr).trim().split("\n") };
+}
