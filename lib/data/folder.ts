@@ -11,6 +11,8 @@ import { type LabelledFile, splitFiles } from "./image_folders.ts";
 import { readImage } from "./read_images.ts";
 import type { DatasetSource, FolderOptions } from "./source.ts";
 
+/** The least side that images are made to. */
+export const LEAST_IMAGE_SIZE = 8;
 /** Sizes up to this one are kept. */
 const MOST_KEPT = 64;
 /** What becomes of others unless somebody says otherwise. */
@@ -115,7 +117,7 @@ function isGrey(pixels: Uint8Array): boolean {
 export async function loadFolder(options: ImageFolderOptions = {}): Promise<ImageDataset> {
   denoFor("read a folder of images");
   const { dataDir, imageSize, trainImages, testImages } = checkOptions(options, IMAGE_FOLDER_OPTIONS);
-  if (imageSize !== undefined) checkInteger("imageSize", imageSize, { min: 8 });
+  if (imageSize !== undefined) checkInteger("imageSize", imageSize, { min: LEAST_IMAGE_SIZE });
   const { classes, ...splits } = await splitFiles(checkFolder(dataDir));
   const kept = (files: readonly LabelledFile[], count: number | undefined, split: "train" | "test") => {
     const most = count === undefined ? undefined : Math.min(count, files.length);
@@ -148,7 +150,7 @@ export const folderSource: DatasetSource<ImageFolderOptions> = {
   flags: {
     imageSize: {
       kind: "integer",
-      min: 8,
+      min: LEAST_IMAGE_SIZE,
       valueName: "n",
       help: "Side that images are made to; not given, small ones of one size are kept and others become 32",
     },

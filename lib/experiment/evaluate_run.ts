@@ -6,6 +6,7 @@ import { knnClassify } from "../evaluate/knn.ts";
 import { linearProbe } from "../evaluate/linear_probe.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { retrieval } from "../evaluate/retrieval.ts";
+import { openCheckpoint } from "../train/open_checkpoint.ts";
 import { runData } from "./run_data.ts";
 import { checkRecord, type RunRecord, type RunSettings } from "./settings.ts";
 import { embedImages } from "./trained_encoder.ts";
@@ -138,7 +139,9 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
   const { data: loaded, dataDir, on = "test", signal, ...others } = checkOptions(options, EVALUATE_OPTIONS);
   const k = checkInteger("k", others.k ?? run.settings.evaluation.k, { min: 1 });
   if (typeof on === "string") checkOneOf("on", on, ["test", "train"]);
-  const data = await runData(run.settings, { data: loaded, dataDir }, `evaluate ${run.folder}`);
+  const known = loaded ?? await openCheckpoint(`${run.folder}/checkpoint`);
+  const source = { data: loaded, dataDir, shape: known.shape };
+  const data = await runData(run.settings, source, `evaluate ${run.folder}`);
   const { train, shape, classes } = data;
   const asked = typeof on === "string" ? data[on] : knownImages(on, classes, run);
   const leaveOneOut = on === "train";

@@ -1,7 +1,8 @@
 import { checkObject, checkText } from "../core/checks.ts";
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
-import type { ImageDataset } from "../data/dataset.ts";
+import type { ImageDataset, ImageShape } from "../data/dataset.ts";
+import { LEAST_IMAGE_SIZE } from "../data/folder.ts";
 import { loadDataset } from "../data/load_dataset.ts";
 import type { RunSettings } from "./settings.ts";
 
@@ -11,6 +12,8 @@ export interface RunDataOptions {
   data?: ImageDataset;
   /** Folder of the images, for a data set that needs one. */
   dataDir?: string;
+  /** Of the images, if that is known: it says what own images were scaled to. */
+  shape?: ImageShape;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface RunDataOptions {
  */
 export async function runData(
   { dataset: { name, digest, trainImages, testImages } }: Pick<RunSettings, "dataset">,
-  { data: loaded, dataDir }: RunDataOptions,
+  { data: loaded, dataDir, shape }: RunDataOptions,
   purpose: string,
 ): Promise<ImageDataset> {
   if (loaded === undefined && !datasetNames.includes(name as DatasetName)) {
@@ -31,7 +34,11 @@ export async function runData(
       }), or given as data: received ${name}`,
     );
   }
-  const data = loaded ?? await loadDataset(name as DatasetName, { dataDir, trainImages, testImages });
+  // Smaller squares and other shapes are the images' own.
+  const side = shape?.height === shape?.width ? shape?.height ?? 0 : 0;
+  const imageSize = side >= LEAST_IMAGE_SIZE ? side : undefined;
+  const data = loaded ??
+    await loadDataset(name as DatasetName, { dataDir, imageSize, trainImages, testImages });
   checkObject("data", data);
   checkText("digest of the data", data.digest);
   if (data.digest === digest) return data;

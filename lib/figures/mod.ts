@@ -71,6 +71,7 @@ export {
   type Mistake,
   mistakes,
 } from "./evaluation/confusion.ts";
+export { mapFigure, type MapFigureOptions } from "./evaluation/map.ts";
 export { differenceTable, evaluationsTable, evaluationTable } from "./evaluation/table.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";

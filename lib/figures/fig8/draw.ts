@@ -1,4 +1,5 @@
 import { type LossName, lossNames } from "../../losses/presets.ts";
+import { classMark } from "../class_marks.ts";
 import { curveBand, curveLine, type CurveOptions, type CurvePoint, curvePoints } from "../curves.ts";
 import { ends, epochRange, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
@@ -18,11 +19,6 @@ export interface Fig8Context extends FigureContext {
   /** How the maps were made, e.g. `UMAP`. */
   method?: string;
 }
-
-// Paul Tol's "muted" colours, for colour-blind readers; the symbols differ too.
-const classColors = ["#332288", "#88CCEE", "#44AA99", "#117733", "#999933"]
-  .concat("#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777");
-const classSymbols = ["circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "x"];
 
 const headings: Record<Fig8Measure, [title: string, note: string]> = {
   zeroSum: ["Zero sum", "norm of the mean"],
@@ -210,8 +206,7 @@ function classTrace(
     x: own.map((index) => map.x[index]),
     y: own.map((index) => map.y[index]),
     marker: {
-      color: classColors[position % classColors.length],
-      symbol: classSymbols[position % classSymbols.length],
+      ...classMark(position),
       size: 5,
       opacity: 0.8,
     },
