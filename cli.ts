@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: "how well runs tell classes apart, alone or side by side",
     load: () => import("./scripts/evaluate.ts"),
   },
+  runs: { summary: "lists, shows, compares and removes runs", load: () => import("./scripts/runs.ts") },
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },
