@@ -10,9 +10,9 @@ import {
   datasetLabel,
   evaluateRun,
   type OtherImages,
+  type Run,
   type RunEvaluation,
   runLabel,
-  type RunRecord,
 } from "../lib/experiment/mod.ts";
 import { runData } from "../lib/experiment/run_data.ts";
 import { compareEvaluations, type EvaluationDifference } from "../lib/figures/evaluation/compare.ts";
@@ -26,8 +26,8 @@ import { findRun } from "./runs/find_run.ts";
 import { nativeFault } from "./runs/native_fault.ts";
 
 /** The runs that somebody has typed, each once. */
-async function findRuns(typed: readonly string[], out: string, listing: string): Promise<RunRecord[]> {
-  const runs: RunRecord[] = [], hashes = new Set<string>();
+async function findRuns(typed: readonly string[], out: string, listing: string): Promise<Run[]> {
+  const runs: Run[] = [], hashes = new Set<string>();
   for (const each of typed) {
     const run = await findRun(each, out, listing), hash = basename(run.folder);
     if (hashes.has(hash)) throw new UsageError(`each RUN may be given only once: received ${hash} again`);
@@ -38,7 +38,7 @@ async function findRuns(typed: readonly string[], out: string, listing: string):
 }
 
 /** Throws if a folder of images is given that none of the runs needs. */
-function checkDataFlag(runs: readonly RunRecord[], data: string | undefined): void {
+function checkDataFlag(runs: readonly Run[], data: string | undefined): void {
   const names = [...new Set(runs.map(({ settings }) => settings.dataset.name))];
   if (data === undefined || names.some((name) => datasetSource(name as DatasetName)?.folder !== undefined)) {
     return;
@@ -212,7 +212,7 @@ const script = command({
       console.error(`evaluate: ${runLabel(run.settings)} (${evaluations.length + 1} of ${runs.length})`);
       const { digest } = run.settings.dataset;
       const data = loaded.get(digest) ??
-        await runData(run.settings, { dataDir }, `evaluate ${run.folder}`);
+        await runData(run.settings, { dataDir, shape: run.shape }, `evaluate ${run.folder}`);
       loaded.set(digest, data);
       evaluations.push(await evaluateRun(run, { data, on: await imagesOf(on, data), k, signal }));
     }

@@ -6,6 +6,7 @@ import { knnClassify } from "../evaluate/knn.ts";
 import { linearProbe } from "../evaluate/linear_probe.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { retrieval } from "../evaluate/retrieval.ts";
+import type { Run } from "./list_runs.ts";
 import { runData } from "./run_data.ts";
 import { checkRecord, type RunRecord, type RunSettings } from "./settings.ts";
 import { embedImages } from "./trained_encoder.ts";
@@ -133,12 +134,16 @@ const EVALUATE_OPTIONS = { data: true, dataDir: true, on: true, k: true, signal:
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {}): Promise<RunEvaluation> {
+export async function evaluateRun(
+  run: RunRecord & Partial<Pick<Run, "shape">>,
+  options: EvaluateOptions = {},
+): Promise<RunEvaluation> {
   checkRecord(run);
   const { data: loaded, dataDir, on = "test", signal, ...others } = checkOptions(options, EVALUATE_OPTIONS);
   const k = checkInteger("k", others.k ?? run.settings.evaluation.k, { min: 1 });
   if (typeof on === "string") checkOneOf("on", on, ["test", "train"]);
-  const data = await runData(run.settings, { data: loaded, dataDir }, `evaluate ${run.folder}`);
+  const source = { data: loaded, dataDir, shape: run.shape };
+  const data = await runData(run.settings, source, `evaluate ${run.folder}`);
   const { train, shape, classes } = data;
   const asked = typeof on === "string" ? data[on] : knownImages(on, classes, run);
   const leaveOneOut = on === "train";

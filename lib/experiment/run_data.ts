@@ -1,8 +1,8 @@
 import { checkObject, checkText } from "../core/checks.ts";
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
-import type { ImageDataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/load_dataset.ts";
+import type { ImageDataset, ImageShape } from "../data/dataset.ts";
+import { type DatasetOptions, loadDataset } from "../data/load_dataset.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** Where the images of a run come from. */
@@ -11,6 +11,8 @@ export interface RunDataOptions {
   data?: ImageDataset;
   /** Folder of the images, for a data set that needs one. */
   dataDir?: string;
+  /** Of the images, for a data set that can be of several; its usual one if left out. */
+  shape?: ImageShape;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RunDataOptions {
  */
 export async function runData(
   { dataset: { name, digest, trainImages, testImages } }: Pick<RunSettings, "dataset">,
-  { data: loaded, dataDir }: RunDataOptions,
+  { data: loaded, dataDir, shape }: RunDataOptions,
   purpose: string,
 ): Promise<ImageDataset> {
   if (loaded === undefined && !datasetNames.includes(name as DatasetName)) {
@@ -31,7 +33,9 @@ export async function runData(
       }), or given as data: received ${name}`,
     );
   }
-  const data = loaded ?? await loadDataset(name as DatasetName, { dataDir, trainImages, testImages });
+  // Each data set takes what it knows.
+  const sizes = { trainImages, testImages, ...shapeOptions(shape) };
+  const data = loaded ?? await loadDataset(name as DatasetName, { dataDir, ...sizes });
   checkObject("data", data);
   checkText("digest of the data", data.digest);
   if (data.digest === digest) return data;
@@ -39,4 +43,12 @@ export async function runData(
     `Cannot ${purpose} as the images must be those of the settings, ${name} with digest ` +
       `${digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
   );
+}
+
+/** The options by which data sets make images of a shape. */
+function shapeOptions(shape: ImageShape | undefined): DatasetOptions {
+  if (shape === undefined) return {};
+  const { height, width } = shape;
+  // Own images that are not square, or very small, are as they were found.
+  return { height, width, ...(height === width && height >= 8 ? { imageSize: height } : {}) };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DamagedRunError, openRun, type RunRecord } from "../../lib/experiment/mod.ts";
+import { DamagedRunError, openRun, type Run } from "../../lib/experiment/mod.ts";
 import { UsageError } from "../cli/mod.ts";
 
 /** The folder of all runs among those of results. */
@@ -40,7 +40,7 @@ export async function findRunFolder(typed: string, out: string, listing: string)
 }
 
 /** The run that somebody has typed, compared with what was written. */
-export async function findRun(typed: string, out: string, listing: string): Promise<RunRecord> {
+export async function findRun(typed: string, out: string, listing: string): Promise<Run> {
   const folder = await findRunFolder(typed, out, listing);
   const isRun = await Deno.stat(join(folder, "config.json")).then(() => true, () => false);
   if (!isRun) {
