@@ -13,7 +13,6 @@ import {
   type Run,
   type RunEvaluation,
   runLabel,
-  type RunRecord,
 } from "../lib/experiment/mod.ts";
 import { runData } from "../lib/experiment/run_data.ts";
 import { compareEvaluations, type EvaluationDifference } from "../lib/figures/evaluation/compare.ts";
@@ -39,7 +38,7 @@ async function findRuns(typed: readonly string[], out: string, listing: string):
 }
 
 /** Throws if a folder of images is given that none of the runs needs. */
-function checkDataFlag(runs: readonly RunRecord[], data: string | undefined): void {
+function checkDataFlag(runs: readonly Run[], data: string | undefined): void {
   const names = [...new Set(runs.map(({ settings }) => settings.dataset.name))];
   if (data === undefined || names.some((name) => datasetSource(name as DatasetName)?.folder !== undefined)) {
     return;

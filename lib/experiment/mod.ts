@@ -56,6 +56,8 @@ export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export { runLabel } from "./run_label.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun } from "./run_record.ts";
+export { type RunReferences, runReferences } from "./run_references.ts";
+export { removeStoredRun, type StoredRun, storedRuns } from "./stored_runs.ts";
 export {
   type AugmentationSettings,
   runHash,

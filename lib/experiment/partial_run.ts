@@ -73,20 +73,38 @@ export async function removeAbandonedRuns(runsFolder: string): Promise<void> {
   }
 }
 
-async function removeAbandoned(folder: string): Promise<void> {
-  const { errors, hostname, open, readTextFile, remove } = denoFor("remove unfinished runs");
+/** Removes the folder of an unfinished run, unless somebody still writes there; says whether it is gone. */
+export async function removeAbandoned(folder: string): Promise<boolean> {
+  const owner = await claim(folder);
+  if (owner === undefined) return false;
+  // Killed when all there was was the folder.
+  if (owner === "nobody") await denoFor("remove unfinished runs").remove(folder);
+  else await removeOwned(folder, owner);
+  return true;
+}
+
+/** Whether the folder of an unfinished run was left by a process of this machine that is gone. */
+export async function isAbandoned(folder: string): Promise<boolean> {
+  const owner = await claim(folder);
+  if (owner !== undefined && owner !== "nobody") owner.close();
+  return owner !== undefined;
+}
+
+/** The locked file of an unfinished run that was left, `nobody` if it has none, and nothing if it is somebody's. */
+async function claim(folder: string): Promise<Deno.FsFile | "nobody" | undefined> {
+  const { errors, hostname, open, readTextFile } = denoFor("remove unfinished runs");
   let owner: Deno.FsFile;
   try {
     owner = await open(`${folder}/owner`, { read: true, write: true });
   } catch (error) {
     if (!(error instanceof errors.NotFound)) throw error;
-    return await remove(folder); // killed when all there was was the folder
+    return "nobody";
   }
   // A disk that several machines share may keep the locks of each to itself.
   const isLeft = await lockOf(owner) === "ours" &&
     ["", hostname()].includes(await readTextFile(`${folder}/owner`));
-  if (isLeft) await removeOwned(folder, owner);
-  else owner.close();
+  if (isLeft) return owner;
+  owner.close();
 }
 
 /** Tries to lock a file; some disks have no locks. */

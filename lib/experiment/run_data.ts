@@ -3,7 +3,7 @@ import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
 import type { ImageDataset, ImageShape } from "../data/dataset.ts";
 import { LEAST_IMAGE_SIZE } from "../data/folder.ts";
-import { loadDataset } from "../data/load_dataset.ts";
+import { type DatasetOptions, loadDataset } from "../data/load_dataset.ts";
 import type { RunSettings } from "./settings.ts";
 
 /** Where the images of a run come from. */
@@ -12,7 +12,7 @@ export interface RunDataOptions {
   data?: ImageDataset;
   /** Folder of the images, for a data set that needs one. */
   dataDir?: string;
-  /** Of the images, if that is known: it says what own images were scaled to. */
+  /** Of the images, for a data set that can be of several; its usual one if left out. */
   shape?: ImageShape;
 }
 
@@ -34,11 +34,9 @@ export async function runData(
       }), or given as data: received ${name}`,
     );
   }
-  // Smaller squares and other shapes are the images' own.
-  const side = shape?.height === shape?.width ? shape?.height ?? 0 : 0;
-  const imageSize = side >= LEAST_IMAGE_SIZE ? side : undefined;
-  const data = loaded ??
-    await loadDataset(name as DatasetName, { dataDir, imageSize, trainImages, testImages });
+  // Each data set takes what it knows.
+  const sizes = { trainImages, testImages, ...shapeOptions(shape) };
+  const data = loaded ?? await loadDataset(name as DatasetName, { dataDir, ...sizes });
   checkObject("data", data);
   checkText("digest of the data", data.digest);
   if (data.digest === digest) return data;
@@ -46,4 +44,12 @@ export async function runData(
     `Cannot ${purpose} as the images must be those of the settings, ${name} with digest ` +
       `${digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
   );
+}
+
+/** The options by which data sets make images of a shape. */
+function shapeOptions(shape: ImageShape | undefined): DatasetOptions {
+  if (shape === undefined) return {};
+  const { height, width } = shape;
+  // Own images that are not square, or very small, are as they were found.
+  return { height, width, ...(height === width && height >= LEAST_IMAGE_SIZE ? { imageSize: height } : {}) };
 }

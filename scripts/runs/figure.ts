@@ -1,5 +1,6 @@
 import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import type { FigureRecord } from "../../lib/figures/record.ts";
+import { runHash } from "../../lib/experiment/mod.ts";
 import { type Command, command } from "../cli/mod.ts";
 import { type Training, withTraining } from "./training.ts";
 import { type TrainingFlags, trainingFlags } from "./training_flags.ts";
@@ -36,10 +37,17 @@ export async function drawFigure(
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows, context } = await training.experiment(({ plan, ensure }) =>
-    figure.rows({ plan: figure.oneSeed ? { ...plan, seeds: 1 } : plan, ensure }, flags)
-  );
-  await writeFigure({ folder: figureFolder(flags, figure.name), record: figure, rows, context }, signal);
+  const { rows, context, runs } = await training.experiment(async ({ plan, ensure }) => {
+    const used = new Set<string>();
+    const noting: typeof ensure = async (wanted) => {
+      for (const run of wanted) used.add(runHash(run));
+      return await ensure(wanted);
+    };
+    const experiment = { plan: figure.oneSeed ? { ...plan, seeds: 1 } : plan, ensure: noting };
+    return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
+  });
+  const folder = figureFolder(flags, figure.name);
+  await writeFigure({ folder, record: figure, rows, context, runs }, signal);
 }
 
 /** The command that makes a figure. */

@@ -7,6 +7,7 @@ import {
   evaluateRun,
   factsOf,
   measureNames,
+  openRun,
   runExperiment,
   type RunRecord,
   runsOf,
@@ -89,6 +90,11 @@ Deno.test("an evaluation: test images, training images, other images", async (t)
       on: { name: "mine", set, classes: [...classes, "unseen"] },
     });
     assertEquals(more.scores, onTest.scores);
+  });
+
+  await t.step("a run that was opened finds its images by name", async () => {
+    const found = await evaluateRun(await openRun(run.folder));
+    assertEquals(found, onTest);
   });
 
   await t.step("the only image of its class asks nothing", async () => {

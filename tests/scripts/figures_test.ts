@@ -55,13 +55,16 @@ Deno.test("every figure: files, finite rows, a verdict; the runs are shared, and
     const files = [...Deno.readDirSync(join(out, "smoke", name))].map((file) => file.name);
     for (const ending of ["html", "json"]) assert(files.includes(`${name}.${ending}`), `${files}`);
     const record: FigureRecord = figureRecords[name as FigureName];
-    const { figure, title, caption, context, rows } = JSON.parse(
+    const { figure, title, caption, context, rows, runs } = JSON.parse(
       await Deno.readTextFile(join(out, "smoke", name, `${name}.json`)),
     );
     assertEquals([figure, title], [name, record.title]);
     assertMatch(caption, expected);
     assertEquals(caption, record.caption(rows)); // the words that the rows give, verdict included
     assertStringIncludes(stdout, caption);
+    // Its runs, by which nobody removes them unawares.
+    const there = [...Deno.readDirSync(join(out, "runs"))].map(({ name }) => name);
+    assert(runs.length > 0 && runs.every((name: string) => there.includes(name)), `${name}: ${runs}`);
     assertMatch(context.dataset, /^synthetic images, 500 /);
     assert(![...leaves(rows)].includes(null), `${name} has a number that is not finite`);
     assert([...leaves(rows)].filter((leaf) => typeof leaf === "number").length > 10);
@@ -165,6 +168,7 @@ Deno.test("a first look leaves the full figure alone; what cannot be drawn anew 
     record: figureRecords.fig7,
     rows,
     context: {},
+    runs: [],
   }).finally(() => Deno.env.delete("CHROME_PATH"));
   assertEquals([...Deno.readDirSync(join(out, "fig7"))].map(({ name }) => name).sort(), [
     "fig7.html",

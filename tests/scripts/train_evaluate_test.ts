@@ -108,6 +108,15 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     assert(names(join(out, "evaluate")).includes(`${runs[0]}-others.json`));
   });
 
+  await t.step("the images have the size again that they were trained with", async () => {
+    const { code, out: text, error } = await call(train, ...small, "--loss", "scl", "--image-size", "12");
+    assertEquals(code, 0, error);
+    const [, hash] = /runs[/\\]([0-9a-f]{16})/.exec(text)!;
+    const evaluated = await ask(hash, "--data", photos);
+    assertEquals(evaluated.code, 0, evaluated.error);
+    assertMatch(evaluated.out, /^SCL seed 0: 8 test images of own images$/m);
+  });
+
   await t.step("what goes wrong is one line and exit code 2", async () => {
     const strange = join(folder, "strange"), changed = join(folder, "changed"), flat = join(folder, "flat");
     await writeFiles(strange, { ...series("dark", 2, 20), ...series("odd", 2, 99) });

@@ -1,0 +1,166 @@
+import { checkText } from "../core/checks.ts";
+import { denoFor } from "../core/platform.ts";
+import { DataError } from "../data/data_error.ts";
+import { openRun } from "./list_runs.ts";
+import { isAbandoned, removeAbandoned } from "./partial_run.ts";
+import { DamagedRunError } from "./run_manifest.ts";
+import { checkRunsFolder } from "./run_record.ts";
+import { RUN_FORMAT, type RunRecord } from "./settings.ts";
+
+/** What is in the folder of all runs. */
+export interface StoredRun {
+  /** Its name in that folder: the hash of its settings, and what follows where it is not whole. */
+  name: string;
+  /** Its path. */
+  folder: string;
+  /**
+   * `whole`; `old`, of another version of the format; `damaged`; `unfinished`, by a process that writes there; or `left`, by one that is
+   * gone.
+   */
+  state: "whole" | "old" | "damaged" | "unfinished" | "left";
+  /** The run, if it is whole. */
+  record?: RunRecord;
+  /** Why it is not. */
+  fault?: string;
+  /** Length of all its files. */
+  bytes: number;
+  /** When it was finished, or last changed. */
+  modified: Date;
+}
+
+/**
+ * Everything in a folder of runs that a training has made, sorted by name; what else is there is none of it, links included.
+ * A folder that is not there has nothing.
+ *
+ * @throws {RangeError} if there is something else in its place
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { storedRuns } from "@hscl/hscl/experiment";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/0123456789abcdef`);
+ * await Deno.mkdir(`${folder}/mine`);
+ * assertEquals((await storedRuns(folder)).map(({ name, state }) => [name, state]), [["0123456789abcdef", "damaged"]]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function storedRuns(runsFolder: string): Promise<StoredRun[]> {
+  await checkRunsFolder(checkText("folder of the runs", runsFolder));
+  const { errors, readDir } = denoFor("list runs"), names: string[] = [];
+  try {
+    for await (const { name, isDirectory } of readDir(runsFolder)) {
+      if (isDirectory && /^[0-9a-f]{16}($|\.(partial|damaged|removed)-)/.test(name)) names.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof errors.NotFound)) throw error;
+  }
+  const runs: StoredRun[] = [];
+  for (const name of names.sort()) {
+    try {
+      runs.push(await stored(runsFolder, name));
+    } catch (error) {
+      // Another process was faster.
+      if (!(error instanceof errors.NotFound)) throw error;
+    }
+  }
+  return runs;
+}
+
+async function stored(runsFolder: string, name: string): Promise<StoredRun> {
+  const folder = `${runsFolder}/${name}`;
+  const common = { name, folder, ...await sizeOf(folder) };
+  if (/\.partial-/.test(name)) {
+    const left = await isAbandoned(folder);
+    return {
+      ...common,
+      state: left ? "left" : "unfinished",
+      fault: left ? "left unfinished" : "being written",
+    };
+  }
+  if (/\.removed-/.test(name)) return { ...common, state: "left", fault: "half removed" };
+  if (/\.damaged-/.test(name)) {
+    return { ...common, state: "damaged", fault: "kept when it was trained again" };
+  }
+  const format = await formatOf(folder);
+  if (format !== undefined && format !== RUN_FORMAT) {
+    return { ...common, state: "old", fault: `of format ${format}, where this version has ${RUN_FORMAT}` };
+  }
+  try {
+    return { ...common, state: "whole", record: await openRun(folder) };
+  } catch (error) {
+    if (!(error instanceof DamagedRunError)) throw error;
+    return { ...common, state: "damaged", fault: error.message.replace(/^.*? as /, "") };
+  }
+}
+
+/** The format that a run says it has; nothing if it says none. */
+async function formatOf(folder: string): Promise<number | undefined> {
+  const { lstat, readTextFile } = denoFor("list runs"), path = `${folder}/config.json`;
+  try {
+    if (!(await lstat(path)).isFile) return undefined;
+    const { format } = JSON.parse(await readTextFile(path)) ?? {};
+    return typeof format === "number" ? format : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The length of all files below a folder, and when it was last changed; no link is followed. */
+async function sizeOf(folder: string): Promise<{ bytes: number; modified: Date }> {
+  const { lstat, readDir } = denoFor("list runs");
+  let bytes = 0, modified = (await lstat(folder)).mtime ?? new Date(0);
+  for await (const { name, isDirectory, isFile } of readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) bytes += (await sizeOf(path)).bytes;
+    if (!isFile) continue;
+    const { size, mtime } = await lstat(path);
+    bytes += size;
+    if (name === "manifest.json" && mtime) modified = mtime;
+  }
+  return { bytes, modified };
+}
+
+/**
+ * Removes something from a folder of runs. A run has another name first, so that nobody finds half of it.
+ *
+ * @throws {DataError} if it is none of what {@linkcode storedRuns} lists, a link is in the way, or a process writes there
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertRejects } from "@std/assert";
+ * import { removeStoredRun, storedRuns } from "@hscl/hscl/experiment";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/0123456789abcdef`);
+ * await removeStoredRun(folder, "0123456789abcdef");
+ * assertEquals(await storedRuns(folder), []);
+ * await assertRejects(() => removeStoredRun(folder, "../mine"), Error, "received ../mine");
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function removeStoredRun(runsFolder: string, name: string): Promise<void> {
+  const { lstat, remove, rename } = denoFor("remove a run");
+  const refuse = (requirement: string, received: string) =>
+    new DataError(`Cannot remove a run as ${requirement}: received ${received}`);
+  if (!/^[0-9a-f]{16}(\.(partial|damaged|removed)-[\w-]+)?$/.test(checkText("name of a run", name))) {
+    throw refuse("its name must be one of those in the folder of runs", name);
+  }
+  const folder = `${runsFolder}/${name}`;
+  for (const path of [runsFolder, folder]) {
+    const info = await lstat(path).catch((error) => {
+      throw refuse(`${path} must be there`, (error as Error).message);
+    });
+    if (info.isSymlink) throw refuse(`${path} must be a folder`, "a link");
+    if (!info.isDirectory) throw refuse(`${path} must be a folder`, "something else");
+  }
+  if (/\.partial-/.test(name)) {
+    if (await removeAbandoned(folder)) return;
+    throw refuse(`${folder} must be left by who wrote it`, "one that is being written");
+  }
+  let gone = folder;
+  if (!name.includes(".")) {
+    gone = `${folder}.removed-${crypto.randomUUID()}`;
+    await rename(folder, gone);
+  }
+  await remove(gone, { recursive: true });
+}
