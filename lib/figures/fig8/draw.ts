@@ -19,10 +19,19 @@ export interface Fig8Context extends FigureContext {
   method?: string;
 }
 
-// Paul Tol's "muted" colours, for colour-blind readers; the symbols differ too.
-const classColors = ["#332288", "#88CCEE", "#44AA99", "#117733", "#999933"]
+/** Paul Tol's "muted" colours, for colour-blind readers, which classes take in turns; the symbols differ too. */
+export const classColors: readonly string[] = ["#332288", "#88CCEE", "#44AA99", "#117733", "#999933"]
   .concat("#DDCC77", "#CC6677", "#882255", "#AA4499", "#777777");
-const classSymbols = ["circle", "square", "diamond", "cross", "triangle-up", "triangle-down", "x"];
+/** Symbols that classes take in turns. */
+export const classSymbols = [
+  "circle",
+  "square",
+  "diamond",
+  "cross",
+  "triangle-up",
+  "triangle-down",
+  "x",
+] as const;
 
 const headings: Record<Fig8Measure, [title: string, note: string]> = {
   zeroSum: ["Zero sum", "norm of the mean"],
