@@ -66,11 +66,20 @@ export function keptIndices(
 
 function limit(set: ImageSet, count: number | undefined, dataset: string, split: "train" | "test"): ImageSet {
   const chosen = keptIndices(set.labels, count, dataset, split);
-  if (chosen.length === set.count) return set;
-  const size = set.images.length / set.count;
+  return chosen.length === set.count ? set : chosenImages(set, chosen);
+}
+
+/** The images at these indices, in their order. */
+export function chosenImages(set: ImageSet, chosen: Int32Array): ImageSet {
+  const { groups } = set, size = set.images.length / set.count;
   const images = new Uint8Array(chosen.length * size);
   chosen.forEach((index, i) => images.set(set.images.subarray(index * size, (index + 1) * size), i * size));
-  return { images, labels: chosen.map((index) => set.labels[index]), count: chosen.length };
+  return {
+    images,
+    labels: chosen.map((index) => set.labels[index]),
+    count: chosen.length,
+    ...(groups ? { groups: chosen.map((index) => groups[index]) } : {}),
+  };
 }
 
 function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test: ImageSet): string {

@@ -47,7 +47,7 @@ export function unpackCharacters({ characters, train, test, images }: PackedChar
  * characters of a typeface are the same, though l and I of many differ by little, and those of different typefaces may be.
  *
  * @param sizes images to keep of each split
- * @returns images `[count, 28, 28, 1]`, classes "a" … "z", "A" … "Z", "0" … "9"
+ * @returns images `[count, 28, 28, 1]`, classes "a" … "z", "A" … "Z", "0" … "9"; the group of an image is its typeface
  * @throws {RangeError} if `sizes` asks for more than there is
  * @throws {DataError} if the images are damaged
  *
@@ -73,6 +73,7 @@ export async function loadCharacters(sizes: SplitSizes = {}): Promise<ImageDatas
       images: images.subarray(start * pixels, (start + count) * pixels),
       labels: Int32Array.from({ length: count }, (_, i) => i % classes.length),
       count,
+      groups: Int32Array.from({ length: count }, (_, i) => from + Math.floor(i / classes.length)),
     };
   };
   const train = take(0, packed.train.length), test = take(packed.train.length, packed.test.length);

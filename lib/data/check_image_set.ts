@@ -29,21 +29,23 @@ export function checkImages(set: ImageSet, shape: ImageShape): void {
 }
 
 /**
- * A set whose images and labels fit each other and the shape, in the arrays that its type says.
+ * A set whose images, labels and groups fit each other and the shape, in the arrays that its type says.
  *
  * @param classes how many there are, if that is known: labels must be `0 … classes − 1`; else any 32-bit integers
- * @throws {TypeError} as {@linkcode checkImages}, or if a label is no integer
- * @throws {RangeError} as {@linkcode checkImages}, or if there is not one label per image, or one is out of range
+ * @throws {TypeError} as {@linkcode checkImages}, or if a label or group is no integer
+ * @throws {RangeError} as {@linkcode checkImages}, or if there is not one label, or group, per image, or one is out of range
  */
 export function checkedImageSet(set: ImageSet, shape: ImageShape, classes?: number): ImageSet {
   checkImages(set, shape);
   const labels = integerLabels("labels", set.labels, set.count, "one per image");
   const range = classes === undefined ? { min: -(2 ** 31), max: 2 ** 31 - 1 } : { min: 0, max: classes - 1 };
   for (let i = 0; i < labels.length; i++) checkInteger(`label ${i}`, labels[i], range);
+  const groups = set.groups && integerLabels("groups", set.groups, set.count, "one per image");
   const { buffer, byteOffset, byteLength } = set.images;
   return {
     images: set.images instanceof Uint8Array ? set.images : new Uint8Array(buffer, byteOffset, byteLength),
     labels: labels instanceof Int32Array ? labels : Int32Array.from(labels),
     count: set.count,
+    ...(groups ? { groups: groups instanceof Int32Array ? groups : Int32Array.from(groups) } : {}),
   };
 }

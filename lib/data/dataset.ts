@@ -18,6 +18,11 @@ export interface ImageSet {
   readonly labels: Int32Array;
   /** Number of images. */
   readonly count: number;
+  /**
+   * Which images belong together by more than their class, if the data set knows: those with the same number, e.g. the letters
+   * of one typeface.
+   */
+  readonly groups?: Int32Array;
 }
 
 /** A labelled image data set with its fixed split. */

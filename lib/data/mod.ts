@@ -26,3 +26,4 @@ export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
 export { type FolderImages, readImages } from "./read_images.ts";
 export type { DatasetSource, FolderOptions } from "./source.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";
+export { validationSplit, type ValidationSplitOptions } from "./validation_split.ts";

@@ -13,6 +13,7 @@
  * @module
  */
 export { type Claim, claims } from "./claims.ts";
+export { differences, type SharePairs } from "./differences.ts";
 export { type Displayable, displayable, jupyterDisplay, type MediaBundle } from "./display.ts";
 export type { Cell } from "./format.ts";
 export { imageGrid, type ImageGridOptions, type ImageSelection } from "./image_grid.ts";
@@ -20,6 +21,7 @@ export { type Broadcast, live, type LiveDisplay } from "./live.ts";
 export { lossLine } from "./loss_line.ts";
 export { type Panel, panels, type PanelsOptions } from "./panels.ts";
 export { plot, type PlotOptions } from "./plot.ts";
+export { type LabelledPoints, pointMap } from "./point_map.ts";
 export { plotlyMime, show } from "./show.ts";
 export { type Row, table } from "./table.ts";
 export { displayTensors, tensorBundle } from "./tensors.ts";

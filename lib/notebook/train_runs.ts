@@ -1,13 +1,14 @@
 import { checkArray, checkObject } from "../core/checks.ts";
+import { groupBySettings } from "../experiment/compare_settings.ts";
 import { runExperiment, type RunOptions } from "../experiment/run_experiment.ts";
-import { runLabel } from "../experiment/run_label.ts";
 import type { RunRecord, RunSettings } from "../experiment/settings.ts";
 import type { Broadcast } from "./live.ts";
 import { progressView } from "./training_progress.ts";
 
 /**
  * Finds or trains runs, one after the other, and follows them in a table as {@linkcode trainingProgress} does. What stays in
- * the notebook is the mean loss of the last epoch of each, whether it was trained now or before.
+ * the notebook is the mean loss of the last epoch of each, whether it was trained now or before. A row is named by the loss
+ * and by what else sets the run apart from the others.
  *
  * @param runs their settings, see `runsOf` of `@hscl/hscl/experiment`
  * @param options of `runExperiment` there: the folder of the runs, the images
@@ -37,8 +38,10 @@ export async function trainRuns(
 ): Promise<RunRecord[]> {
   checkArray("runs", runs, "settings of runs");
   checkObject("options", options);
+  const groups = groupBySettings(runs.map((settings) => ({ settings })));
+  const labels = new Map(groups.flatMap((group) => group.runs.map((run) => [run.settings, group.label])));
   const view = await progressView(
-    runs.map((run) => ({ name: runLabel(run), epochs: run.epochs })),
+    runs.map((run) => ({ name: `${labels.get(run)}, seed ${run.seed}`, epochs: run.epochs })),
     broadcast,
   );
   const records: RunRecord[] = [];

@@ -23,7 +23,7 @@ Deno.test("trainRuns: trains what is not there, finds what is, and shows the sam
     const trained = await trainRuns(runs, { folder, data }, first.broadcast);
     assertEquals(trained.map(({ settings }) => settings), runs);
     assertEquals((await listRuns(folder)).runs.length, 2);
-    assertMatch(first.messages[0].text, /UCL seed 0 +░{20} +0 of 1 +– +waiting/);
+    assertMatch(first.messages[0].text, /UCL, epochs 1, seed 0 +░{20} +0 of 1 +– +waiting/);
     assert(first.messages.some(({ text }) => /images\/s/.test(text)), "no step was shown");
 
     assertEquals(await trainRuns(runs, { folder, data }, second.broadcast), trained);
@@ -31,19 +31,23 @@ Deno.test("trainRuns: trains what is not there, finds what is, and shows the sam
     const last = second.messages.at(-1)!.text;
     assertEquals(last, first.messages.at(-1)!.text);
     const loss = trained[1].metrics[1].loss.toPrecision(4);
-    assertMatch(last, new RegExp(`H-SCL β = 2 seed 0 +█{20} +2 of 2 +${loss} +done$`));
+    assertMatch(last, new RegExp(`H-SCL β = 2, epochs 2, seed 0 +█{20} +2 of 2 +${loss} +done$`));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("trainRuns: runs of equal names have a row each", async () => {
+Deno.test("trainRuns: runs of one loss have a row each, named by what sets them apart", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { data, runs: [run] } = await plannedRuns(1), { messages, broadcast } = listener();
     const runs = [0.5, 0.1].map((temperature) => ({ ...run, loss: { ...run.loss, temperature } }));
     const trained = await trainRuns(runs, { folder, data }, broadcast);
     const rows = messages.at(-1)!.text.split("\n").slice(1);
+    assertEquals(
+      rows.map((row) => row.split(/ {2,}/)[0]),
+      ["UCL, loss temperature 0.5, seed 0", "UCL, loss temperature 0.1, seed 0"],
+    );
     assertEquals(
       rows.map((row) => row.split(/ {2,}/)[3]),
       trained.map(({ metrics }) => metrics[0].loss.toPrecision(4)),
