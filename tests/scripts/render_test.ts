@@ -31,11 +31,11 @@ Deno.test(`a figure becomes PNG and SVG${without}`, { ignore: !browserExpected }
     const bytes = await Deno.readFile(png);
     assertEquals([...bytes.slice(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
     const header = new DataView(bytes.buffer);
-    assertEquals([header.getUint32(16), header.getUint32(20)], [2200, 1080]);
+    assertEquals([header.getUint32(16), header.getUint32(20)], [2200, 1592]);
     // A blank picture of this size compresses to some ten kilobytes.
     assert(bytes.length > 100_000, `${bytes.length} bytes`);
     const text = await Deno.readTextFile(svg);
-    assertMatch(text, /^<svg [^>]*width="1100" height="540"/);
+    assertMatch(text, /^<svg [^>]*width="1100" height="796"/);
     assertMatch(text, /<\/svg>\s*$/);
     for (const loss of paperLosses) assertStringIncludes(text, `>${lossStyles[loss].name}<`);
   });
