@@ -18,7 +18,7 @@ Deno.test("a map has the points of each class, with their names", () => {
   const range = (axis: string) => (layout[axis] as { range: [number, number] }).range;
   const [[left, right], [low, high]] = [range("xaxis"), range("yaxis")];
   assertEquals([left < 0, right > 4, low < 0, high > 2], [true, true, true, true]);
-  assertEquals(right - left, high - low);
+  assertEquals((layout.yaxis as { scaleanchor: string }).scaleanchor, "x");
 });
 
 Deno.test("a map without classes has points of one kind, and no legend", () => {
@@ -26,6 +26,14 @@ Deno.test("a map without classes has points of one kind, and no legend", () => {
   assertEquals(data.map(({ x, showlegend }) => [x, showlegend]), [[map.x, false]]);
   const unnamed = figures.mapFigure(map, { labels: [5, 7, 5, 5] });
   assertEquals(unnamed.data.map(({ name }) => name), ["class 5", "class 7"]);
+});
+
+Deno.test("the legend of a map goes where there are more classes than it has room for", () => {
+  const shown = (classes: number) => {
+    const x = Array.from({ length: classes }, (_, i) => i);
+    return figures.mapFigure({ x, y: x }, { labels: x }).data.every(({ showlegend }) => showlegend);
+  };
+  assertEquals([shown(12), shown(13)], [true, false]);
 });
 
 Deno.test("a map of other lengths than its labels and names is refused", () => {

@@ -1,7 +1,7 @@
 // Embedding new images as a user does: files of NumPy, names and a map; every mistake in one line, before anything is written.
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { embedImages, factsOf, openRun, runExperiment, runsOf } from "@hscl/hscl/experiment";
+import { embedImages, evaluateRun, factsOf, openRun, runExperiment, runsOf } from "@hscl/hscl/experiment";
 import { openEmbeddings } from "@hscl/hscl/files";
 import { parseNpy } from "@hscl/hscl/data";
 import { initBackend, loadDataset, readImages } from "@hscl/hscl";
@@ -89,6 +89,7 @@ Deno.test("new images are embedded by a run, with its settings and none typed", 
     const { data: found } = await array(join(out, "embed", `${hash}-test`, "embeddings.npy"));
     assertEquals(found, (await embedImages(record, data.test, data.shape)).embeddings);
     assertEquals(found, (await array(join(run, "embeddings.npy"))).data);
+    assertEquals((await evaluateRun(record, { dataDir: at("photos") })).images, 8);
   });
 
   await t.step("what goes wrong is one line and exit code 2, and writes nothing", async () => {

@@ -23,6 +23,8 @@ export interface MapFigureOptions {
 }
 
 const HEIGHT = 860;
+/** More classes would need more lines than there is room for. */
+const MOST_IN_LEGEND = 12;
 
 /**
  * A map of embeddings to the plane as a figure: points by class, each with its name where the pointer is.
@@ -60,12 +62,9 @@ export function mapFigure(map: PlanarMap, options: MapFigureOptions = {}): Plotl
   }
   const labels = integerLabels("labels", given ?? new Int32Array(x.length), x.length, "one per point");
   const present = ascending(Array.from(labels, Number));
-  const sides = [paddedRange(x), paddedRange(y)];
-  const side = Math.max(...sides.map(([low, high]) => high - low));
-  // Distances are the same across and up.
-  const [xaxis, yaxis] = sides.map(([low, high]) => ({
+  const [xaxis, yaxis] = [x, y].map((values) => ({
     ...axis(""),
-    range: [(low + high - side) / 2, (low + high + side) / 2],
+    range: paddedRange(values),
     showticklabels: false,
     ticks: "",
     mirror: true,
@@ -78,7 +77,7 @@ export function mapFigure(map: PlanarMap, options: MapFigureOptions = {}): Plotl
         type: "scatter",
         mode: "markers",
         name,
-        showlegend: given !== undefined,
+        showlegend: given !== undefined && present.length <= MOST_IN_LEGEND,
         x: own.map((index) => x[index]),
         y: own.map((index) => y[index]),
         text: own.map((index) => plainText(names?.[index] ?? "")),
@@ -90,6 +89,7 @@ export function mapFigure(map: PlanarMap, options: MapFigureOptions = {}): Plotl
       ...baseLayout(plainText(title), plainText(subtitle), HEIGHT),
       hovermode: "closest",
       xaxis,
+      // Distances are the same across and up.
       yaxis: { ...yaxis, scaleanchor: "x" },
     },
     config: baseConfig("map", HEIGHT),
