@@ -206,6 +206,9 @@ const script = command({
     const fault = nativeFault(report);
     if (fault) console.error(`evaluate: ${fault}`);
     console.error(`evaluate: backend ${report.backend}: ${report.detail}`);
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => {}); // where nobody waits for it
+    signal.addEventListener("abort", () => aborted.reject(signal.reason));
     const loaded = new Map<string, ImageDataset>(), evaluations: RunEvaluation[] = [];
     for (const run of runs) {
       signal.throwIfAborted();
@@ -214,7 +217,9 @@ const script = command({
       const data = loaded.get(digest) ??
         await runData(run.settings, { dataDir, shape: run.shape }, `evaluate ${run.folder}`);
       loaded.set(digest, data);
-      evaluations.push(await evaluateRun(run, { data, on: await imagesOf(on, data), k, signal }));
+      // What still computes after Ctrl-C is of no use to anybody.
+      const evaluation = evaluateRun(run, { data, on: await imagesOf(on, data), k, signal });
+      evaluations.push(await Promise.race([evaluation, aborted.promise]));
     }
     const differences = differencesOf(evaluations);
     console.log(

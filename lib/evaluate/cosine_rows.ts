@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { nextTurn } from "../core/next_turn.ts";
 import { normalizeRows } from "../core/similarity.ts";
 
 // Cosines are computed for this many rows at a time: memory stays at rows × columns floats.
@@ -28,6 +29,7 @@ export async function eachCosineRow(
       });
       const cosines = await block.data() as Float32Array;
       block.dispose();
+      await nextTurn();
       for (let row = 0; row < size; row++) use(first + row, cosines.subarray(row * bank, (row + 1) * bank));
     }
   } finally {

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { float32Array } from "../core/float_array.ts";
+import { nextTurn } from "../core/next_turn.ts";
 import { Random } from "../core/random.ts";
 
 /** Points of a plane. */
@@ -53,7 +54,7 @@ export async function planarMap(
   values.forEach((value) => checkNumber("a number of the embeddings", value));
   const { UMAP } = await import("umap-js"), random = new Random(seed).child("map");
   // It keeps the event loop for seconds; what waits comes first.
-  await new Promise((resolve) => setTimeout(resolve));
+  await nextTurn();
   const umap = new UMAP({
     nNeighbors: Math.min(NEIGHBORS, count - 1),
     // Wider than UMAP's own, so that the points of a tight class can be told apart.

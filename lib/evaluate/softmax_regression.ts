@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { nextTurn } from "../core/next_turn.ts";
 import { dot, minimize, type Point } from "./lbfgs.ts";
 
 /** What is fitted: `mean_i −log softmax(Wᵀx_i + b)_{y_i} + λ/2 · ‖W‖²`. */
@@ -52,6 +53,8 @@ export async function fitRegression(regression: Regression, maxSteps: number): P
     });
     const values = Float64Array.from(await results.data());
     results.dispose();
+    // Hundreds of passes, which signals must not wait for.
+    await nextTurn();
     return decayed(at, values.subarray(0, at.length), values[at.length], regression);
   };
 
@@ -117,7 +120,10 @@ async function withBestBias(regression: Regression, at: Float64Array): Promise<F
     }
     longest = Math.max(longest, square);
   }
-  const best = await minimize(at.slice(dim * classes), (bias) => biasPoint(regression, scores, bias), {
+  const best = await minimize(at.slice(dim * classes), async (bias) => {
+    await nextTurn();
+    return biasPoint(regression, scores, bias);
+  }, {
     maxSteps: 200,
     rounding: 1e-15,
     isDone: ({ gradient }) => gradient.every((slope) => Math.abs(slope) < 1e-13),

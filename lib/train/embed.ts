@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { transformImages } from "../augment/two_views.ts";
+import { nextTurn } from "../core/next_turn.ts";
 import { Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
@@ -58,6 +59,7 @@ export async function embedSet(
     features.set(await featureBlock.data(), first * encoder.featureDim);
     embeddings.set(await embeddingBlock.data(), first * encoder.embeddingDim);
     tf.dispose([featureBlock, embeddingBlock]);
+    await nextTurn();
   }
   return { features, embeddings };
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
 import { checkInteger, checkOptions } from "../core/checks.ts";
+import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
@@ -179,7 +180,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const imagesPerSecond = step * batchSize / ((now - started) / 1000);
         options.onStep?.({ epoch, step, stepsPerEpoch: batches.length, loss: value, imagesPerSecond });
         if (now - lastYield > YIELD_MILLISECONDS) {
-          await new Promise((resolve) => setTimeout(resolve));
+          await nextTurn();
           lastYield = performance.now();
         }
       }

@@ -123,3 +123,20 @@ testOnBackends("a probe counts a class among the five most probable", async () =
   assertEquals([...ranks], [1, 6, 1, 0]);
   assert(top5 >= top1);
 });
+
+testOnBackends("signals and timers come through while many passes run", async () => {
+  const random = new Random(0),
+    count = 600,
+    dim = 8,
+    features = Float32Array.from({ length: count * dim }, () => random.normal());
+  const items = { features, labels: Array.from({ length: count }, (_, i) => i % 5) };
+  const turnsOf = async (work: () => Promise<unknown>) => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    await work();
+    clearInterval(timer);
+    return turns;
+  };
+  assert(await turnsOf(() => retrieval(items, { dim })) > 0);
+  assert(await turnsOf(() => linearProbe(items, items, { dim, classes: 5 })) > 2);
+});
