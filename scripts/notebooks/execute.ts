@@ -5,7 +5,7 @@ import type { Notebook } from "./notebook.ts";
 
 const WAITING = fileURLToPath(new URL("./wait_for_outputs.py", import.meta.url));
 /** A cell that takes longer than this hangs. */
-const CELL_SECONDS = 240;
+const CELL_SECONDS = 600;
 
 /**
  * Executes a notebook from its first cell to its last in a kernel of its own. Errors of cells become outputs.

@@ -11,16 +11,63 @@ const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).filter((n
 const texts = names.map((name) => Deno.readTextFileSync(join(folder, name)));
 const notebooks = texts.map((text): Notebook => JSON.parse(text));
 
-Deno.test("the five notebooks are there, of modest size", () => {
+Deno.test("the notebooks are there, of modest size", () => {
   assertEquals(names, [
     "01_losses_and_hardness.ipynb",
     "02_train_and_compare.ipynb",
     "03_theory_checks.ipynb",
     "04_negative_samplers.ipynb",
     "05_your_own_embeddings.ipynb",
+    "06_choose_beta_and_t.ipynb",
+    "07_train_on_your_own_images.ipynb",
   ]);
   const size = texts.reduce((sum, text) => sum + text.length, 0);
-  assert(size < 3e6, `${size} characters`);
+  assert(size < 4e6, `${size} characters`);
+});
+
+/** What viewers would need a network for, or would not show: LaTeX and MathML, and what is fetched when a page is opened. */
+function needsNetwork(text: string): string[] {
+  const withoutCode = text.replaceAll(/```[\s\S]*?```|`[^`]*`/g, "");
+  const found = [
+    // Pages take MathJax from a network.
+    /\$[^$]+\$/g,
+    /\\[a-zA-Z]+/g,
+    /\\[([]/g,
+    // JupyterLab and GitHub remove it.
+    /<math\b/g,
+    /!\[[^\]]*\]\((?!data:|attachment:)[^)]*\)/g,
+    /<(?:script|link|iframe|object|embed|video|audio)\b/g,
+    /\b(?:src|srcset|href|poster|data)\s*=\s*["']?(?:https?:)?\/\/[^"'\s>]*/g,
+    /@import\b|\burl\((?!["']?data:)[^)]*\)/g,
+  ];
+  return found.flatMap((pattern) => withoutCode.match(pattern) ?? []);
+}
+
+Deno.test("what needs a network is found, and what does not is left alone", () => {
+  const fetched = [
+    "with $x$ there",
+    "$$\na\n$$",
+    "\\(x\\)",
+    "\\[x\\]",
+    "\\frac",
+    "<math><mi>x</mi></math>",
+    "![plot](https://example.com/plot.png)",
+    "![plot](plot.png)",
+    '<img src="https://example.com/plot.png">',
+    "<img src=//example.com/plot.png>",
+    "<script>1</script>",
+    '<link rel="stylesheet" href="style.css">',
+    '<p style="background:url(https://example.com/a.png)">',
+  ];
+  for (const text of fetched) assert(needsNetwork(text).length > 0, text);
+  const read = [
+    "_x_<sup>+</sup> ≤ 1, `$x$` and `\\frac`",
+    "```sh\necho $HOME $PATH\n```",
+    "costs $5",
+    '<img alt="A figure" src="data:image/png;base64,AAAA//8=">',
+    "[notebook 02](02_train_and_compare.ipynb)",
+  ];
+  for (const text of read) assertEquals(needsNetwork(text), [], text);
 });
 
 notebooks.forEach((notebook, index) => {
@@ -47,6 +94,17 @@ notebooks.forEach((notebook, index) => {
     for (const data of shown) assert(!JSON.stringify(data["text/html"] ?? "").includes("<script"));
   });
 
+  Deno.test(`${name}: reads without a network, formulas too`, () => {
+    const prose = notebook.cells.filter(({ cell_type }) => cell_type === "markdown");
+    assertEquals(prose.flatMap(({ source }) => needsNetwork(joined(source))), []);
+    const outputs = codeCells(notebook).flatMap(({ outputs = [] }) => outputs);
+    for (const data of outputs.flatMap((output) => "data" in output ? [output.data] : [])) {
+      for (const mime of ["text/html", "text/markdown", "text/latex", "image/svg+xml"]) {
+        assertEquals(needsNetwork(joined(data[mime] as string[] ?? "")), [], mime);
+      }
+    }
+  });
+
   Deno.test(`${name}: prose before code, cells of at most 40 lines, public imports only`, () => {
     assertEquals(notebook.cells[0].cell_type, "markdown");
     const sources = codeCells(notebook).map(({ source }) => joined(source));
@@ -55,9 +113,16 @@ notebooks.forEach((notebook, index) => {
       match[1]
     );
     for (const specifier of specifiers) {
-      assert(/^(@hscl\/hscl(\/\w+)?|@tensorflow\/tfjs)$/.test(specifier), `imports ${specifier}`);
+      assert(/^(@hscl\/hscl(\/\w+)?|@tensorflow\/tfjs|fast-png)$/.test(specifier), `imports ${specifier}`);
     }
   });
+});
+
+Deno.test("own images take at most twelve lines from the training to a map of new ones", () => {
+  const [notebook] = notebooks.filter((_, index) => names[index].startsWith("07"));
+  const core = ["train", "evaluate", "map"].map((id) => notebook.cells.find((cell) => cell.id === id)!);
+  const lines = core.flatMap(({ source }) => joined(source).split("\n"));
+  assert(lines.length <= 12, `${lines.length} lines`);
 });
 
 // Deno 2.9 finds fault with every notebook that it formats itself, so deno.json leaves them out.
