@@ -6,6 +6,7 @@ import { installReluGradient } from "./operations/relu_gradient.ts";
 import type { WasmBackend } from "./wasm/heap.ts";
 import { installWasmKernels } from "./wasm/install.ts";
 import { guardMemory } from "./wasm/memory.ts";
+import { installWebgpuKernels } from "./webgpu/install.ts";
 
 /** Names `initBackend` takes. */
 export const backendNames = ["auto", "tensorflow", "webgpu", "wasm", "cpu"] as const;
@@ -66,7 +67,7 @@ const order = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
  *
  * `auto` tries, in this order: `tensorflow` (the native library, if it is installed and loads), `webgpu` (a hardware
  * adapter only), `wasm`, `cpu`. Naming one starts that one or throws; `webgpu` by name also takes a software adapter. On
- * `tensorflow` and `wasm` this library's kernels are installed: fused ones, and those that give convolutions a gradient.
+ * all but `cpu` this library's kernels are installed: fused ones, faster ones, and those that give convolutions a gradient.
  *
  * @param options see {@linkcode BackendOptions}
  * @throws {RangeError} if the name is not one of {@linkcode backendNames}
@@ -159,6 +160,7 @@ async function startWebgpu(byName: boolean): Promise<string> {
   try {
     await import("@tensorflow/tfjs-backend-webgpu");
     await activate("webgpu");
+    installWebgpuKernels();
   } catch (error) {
     throw new Unavailable(firstLine(error));
   }

@@ -40,6 +40,16 @@ const operations: Record<string, [number[][], (...inputs: tf.Tensor[]) => tf.Ten
     [[2, 8, 8, 3], [1, 1, 3, 8]],
     (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 2, "same"),
   ],
+  // More pixels than one workgroup sums, more rows and columns than one has, and a part of a tile of each.
+  "conv2d 3×3 of many pixels": [
+    [[5, 13, 11, 5], [3, 3, 5, 34]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
+  ],
+  "conv2d 5×2, strides 2 and 3, valid": [
+    [[3, 17, 19, 4], [5, 2, 4, 3]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, [2, 3], "valid"),
+  ],
+  "matMul, long sums": [[[12, 2100], [2100, 16]], (a, b) => tf.matMul(a, b)],
   "matMul": [[[5, 7], [7, 4]], (a, b) => tf.matMul(a, b)],
   "matMul, first transposed": [[[7, 5], [7, 4]], (a, b) => tf.matMul(a, b, true)],
   "matMul, second transposed": [[[5, 7], [4, 7]], (a, b) => tf.matMul(a, b, false, true)],
@@ -82,6 +92,33 @@ for (const [name, operation] of Object.entries(operations)) {
       const size = Math.max(1, ...expected[i].map(Math.abs)), off = maxDifference(values, expected[i]);
       assert(off <= 1e-5 * size, `${i === 0 ? "value" : `gradient ${i}`} off by ${off} of ${size}`);
     });
+  });
+}
+
+/** Products that TensorFlow.js itself sums in an order that changes from call to call, and the gradient of filters. */
+const repeated: Record<string, [number[][], (...inputs: tf.Tensor[]) => tf.Tensor]> = {
+  "matMul": [[[16, 6000], [6000, 32]], (a, b) => tf.matMul(a, b)],
+  "matMul, both transposed": [[[6000, 4], [96, 6000]], (a, b) => tf.matMul(a, b, true, true)],
+  "conv2d 1×1 of one image": [
+    [[1, 5, 5, 6000], [1, 1, 6000, 16]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
+  ],
+  "conv2d 3×3 of one image": [
+    [[1, 5, 5, 700], [3, 3, 700, 16]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "same"),
+  ],
+  "conv2d that covers the image": [
+    [[16, 5, 5, 300], [5, 5, 300, 16]],
+    (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, "valid"),
+  ],
+  "gradient of a filter": operations["conv2d 3×3 of many pixels"],
+};
+
+for (const [name, operation] of Object.entries(repeated)) {
+  webgpuTest(`${name}: the same numbers every time on WebGPU`, async () => {
+    await initBackend({ backend: "webgpu" });
+    const first = await differentiate(operation);
+    for (let time = 0; time < 8; time++) assertEquals(await differentiate(operation), first);
   });
 }
 
