@@ -173,7 +173,7 @@ const script = command({
       kind: "string",
       default: "test",
       valueName: "images",
-      help: "test or train, or a folder of other images with a folder per class; default test",
+      help: "test or train, or a folder of other images with a folder per class",
     },
     data: { kind: "directory", help: "Folder of the runs' own images, where they are in one" },
     k: { kind: "integer", min: 1, help: "Neighbours of the kNN (those of the run)", valueName: "n" },

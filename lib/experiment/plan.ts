@@ -25,7 +25,7 @@ export interface Plan {
   epochs: number;
   /** Images per batch. */
   batchSize: number;
-  /** Temperature of the losses. */
+  /** Temperature of the losses that have none of their own. */
   temperature: number;
   /** Of Adam; that of the paper's code if left out. */
   optimizer?: AdamSettings;
@@ -108,7 +108,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data),
       encoder: encoderSettings(plan.network, shape, plan.size),
-      loss,
+      loss: { temperature: plan.temperature, ...loss } as LossSettings,
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,
       batchSize: plan.batchSize,

@@ -40,9 +40,12 @@ export async function runData(
   checkObject("data", data);
   checkText("digest of the data", data.digest);
   if (data.digest === digest) return data;
+  const described = (name: string, train: number, test: number, digest: string) =>
+    `${name} of ${train} + ${test} images, digest ${digest.slice(0, 16)}…`;
   throw new DataError(
-    `Cannot ${purpose} as the images must be those of the settings, ${name} with digest ` +
-      `${digest.slice(0, 16)}…: received ${data.name} with ${data.digest.slice(0, 16)}…`,
+    `Cannot ${purpose} as the images must be those of the settings, ` +
+      `${described(name, trainImages, testImages, digest)}: received ` +
+      described(data.name, data.train.count, data.test.count, data.digest),
   );
 }
 

@@ -22,7 +22,7 @@ export function helpText<const T extends FlagTable>(script: Script<T>): string {
     "",
     `Usage: ${command} [flags]${operands ? ` ${operands.form}` : ""}`,
     "",
-    ...(operands ? ["Arguments:", ...lines([operands.form, operands.help]), ""] : []),
+    ...(operands ? ["Arguments:", ...lines([`${operands.form} `, operands.help]), ""] : []),
     "Flags:",
     ...entries.flatMap(lines),
     ...(script.examples?.length ? ["", "Examples:", ...script.examples.map((line) => `  ${line}`)] : []),

@@ -23,7 +23,9 @@ export async function findRunFolder(typed: string, out: string, listing: string)
   if (there?.isDirectory) return typed.replace(/(?<=.)[/\\]+$/, "");
   if (there !== undefined) throw refuse("which is no folder");
   const runs = runsFolderOf(out);
-  if (!/^[0-9a-f]{4,16}(\.damaged-\d*)?$/.test(typed)) throw refuse("which is neither");
+  if (!/^[0-9a-f]{4,16}(\.damaged-\d*)?$/.test(typed)) {
+    throw refuse("which is neither: of a name, 4 of its letters or more are needed");
+  }
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(runs)) {
@@ -35,7 +37,7 @@ export async function findRunFolder(typed: string, out: string, listing: string)
   }
   if (names.length === 1) return join(runs, names[0]);
   throw refuse(
-    names.length === 0 ? `of which there is none in ${runs}` : `which begins ${names.length} of them`,
+    names.length === 0 ? `of which there is none in ${runs}` : `which begins ${names.sort().join(" and ")}`,
   );
 }
 

@@ -171,8 +171,8 @@ export class Training {
       size: usual.size,
       seeds: seeds ?? usual.seeds,
       epochs: epochs ?? usual.epochs,
-      // Own images may be few: a quarter of them makes four steps an epoch.
-      batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, this.#data.trainImages >> 2)),
+      // Own images may be few, and an epoch should be more than some steps.
+      batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(this.#data.trainImages / 15))),
       temperature,
       optimizer: {
         learningRate: lr ?? usual.learningRate,

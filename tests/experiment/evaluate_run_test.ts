@@ -128,7 +128,7 @@ Deno.test("an evaluation: test images, training images, other images", async (t)
     ) => void await assertRejects(() => evaluateRun(run, options), type, message);
     await rejects(
       { data: await loadDataset("synthetic", { ...sizes, seed: 1 }) },
-      `Cannot evaluate ${run.folder} as the images must be those of the settings, synthetic with digest`,
+      `Cannot evaluate ${run.folder} as the images must be those of the settings, synthetic of `,
     );
     const unnamed = {
       ...run,

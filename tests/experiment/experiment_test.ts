@@ -332,3 +332,18 @@ Deno.test("weights of negatives: by hand, for each distribution", () => {
   }
   assertThrows(() => weightStatistics({ ...all, kind: "ucl", anchors: [4] }), RangeError, "an anchor");
 });
+
+Deno.test("runsOf: the temperature of the plan is that of losses without one, as on the command line", () => {
+  const plan = {
+    backend: "cpu",
+    data: factsOf(data),
+    network: "convnet",
+    seeds: 1,
+    epochs: 1,
+    batchSize: 10,
+    temperature: 0.2,
+  } as const;
+  const temperatures = runsOf(plan, [{ name: "scl" }, { name: "scl", temperature: 0.7 }])
+    .map(({ loss }) => (loss as { temperature?: number }).temperature);
+  assertEquals(temperatures, [0.2, 0.7]);
+});

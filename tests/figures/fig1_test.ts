@@ -192,7 +192,7 @@ Deno.test("fig1Caption: a loss without its partner, an unfinished partner, and n
 });
 
 Deno.test("fig1Caption says how many directions the class means use", () => {
-  const spectrum = [1, 0.5, 0.051, 0.05, 0.01];
+  const spectrum = [1, 0.5, 0.051, 0.05, 0.01, 1e-8];
   assertMatch(
     fig1Caption([{ ...row, loss: "ucl", classMean: 0.5, spectrum }, {
       ...row,

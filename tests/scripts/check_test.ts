@@ -34,7 +34,8 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   await Deno.mkdir(run);
   await save(join(run, "embeddings.npy"), embeddings, shape);
   await save(join(run, "labels.npy"), labels, [labels.length]);
-  for (const name of ["config.json", "metrics.jsonl", "checkpoint/weights.json", "checkpoint/weights.bin"]) {
+  const checkpoint = ["description.json", "weights.json", "weights.bin"].map((name) => `checkpoint/${name}`);
+  for (const name of ["config.json", "metrics.jsonl", ...checkpoint]) {
     await Deno.mkdir(dirname(join(run, name)), { recursive: true });
     await Deno.writeTextFile(join(run, name), "");
   }

@@ -16,7 +16,7 @@ import { axis, baseConfig, baseLayout, INK, lossStyles, translucent } from "../t
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits, percent } from "../words.ts";
 import { checkFig1Rows, type Fig1Measure, type Fig1Row, measures } from "./rows.ts";
-import { finalRows, LEAST_SINGULAR_VALUE, title } from "./verdict.ts";
+import { finalRows, LEAST_SINGULAR_VALUE, SMALLEST_SINGULAR_VALUE, title } from "./verdict.ts";
 
 /** The settings all runs of Figure 1 share; they become its subtitle. */
 export interface Fig1Context extends FigureContext {
@@ -230,8 +230,7 @@ function spectrumCurve(final: readonly Fig1Row[], loss: LossName, panel: Panel):
     spectrum.map((value, index) => ({ rank: index + 1, value }))
   );
   const points = curvePoints(values, ({ rank }) => rank, ({ value }) => value)
-    // Centred class means leave one direction out, but for rounding.
-    .filter(({ mean }) => mean > 1e-6).map((point) => ({ ...point, halfWidth: NaN }));
+    .filter(({ mean }) => mean > SMALLEST_SINGULAR_VALUE).map((point) => ({ ...point, halfWidth: NaN }));
   return {
     points,
     style: lossStyles[loss],

@@ -16,6 +16,9 @@ export const claim = "Hard negatives raise the accuracy, with labels and without
 /** A class mean's direction counts from this part of the largest singular value on. */
 export const LEAST_SINGULAR_VALUE = 0.05;
 
+/** Smaller ones are rounding errors: centred class means leave one direction out. */
+export const SMALLEST_SINGULAR_VALUE = 1e-6;
+
 /** Accuracies after the last epoch, over the seeds of one loss; fractions, 0 … 1. */
 export interface Fig1Summary {
   /** Which loss the encoder was trained with. */
@@ -176,7 +179,11 @@ function directionsLine(rows: readonly Fig1Row[]): string {
     directions ? [`${digits(directions.mean)} with ${lossStyles[loss].name}`] : []
   );
   if (entries.length === 0) return "";
-  const count = Math.max(...finalRows(rows).map(({ spectrum }) => spectrum?.length ?? 0));
+  const count = Math.max(
+    ...finalRows(rows).map(({ spectrum }) =>
+      spectrum?.filter((value) => value > SMALLEST_SINGULAR_VALUE).length ?? 0
+    ),
+  );
   return ` Of the ${count} singular values of the class means, those above ${
     100 * LEAST_SINGULAR_VALUE
   } % of the largest are ${list(entries)}.`;
