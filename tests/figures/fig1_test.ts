@@ -79,10 +79,8 @@ Deno.test("fig1: only epoch 0, some losses, unfinished runs and odd names can be
     { ...row, loss: "hscl", epoch: 1, classMean: 0.7 },
   ], { ...context, dataset: "<img src=x>" });
   assertEquals((figure.layout.xaxis3 as { ticktext: string[] }).ticktext, [
-    "<b>UCL</b><br>60.0",
-    "<b>H-SCL</b><br>–",
-    "<b>UCL</b><br>90.0",
-    "<b>H-SCL</b><br>–",
+    "<b>class mean</b><br>60 –",
+    "<b>kNN</b><br>90 –",
   ]);
   assertEquals(figure.layout.xaxis4, undefined, "without spectra there is no panel for them");
   assertMatch(titleOf(figure), /&lt;img src=x&gt;/);

@@ -29,7 +29,7 @@ Deno.test("stackedLayout: every figure becomes panels under each other, none lef
 Deno.test("stackedLayout: upright labels are so small that they do not run into each other", () => {
   const figure = figureOf("fig1");
   const sizeOf = (labels: string[]) => {
-    const xaxis3 = { ...figure.layout.xaxis3 as object, tickfont: { size: 14 }, ticktext: labels };
+    const xaxis3 = { ...figure.layout.xaxis3 as object, ticktext: labels };
     const layout = stackedLayout({ ...figure, layout: { ...figure.layout, xaxis3 } }, 390);
     return (layout.xaxis3 as { tickfont: { size: number } }).tickfont.size;
   };

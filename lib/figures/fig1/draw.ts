@@ -39,6 +39,8 @@ const headings: Readonly<Record<Fig1Measure, [title: string, note: string]>> = {
   top1: ["kNN of the features", "before the projection head"],
 };
 
+const shortNames: Readonly<Record<Fig1Measure, string>> = { classMean: "class mean", top1: "kNN" };
+
 /**
  * Figure 1: how good the embeddings of the losses are. Above, accuracy (%) against the epoch, by the nearest class mean of
  * the embeddings and by a kNN of the features, mean over the seeds with a 95 % Student-t band; below, both after the last
@@ -102,7 +104,7 @@ export function fig1(rows: readonly Fig1Row[], context: Fig1Context): PlotlyFigu
         ...measures.map((measure, column) => headingOf(curvePanels[column], ...headings[measure])),
         headingOf(
           finalPanel,
-          `After epoch ${last}: class mean, then kNN`,
+          `After epoch ${last}`,
           withIntervals ? "mean, 95 % interval; ○ one seed" : "one run per loss",
         ),
         ...(spectra.length > 0
@@ -159,22 +161,23 @@ function finalAxes(
   final: readonly Fig1Row[],
   panel: Panel,
 ): Record<string, unknown> {
-  const entries = measures.flatMap((measure, group) =>
-    losses.map((loss, place) => {
-      const values = valuesOf(final, loss, measure);
-      const interval = values.length > 0 ? meanInterval(values) : undefined;
-      return { interval, name: lossStyles[loss].name, position: positionOf(group, place, losses) };
-    })
+  const groups = measures.map((measure, group) => {
+    const values = losses.map((loss) => valuesOf(final, loss, measure));
+    const intervals = values.map((each) => each.length > 0 ? meanInterval(each) : undefined);
+    const middle = (positionOf(group, 0, losses) + positionOf(group, losses.length - 1, losses)) / 2;
+    return { name: shortNames[measure], middle, intervals };
+  });
+  const known = groups.flatMap(({ intervals }) =>
+    intervals.flatMap((interval) => interval ? [interval] : [])
   );
-  const known = entries.flatMap(({ interval }) => interval ? [interval] : []);
   return panelAxes(panel, {
     ...axis(""),
     range: [-0.6, positionOf(measures.length - 1, losses.length - 1, losses) + 0.6],
-    tickvals: entries.map(({ position }) => position),
-    ticktext: entries.map(({ name, interval }) => `<b>${name}</b><br>${interval ? short(interval) : "–"}`),
+    tickvals: groups.map(({ middle }) => middle),
+    // The losses in their order, so that every number stands nearly under its mark.
+    ticktext: groups.map(({ name, intervals }) => `<b>${name}</b><br>${intervals.map(short).join(" ")}`),
     tickangle: 0,
     ticks: "",
-    tickfont: { size: 12 },
   }, {
     ...axis("Accuracy (%)", { grid: true }),
     range: zoomedRange([
@@ -184,9 +187,9 @@ function finalAxes(
   });
 }
 
-/** `91.5<br>±0.2` */
-function short({ mean, halfWidth }: MeanInterval): string {
-  return (100 * mean).toFixed(1) + (Number.isNaN(halfWidth) ? "" : `<br>±${(100 * halfWidth).toFixed(1)}`);
+/** `91`, so that four of them fit on a phone; a dash for a loss without a finished run. */
+function short(interval: MeanInterval | undefined): string {
+  return interval ? (100 * interval.mean).toFixed(0) : "–";
 }
 
 function spectrumAxes(curves: readonly Curve[], panel: Panel): Record<string, unknown> {
