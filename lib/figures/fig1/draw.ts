@@ -174,7 +174,7 @@ function finalAxes(
     ...axis(""),
     range: [-0.6, positionOf(measures.length - 1, losses.length - 1, losses) + 0.6],
     tickvals: groups.map(({ middle }) => middle),
-    // The losses in their order, so that every number stands nearly under its mark.
+    // The losses in their order.
     ticktext: groups.map(({ name, intervals }) => `<b>${name}</b><br>${intervals.map(short).join(" ")}`),
     tickangle: 0,
     ticks: "",
