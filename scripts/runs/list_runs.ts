@@ -1,0 +1,79 @@
+import { lossLabel } from "../../lib/experiment/compare_settings.ts";
+import { type StoredRun, storedRuns } from "../../lib/experiment/mod.ts";
+import { count } from "../../lib/figures/words.ts";
+import { lossNames } from "../../lib/losses/mod.ts";
+import { alignedLines, wrap } from "../cli/mod.ts";
+import { age, cut, percent, plain, size, total, type Whole } from "./run_words.ts";
+
+/** By data set, network and epochs, then in the order of the losses, and the seeds of one settings together. */
+function inOrder(a: Whole, b: Whole): number {
+  const [first, second] = [a, b].map(({ record: { settings } }) => settings);
+  const text = (one: string, other: string) => one < other ? -1 : one > other ? 1 : 0;
+  return text(first.dataset.name, second.dataset.name) || text(first.encoder.name, second.encoder.name) ||
+    first.epochs - second.epochs ||
+    lossNames.indexOf(first.loss.name) - lossNames.indexOf(second.loss.name) ||
+    text(JSON.stringify(first.loss), JSON.stringify(second.loss)) || first.seed - second.seed;
+}
+
+/** How many letters of the names tell all apart, at least 8. */
+function lettersOf(names: readonly string[]): number {
+  for (let letters = 8;; letters++) {
+    if (new Set(names.map((name) => name.slice(0, letters))).size === names.length) return letters;
+  }
+}
+
+function listTable(runs: readonly Whole[]): string[][] {
+  const letters = lettersOf(runs.map(({ name }) => name));
+  return [
+    ["run", "loss", "T", "data", "network", "ep", "seed", "kNN", "mean", "size", "age"],
+    ...runs.map(({ name, record: { settings, metrics }, bytes, modified }) => {
+      const { loss, dataset, encoder, epochs, seed } = settings, { top1, classMean } = metrics.at(-1)!;
+      return [
+        name.slice(0, letters),
+        cut(lossLabel(loss), 20),
+        String(loss.temperature ?? ""),
+        cut(dataset.name, 10),
+        cut(encoder.name, 8),
+        String(epochs),
+        String(seed),
+        percent(top1),
+        percent(classMean),
+        size(bytes),
+        age(modified),
+      ];
+    }),
+  ];
+}
+
+/** Prints what is there: runs that are whole, and those that are not. */
+export async function listAll(
+  folder: string,
+  { loss, dataset, json }: { loss?: string; dataset?: string; json: boolean },
+): Promise<void> {
+  const all = await storedRuns(folder);
+  const whole = all.filter((run): run is Whole => run.record !== undefined).filter(({ record }) =>
+    (loss ?? record.settings.loss.name) === record.settings.loss.name &&
+    (dataset ?? record.settings.dataset.name) === record.settings.dataset.name
+  ).sort(inOrder);
+  // What cannot be read is of no loss and no data set.
+  const broken = loss ?? dataset ? [] : all.filter(({ record }) => record === undefined);
+  if (json) return console.log(JSON.stringify([...whole, ...broken].map(plain), undefined, 1));
+  if (whole.length > 0) console.log(alignedLines(listTable(whole)).join("\n"));
+  if (whole.length > 0) {
+    console.log("\nkNN of features and nearest class mean of embeddings, % after the last epoch");
+  }
+  console.log(`${count(whole.length, "run")} in ${folder}, ${total(whole)}`);
+  const kinds = [
+    ["damaged", ({ state }: StoredRun) => state === "damaged"],
+    ["of an older version", ({ state }: StoredRun) => state === "old"],
+    ["unfinished", ({ state }: StoredRun) => state === "left" || state === "unfinished"],
+  ] as const;
+  for (const [words, isOne] of kinds) {
+    const some = broken.filter(isOne);
+    if (some.length === 0) continue;
+    console.log(`\n${some.length} ${words}, ${total(some)}:`);
+    for (const { name, fault, bytes } of some) {
+      console.log(wrap(`${name} (${size(bytes)}): ${fault}`, 98).map((line) => `  ${line}`).join("\n"));
+    }
+  }
+}

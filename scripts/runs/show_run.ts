@@ -1,0 +1,48 @@
+import { differingSettings, runLabel, type RunMetrics, type RunRecord } from "../../lib/experiment/mod.ts";
+import { alignedLines, wrap } from "../cli/mod.ts";
+import { age, percent, plain, size } from "./run_words.ts";
+import { storedRun } from "./stored_run.ts";
+
+function metricsTable(metrics: readonly RunMetrics[]): string[][] {
+  return [
+    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s"],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, seconds, imagesPerSecond }) => [
+      String(epoch),
+      loss.toFixed(4),
+      percent(top1),
+      percent(top5),
+      percent(classMean),
+      seconds.toFixed(1),
+      imagesPerSecond.toFixed(0),
+    ]),
+  ];
+}
+
+/** All settings by their paths. */
+function settingLines({ settings }: RunRecord): string[] {
+  // Against nothing, every setting differs.
+  const all = differingSettings([settings, {} as typeof settings]);
+  const width = Math.max(...all.map(({ setting }) => setting.length)) + 2;
+  return all.flatMap(({ setting, values: [value] }) =>
+    wrap(value.replaceAll('","', '", "'), 100 - width).map((line, i) =>
+      `${(i === 0 ? setting : "").padEnd(width)}${line}`
+    )
+  );
+}
+
+/** Prints all settings of a run, and its epochs. */
+export async function showRun(typed: string, out: string, listing: string, json: boolean): Promise<void> {
+  const run = await storedRun(typed, out, listing), { record, folder, bytes, modified } = run;
+  if (json) return console.log(JSON.stringify(plain(run), undefined, 1));
+  console.log(
+    [
+      runLabel(record.settings),
+      `${folder}, ${size(bytes)}, ${age(modified)} old`,
+      "",
+      ...settingLines(record),
+      "",
+      ...alignedLines(metricsTable(record.metrics)),
+      "accuracies in %",
+    ].join("\n"),
+  );
+}
