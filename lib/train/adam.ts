@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "../backend/operations/adam_update.ts";
-import { checkNumber, checkOptions } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import type { Tensor, Variable } from "../core/tensors.ts";
+import type { Parameter } from "../encoders/parameters.ts";
 
 /** Settings of {@linkcode Adam}; the paper's code uses learning rate 1e-3 and weight decay 1e-6. */
 export interface AdamSettings {
@@ -11,7 +12,20 @@ export interface AdamSettings {
   weightDecay: number;
 }
 
+/** What an optimizer carries from one step to the next. */
+export interface AdamState {
+  /** Updates done. */
+  readonly step: number;
+  /** Running means of the gradient (`m`) and its square (`v`), by the names of the trained parameters. */
+  readonly moments: ReadonlyMap<string, { readonly m: Float32Array; readonly v: Float32Array }>;
+}
+
 const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
+
+/** Beyond these a step is 0 or infinite in float32. */
+function checkLearningRate(learningRate: number): number {
+  return checkNumber("learning rate", learningRate, { min: 1e-30, max: 1e30 });
+}
 
 /**
  * The optimizer Adam with PyTorch's constants (β₁ = 0.9, β₂ = 0.999, ε = 1e-8) and its weight decay.
@@ -45,8 +59,7 @@ export class Adam {
    */
   constructor(settings: AdamSettings) {
     checkOptions(settings, { learningRate: true, weightDecay: true });
-    // Beyond these a step is 0 or infinite in float32.
-    checkNumber("learning rate", settings.learningRate, { min: 1e-30, max: 1e30 });
+    checkLearningRate(settings.learningRate);
     checkNumber("weight decay", settings.weightDecay, { min: 0, max: 1e30 });
     this.#settings = { ...settings };
   }
@@ -77,6 +90,54 @@ export class Adam {
         moments.v.assign(v);
       }
     });
+  }
+
+  /**
+   * Takes steps of another size from now on.
+   *
+   * @throws {RangeError} if it is out of range
+   */
+  setLearningRate(learningRate: number): void {
+    this.#settings.learningRate = checkLearningRate(learningRate);
+  }
+
+  /**
+   * What it takes to go on later, to the same bits.
+   *
+   * @param parameters what is trained
+   */
+  async state(parameters: readonly Pick<Parameter, "name" | "variable">[]): Promise<AdamState> {
+    const moments = new Map<string, { m: Float32Array; v: Float32Array }>();
+    for (const { name, variable } of parameters) {
+      const { m, v } = this.#momentsOf(variable);
+      moments.set(name, { m: await m.data() as Float32Array, v: await v.data() as Float32Array });
+    }
+    return { step: this.#step, moments };
+  }
+
+  /**
+   * Goes on from a state.
+   *
+   * @param parameters those whose state it is
+   * @throws {RangeError} if a parameter has no moments in it, or some of another length
+   */
+  restore(parameters: readonly Pick<Parameter, "name" | "variable">[], { step, moments }: AdamState): void {
+    for (const { name, variable } of parameters) {
+      const kept = moments.get(name);
+      if (kept?.m.length !== variable.size || kept.v.length !== variable.size) {
+        throw new RangeError(
+          `Cannot restore Adam as parameter ${name} must have ${variable.size} moments of each kind: received ${
+            kept ? `${kept.m.length} and ${kept.v.length}` : "none"
+          }`,
+        );
+      }
+      const own = this.#momentsOf(variable);
+      tf.tidy(() => {
+        own.m.assign(tf.tensor(kept.m, variable.shape));
+        own.v.assign(tf.tensor(kept.v, variable.shape));
+      });
+    }
+    this.#step = checkInteger("step", step, { min: 0 });
   }
 
   /** Frees the moments. */

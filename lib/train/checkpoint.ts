@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
-import { DataError } from "../data/data_error.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { type CheckpointDescription, descriptionText } from "./checkpoint_description.ts";
+import { readTensors, writeTensors } from "./tensor_files.ts";
 
 /**
  * Writes the state of an encoder to `folder/weights.bin` and `folder/weights.json` (names, shapes, types), in
@@ -37,10 +37,8 @@ export async function saveCheckpoint(
   const { mkdir } = denoFor("write a checkpoint");
   const text = descriptionText({ network: encoder.settings, ...description });
   const named = encoder.parameters.map(({ name, variable }) => ({ name, tensor: variable as tf.Tensor }));
-  const { data, specs } = await tf.io.encodeWeights(named);
   await mkdir(folder, { recursive: true });
-  await writeAtomically(`${folder}/weights.bin`, new Uint8Array(data));
-  await writeAtomically(`${folder}/weights.json`, JSON.stringify(specs, null, 1) + "\n");
+  await writeTensors(`${folder}/weights`, named);
   await writeAtomically(`${folder}/description.json`, text);
 }
 
@@ -51,67 +49,16 @@ export async function saveCheckpoint(
  * @throws {RangeError} if a parameter is missing or has another shape
  */
 export async function loadCheckpoint(encoder: Encoder, folder: string): Promise<void> {
-  const specs = await readSpecs(`${folder}/weights.json`),
-    shapes = new Map(specs.map((s) => [s.name, s.shape]));
-  for (const { name, variable } of encoder.parameters) {
-    const shape = shapes.get(name);
-    if (shape && tf.util.arraysEqual(shape, variable.shape)) continue;
-    throw new RangeError(
-      `Cannot load ${folder} as parameter ${name} must have shape [${variable.shape}]: received ` +
-        (shape ? `[${shape}]` : "none"),
-    );
-  }
-  const path = `${folder}/weights.bin`, bytes = await readPart(path);
-  const expected = 4 * specs.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape), 0);
-  if (bytes.length !== expected) {
-    throw new DataError(
-      `Cannot read ${path} as it must have the ${expected} bytes that weights.json says: received ${bytes.length}`,
-    );
-  }
-  const tensors = tf.io.decodeWeights(bytes.buffer, specs);
-  for (const { name, variable } of encoder.parameters) variable.assign(tensors[name]);
-  tf.dispose(tensors);
-}
-
-interface Spec {
-  name: string;
-  shape: number[];
-  dtype: "float32";
-}
-
-async function readSpecs(path: string): Promise<Spec[]> {
-  let specs: unknown;
-  try {
-    specs = JSON.parse(new TextDecoder().decode(await readPart(path)));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DataError(`Cannot read ${path} as it must be JSON: received something else`);
-  }
-  if (Array.isArray(specs) && specs.every(isSpec)) {
-    if (new Set(specs.map(({ name }) => name)).size === specs.length) return specs;
-  }
-  throw new DataError(
-    `Cannot read ${path} as it must be a list of different names, shapes and the type float32: received something else`,
-  );
-}
-
-function isSpec(spec: unknown): spec is Spec {
-  if (typeof spec !== "object" || spec === null) return false;
-  const { name, shape, dtype, ...more } = spec as Record<string, unknown>;
-  return typeof name === "string" && dtype === "float32" && Object.keys(more).length === 0 &&
-    Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0);
-}
-
-/** Reads a file of a checkpoint. */
-export async function readPart(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { errors, readFile, stat } = denoFor("read a checkpoint");
-  try {
-    // Anything else, such as a pipe, may never end.
-    if (!(await stat(path)).isFile) throw new Error("something else");
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof errors.NotCapable) throw error;
-    const received = error instanceof errors.NotFound ? "none" : (error as Error).message;
-    throw new DataError(`Cannot read ${path} as it must be a file: received ${received}`);
-  }
+  const weights = await readTensors(`${folder}/weights`, (shapes) => {
+    for (const { name, variable } of encoder.parameters) {
+      const shape = shapes.get(name);
+      if (shape && tf.util.arraysEqual(shape as number[], variable.shape)) continue;
+      throw new RangeError(
+        `Cannot load ${folder} as parameter ${name} must have shape [${variable.shape}]: received ` +
+          (shape ? `[${shape}]` : "none"),
+      );
+    }
+  });
+  for (const { name, variable } of encoder.parameters) variable.assign(weights.get(name)!);
+  tf.dispose([...weights.values()]);
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
-import { checkInteger, checkOptions } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkObject, checkOptions } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
@@ -9,8 +9,10 @@ import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
-import { Adam, type AdamSettings } from "./adam.ts";
+import { Adam } from "./adam.ts";
+import { adamSettings, type OptimizerSettings } from "./optimizer_settings.ts";
 import { trainStep } from "./step.ts";
+import type { StateKeeper, TrainingState } from "./training_state.ts";
 
 /** Where a training stands after one step. */
 export interface StepProgress {
@@ -36,6 +38,8 @@ export interface EpochResult {
   seconds: number;
   /** Training images a second, each counted once though seen in two views. */
   imagesPerSecond: number;
+  /** The state before the next epoch; to be asked before the training goes on. */
+  state(): Promise<TrainingState>;
 }
 
 /** Everything {@linkcode trainContrastive} needs. */
@@ -55,13 +59,17 @@ export interface TrainOptions {
   /** Images per batch, at least 2. */
   batchSize: number;
   /** Of Adam. */
-  optimizer: AdamSettings;
+  optimizer: OptimizerSettings;
   /** Stream of the batch order and the views. */
   random: Random;
   /** Called after every step. */
   onStep?: (progress: StepProgress) => void;
   /** Told, in one sentence, what makes a training pointless though it runs: images of one class only, with a loss by class. */
   onWarning?: (message: string) => void;
+  /** Goes on from here, with an encoder that has the parameters of then; from the start if left out. */
+  from?: TrainingState;
+  /** Keeps states, so that the training can go on after it was cut short. */
+  keeper?: StateKeeper;
   /** Stops before the next step when aborted, by throwing the signal's reason. */
   signal?: AbortSignal;
 }
@@ -78,6 +86,8 @@ const TRAIN_OPTIONS = {
   random: true,
   onStep: true,
   onWarning: true,
+  from: true,
+  keeper: true,
   signal: true,
 } as const;
 
@@ -111,7 +121,8 @@ const YIELD_MILLISECONDS = 50;
  *
  * Every epoch shuffles the items, drops a last partial batch, makes two augmented views of every item and takes one Adam
  * step per batch. Order, views and what the loss chooses come from child streams `order/<epoch>`, `views/<epoch>/<step>`
- * and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers.
+ * and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers. So does a training that was cut
+ * short and goes on `from` a state that its `keeper` was given, see {@linkcode saveSnapshot}.
  *
  * @throws {TypeError} if a setting is of the wrong type, pixels are no bytes or a label is no integer
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
@@ -141,7 +152,10 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, shape, epochs, batchSize, random, signal } = checkOptions(options, TRAIN_OPTIONS);
+  const { encoder, loss, shape, epochs, batchSize, random, from, keeper, signal } = checkOptions(
+    options,
+    TRAIN_OPTIONS,
+  );
   const set = checkedImageSet(options.set, shape);
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
@@ -151,15 +165,29 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
     options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
   }
 
-  const optimizer = new Adam(options.optimizer);
+  const optimizer = new Adam(adamSettings(options.optimizer, { epoch: 1, epochs }));
+  const trained = encoder.parameters.filter(({ trainable }) => trainable);
+  const stateAt = async (
+    position: Omit<TrainingState, "optimizer">,
+  ) => ({ ...position, optimizer: await optimizer.state(trained) });
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    if (from !== undefined) {
+      optimizer.restore(trained, checkPosition(from, epochs, Math.floor(set.count / batchSize)));
+    }
+    for (let epoch = from?.epoch ?? 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
+      optimizer.setLearningRate(adamSettings(options.optimizer, { epoch, epochs }).learningRate);
+      const before = from?.epoch === epoch ? from : { step: 0, lossSum: 0, seconds: 0 };
       const started = performance.now();
-      let total = 0, lastYield = started;
-      for (const [index, items] of batches.entries()) {
+      const seconds = () => before.seconds + (performance.now() - started) / 1000;
+      let lossSum = before.lossSum, lastYield = started;
+      for (let done = before.step; done < batches.length; done++) {
+        const isStopped = signal?.aborted === true;
+        if (keeper && (isStopped || (done > before.step && keeper.due()))) {
+          await keeper.keep(await stateAt({ epoch, step: done, lossSum, seconds: seconds() }));
+        }
         signal?.throwIfAborted();
-        const step = index + 1;
+        const step = done + 1, items = batches[done];
         const views = twoViews(
           set,
           shape,
@@ -175,26 +203,36 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
         }
-        total += value;
-        const now = performance.now();
-        const imagesPerSecond = step * batchSize / ((now - started) / 1000);
+        lossSum += value;
+        const imagesPerSecond = step * batchSize / seconds();
         options.onStep?.({ epoch, step, stepsPerEpoch: batches.length, loss: value, imagesPerSecond });
-        if (now - lastYield > YIELD_MILLISECONDS) {
+        if (performance.now() - lastYield > YIELD_MILLISECONDS) {
           await nextTurn();
           lastYield = performance.now();
         }
       }
-      const seconds = (performance.now() - started) / 1000;
+      const time = seconds();
       yield {
         epoch,
-        loss: total / batches.length,
-        seconds,
-        imagesPerSecond: batches.length * batchSize / seconds,
+        loss: lossSum / batches.length,
+        seconds: time,
+        imagesPerSecond: batches.length * batchSize / time,
+        state: () => stateAt({ epoch: epoch + 1, step: 0, lossSum: 0, seconds: 0 }),
       };
     }
   } finally {
     optimizer.dispose();
   }
+}
+
+/** Throws unless a training of so many steps can stand there; returns the optimizer's part. */
+function checkPosition(from: TrainingState, epochs: number, steps: number): TrainingState["optimizer"] {
+  checkObject("state of a training", from);
+  checkInteger("epoch of the state", from.epoch, { min: 1, max: epochs + 1 });
+  checkInteger("step of the state", from.step, { min: 0, max: steps });
+  checkNumber("loss so far", from.lossSum);
+  checkNumber("seconds so far", from.seconds, { min: 0 });
+  return from.optimizer;
 }
 
 async function stepLoss(

@@ -27,7 +27,7 @@
  *
  * @module
  */
-export { Adam, type AdamSettings } from "./adam.ts";
+export { Adam, type AdamSettings, type AdamState } from "./adam.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export type { CheckpointDescription, CheckpointVersions } from "./checkpoint_description.ts";
 export { type Checkpoint, type EmbedOptions, openCheckpoint, type RawImages } from "./open_checkpoint.ts";
@@ -46,4 +46,7 @@ export {
   type LossStep,
   type TrainingLoss,
 } from "./loss_settings.ts";
+export type { OptimizerSettings } from "./optimizer_settings.ts";
+export { loadSnapshot, saveSnapshot } from "./snapshot.ts";
 export { type Batch, trainStep } from "./step.ts";
+export type { StateKeeper, TrainingState } from "./training_state.ts";

@@ -6,7 +6,8 @@ import { DataError } from "../data/data_error.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
-import { loadCheckpoint, readPart } from "./checkpoint.ts";
+import { loadCheckpoint } from "./checkpoint.ts";
+import { readPart } from "./tensor_files.ts";
 import {
   type CheckpointDescription,
   type CheckpointVersions,

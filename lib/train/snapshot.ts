@@ -1,0 +1,117 @@
+import * as tf from "@tensorflow/tfjs";
+import { denoFor } from "../core/platform.ts";
+import { writeAtomically } from "../core/write_atomically.ts";
+import { DataError } from "../data/data_error.ts";
+import type { Encoder } from "../encoders/encoder.ts";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import type { CheckpointDescription } from "./checkpoint_description.ts";
+import { readPart, readTensors, writeTensors } from "./tensor_files.ts";
+import type { TrainingState } from "./training_state.ts";
+
+/**
+ * Writes all that a training is: the encoder as a checkpoint to `folder/checkpoint/`, and to `folder/snapshot/` the
+ * optimizer's moments (`moments.bin`, `moments.json`) and where the training stands (`state.json`). What the training took of
+ * time is no part of it: equal trainings have equal snapshots.
+ *
+ * @param description of the checkpoint, see {@linkcode saveCheckpoint}
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { convnet, initBackend, loadDataset, lossFromSettings, pipelineFor, Random, trainContrastive } from "@hscl/hscl";
+ * import { loadSnapshot, saveSnapshot } from "@hscl/hscl/train";
+ * await initBackend({ backend: "cpu" });
+ * const data = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 8, width: 8 });
+ * const options = { channels: data.shape.channels, widths: [4], strides: [2], head: { hidden: 8, output: 4 } };
+ * const training = {
+ *   encoder: convnet(options, new Random(0)),
+ *   loss: lossFromSettings({ name: "scl" }),
+ *   set: data.train,
+ *   shape: data.shape,
+ *   augmentation: pipelineFor(data).train,
+ *   epochs: 2,
+ *   batchSize: 10,
+ *   optimizer: { learningRate: 1e-3, weightDecay: 1e-6 },
+ *   random: new Random(0),
+ * };
+ * const folder = await Deno.makeTempDir(), losses: number[] = [];
+ * for await (const { epoch, loss, state } of trainContrastive(training)) {
+ *   losses.push(loss);
+ *   if (epoch === 1) await saveSnapshot(training.encoder, await state(), folder);
+ * }
+ * // The second epoch once more, by an encoder that knows nothing of the first.
+ * const encoder = convnet(options, new Random(1)), from = await loadSnapshot(encoder, folder);
+ * for await (const { loss } of trainContrastive({ ...training, encoder, from })) assertEquals(loss, losses[1]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function saveSnapshot(
+  encoder: Encoder,
+  state: TrainingState,
+  folder: string,
+  description: CheckpointDescription = {},
+): Promise<void> {
+  const { epoch, step, lossSum, optimizer } = state;
+  await saveCheckpoint(encoder, `${folder}/checkpoint`, description);
+  await denoFor("write a snapshot").mkdir(`${folder}/snapshot`, { recursive: true });
+  const tensors = [...optimizer.moments].flatMap(([name, { m, v }]) => [
+    { name: `m/${name}`, tensor: tf.tensor1d(m) },
+    { name: `v/${name}`, tensor: tf.tensor1d(v) },
+  ]);
+  try {
+    await writeTensors(`${folder}/snapshot/moments`, tensors);
+  } finally {
+    tf.dispose(tensors.map(({ tensor }) => tensor));
+  }
+  const position = { epoch, step, lossSum, optimizerStep: optimizer.step };
+  await writeAtomically(`${folder}/snapshot/state.json`, JSON.stringify(position, null, 1) + "\n");
+}
+
+/**
+ * Reads a snapshot: the parameters into an encoder of the same settings, and the state to go on from. Seconds are 0.
+ *
+ * @throws {DataError} if a file is missing or broken; the message names it
+ * @throws {RangeError} if a parameter is missing or has another shape
+ */
+export async function loadSnapshot(encoder: Encoder, folder: string): Promise<TrainingState> {
+  await loadCheckpoint(encoder, `${folder}/checkpoint`);
+  const { epoch, step, lossSum, optimizerStep } = await readPosition(`${folder}/snapshot/state.json`);
+  const path = `${folder}/snapshot/moments`,
+    moments = new Map<string, { m: Float32Array; v: Float32Array }>();
+  const trained = encoder.parameters.filter(({ trainable }) => trainable);
+  const tensors = await readTensors(path, (shapes) => {
+    for (const { name, variable } of trained) {
+      if (["m", "v"].every((kind) => shapes.get(`${kind}/${name}`)?.join() === `${variable.size}`)) continue;
+      throw new RangeError(
+        `Cannot load ${path}.json as parameter ${name} must have ${variable.size} moments of each kind: received others`,
+      );
+    }
+  });
+  for (const { name } of trained) {
+    const [m, v] = await Promise.all(["m", "v"].map((kind) => tensors.get(`${kind}/${name}`)!.data()));
+    moments.set(name, { m: m as Float32Array, v: v as Float32Array });
+  }
+  tf.dispose([...tensors.values()]);
+  return { epoch, step, lossSum, seconds: 0, optimizer: { step: optimizerStep, moments } };
+}
+
+interface Position {
+  epoch: number;
+  step: number;
+  lossSum: number;
+  optimizerStep: number;
+}
+
+async function readPosition(path: string): Promise<Position> {
+  let position: Partial<Record<string, unknown>> | undefined;
+  try {
+    position = JSON.parse(new TextDecoder().decode(await readPart(path)));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  const { epoch, step, optimizerStep, lossSum } = position ?? {};
+  if ([epoch, step, optimizerStep].every(Number.isInteger) && typeof lossSum === "number") {
+    return position as unknown as Position;
+  }
+  throw new DataError(`Cannot read ${path} as it must say where a training stands: received something else`);
+}
