@@ -106,7 +106,7 @@ const script = command({
 }, async (flags) => {
   const { temperature, negativeWeight, products, seed } = flags;
   const isRun = await isFolder(flags.embeddings);
-  if (isRun) await checkRunFiles(flags.embeddings);
+  if (isRun) await checkRunFiles(flags.embeddings, { sums: true });
   const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
   const hardenings = hardeningsOf(flags, "numbers");
 

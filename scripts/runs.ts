@@ -1,4 +1,4 @@
-/** The runs that are there: a list, one in full, two compared, and those that may go. */
+/** The runs that are there: a list, one in full, two compared, those that are not as written, and those that may go. */
 import { datasetNames } from "../lib/data/mod.ts";
 import { count } from "../lib/figures/words.ts";
 import { lossNames } from "../lib/losses/mod.ts";
@@ -8,8 +8,9 @@ import { runsFolderOf } from "./runs/find_run.ts";
 import { listAll } from "./runs/list_runs.ts";
 import { removeRuns } from "./runs/remove_runs.ts";
 import { showRun } from "./runs/show_run.ts";
+import { verifyRuns } from "./runs/verify_runs.ts";
 
-const actions = ["list", "show", "compare", "remove"] as const;
+const actions = ["list", "show", "compare", "verify", "remove"] as const;
 type Action = (typeof actions)[number];
 
 const flags = {
@@ -20,9 +21,13 @@ const flags = {
   unreferenced: {
     kind: "boolean",
     help:
-      "remove: what no figure or evaluation in the folder names, and what is damaged, of an older format or left over",
+      "remove: what no figure or evaluation in the folder names, and what is damaged, of an older format or left over; not trainings that can go on",
   },
-  yes: { kind: "boolean", help: "remove: do it, rather than say what would go" },
+  yes: {
+    kind: "boolean",
+    help:
+      "remove: do it, rather than say what would go; verify: set what is damaged aside, to be trained again",
+  },
 } as const;
 
 /** The flags that each action has besides `--out`. */
@@ -30,6 +35,7 @@ const flagsOf: Record<Action, readonly (keyof typeof flags)[]> = {
   list: ["loss", "dataset", "json"],
   show: ["json"],
   compare: ["json"],
+  verify: ["yes"],
   remove: ["unreferenced", "yes"],
 };
 
@@ -37,9 +43,9 @@ const script = command({
   name: "runs",
   summary:
     "Lists the runs that are there, with settings, accuracy, size and age (list, which is what it does if nothing is said); " +
-    "shows one in full (show); says what two differ in (compare); removes some, or those that nothing refers to (remove).",
+    "shows one in full (show); says what two differ in (compare); compares every byte with what was written (verify); removes some, or those that nothing refers to (remove).",
   operands: {
-    form: "[list | show RUN | compare RUN RUN | remove RUN…]",
+    form: "[list | show RUN | compare RUN RUN | verify RUN… | remove RUN…]",
     help: "What to do; a RUN is the folder of one, or the beginning of its name",
   },
   flags,
@@ -48,6 +54,7 @@ const script = command({
     "deno task runs list --loss hscl --dataset characters",
     "deno task runs show 0123",
     "deno task runs compare 0123 4567",
+    "deno task runs verify",
     "deno task runs remove --unreferenced",
     "deno task runs remove 0123 --yes",
   ],
@@ -72,6 +79,7 @@ const script = command({
   if (action === "list") await listAll(runsFolderOf(out), values);
   else if (action === "show") await showRun(runs[0], out, listing, values.json);
   else if (action === "compare") await compareRuns(runs, out, commandOf, values.json);
+  else if (action === "verify") await verifyRuns(runs, out, listing, values);
   else await removeRuns(runs, out, listing, values);
 });
 

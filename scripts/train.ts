@@ -68,7 +68,7 @@ const script = command({
     );
     console.log(folder);
     console.log(`\nnext: ${commandOf("evaluate")} ${folder}${values.data ? ` --data ${values.data}` : ""}`);
-  }, "the unfinished run was removed");
+  }, "the same command goes on from there");
 });
 
 export default script;

@@ -1,13 +1,13 @@
-import canonicalize from "canonicalize";
 import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { EmbeddedSet } from "../train/embed.ts";
 import { type EmbedOptions, openCheckpoint, type RawImages } from "../train/open_checkpoint.ts";
-import { DamagedRunError, readManifest, readRunFile } from "./run_manifest.ts";
-import { checkRunsFolder, readRunAt } from "./run_record.ts";
-import { RUN_FORMAT, runHash, type RunRecord, type RunSettings } from "./settings.ts";
+import { DamagedRunError, readManifest } from "./run_manifest.ts";
+import { checkRunsFolder, readRunAt, type ReadRunOptions, readSettings } from "./run_record.ts";
+import { checkWeights } from "./trained_encoder.ts";
+import { RUN_FORMAT, runHash, type RunRecord } from "./settings.ts";
 
 /** The runs of a folder. */
 export interface RunList {
@@ -63,8 +63,11 @@ export interface Run extends RunRecord {
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function openRun(folder: string): Promise<Run> {
-  const record = await readFolder(checkText("folder of a run", folder).replace(/(?<=.)(\/\.?)+$/, ""));
+export async function openRun(folder: string, options: ReadRunOptions = {}): Promise<Run> {
+  const record = await readFolder(
+    checkText("folder of a run", folder).replace(/(?<=.)(\/\.?)+$/, ""),
+    options,
+  );
   const { shape, classes, encoder, embed } = await openCheckpoint(`${record.folder}/checkpoint`);
   if (shape === undefined || classes === undefined) {
     throw new DamagedRunError(
@@ -73,30 +76,29 @@ export async function openRun(folder: string): Promise<Run> {
       "must have the shape and classes of the images: received none",
     );
   }
-  return { ...record, shape, classes, encoder, embed };
+  // Not read until now, and so not compared.
+  const checked = <A extends unknown[], T>(use: (...args: A) => Promise<T>) => async (...args: A) => {
+    await checkWeights(record);
+    return await use(...args);
+  };
+  return { ...record, shape, classes, encoder: checked(encoder), embed: checked(embed) };
 }
 
 /** Reads a finished run by its folder. */
-async function readFolder(folder: string): Promise<RunRecord> {
+async function readFolder(folder: string, options: ReadRunOptions = {}): Promise<RunRecord> {
   const damaged = (fault: string) => new DamagedRunError(folder, "config.json", fault);
-  const bytes = await readRunFile(folder, "config.json", await readManifest(folder));
-  let settings: RunSettings;
-  try {
-    settings = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw damaged("must be JSON: received something else");
-  }
-  // The path may end in dots, or be a link's.
-  const hash = (await denoFor("read a run").realPath(folder)).split(/[\\/]/).at(-1);
-  if (canonicalize(settings) === undefined || runHash(settings) !== hash) {
-    throw damaged("must hold the settings that the folder is named by: received others");
-  }
+  const settings = await readSettings(folder, await readManifest(folder));
   if (settings.format !== RUN_FORMAT) {
     throw damaged(
       `must have format ${RUN_FORMAT}, that of this version: received ${settings.format} (train it again)`,
     );
   }
-  const record = await readRunAt(folder, settings);
+  // The path may end in dots, or be a link's.
+  const hash = (await denoFor("read a run").realPath(folder)).split(/[\\/]/).at(-1);
+  if (runHash(settings) !== hash) {
+    throw damaged("must hold the settings that the folder is named by: received others");
+  }
+  const record = await readRunAt(folder, settings, options);
   if (record) return record;
   throw damaged("must stay where it is: received none");
 }

@@ -53,13 +53,15 @@ export {
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
 export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
+export { type RunOwner, RunTakenError } from "./run_claim.ts";
 export { runLabel } from "./run_label.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
-export { readRun } from "./run_record.ts";
+export { readRun, type ReadRunOptions } from "./run_record.ts";
 export { type RunReferences, runReferences } from "./run_references.ts";
-export { removeStoredRun, type StoredRun, storedRuns } from "./stored_runs.ts";
+export { removeStoredRun, setAside, type StoredRun, storedRuns } from "./stored_runs.ts";
 export {
   type AugmentationSettings,
+  type EpochTime,
   runHash,
   type RunMetrics,
   type RunRecord,

@@ -8,6 +8,7 @@ import {
   checkOptions,
   describe,
 } from "../core/checks.ts";
+import { denoFor } from "../core/platform.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
@@ -16,14 +17,25 @@ import { networkNames } from "../encoders/networks.ts";
 import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
-import { Adam } from "../train/adam.ts";
-import { type StepProgress, trainContrastive } from "../train/loop.ts";
+import { NonFiniteLossError, type StepProgress, trainContrastive } from "../train/loop.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
+import { checkOptimizer } from "../train/optimizer_settings.ts";
+import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
 import { augmentationSettings } from "./plan.ts";
 import { runData } from "./run_data.ts";
-import { checkRunsFolder, readRun, RunWriter } from "./run_record.ts";
-import { RUN_FORMAT, type RunMetrics, type RunRecord, type RunSettings } from "./settings.ts";
+import { claimRun, type RunClaim, type RunOwner, RunTakenError } from "./run_claim.ts";
+import { DamagedRunError } from "./run_manifest.ts";
+import { checkRunsFolder, readRun, readRunAt } from "./run_record.ts";
+import { putInPlace, RunWriter } from "./run_writer.ts";
+import {
+  type EpochTime,
+  RUN_FORMAT,
+  runHash,
+  type RunMetrics,
+  type RunRecord,
+  type RunSettings,
+} from "./settings.ts";
 
 /** Where a run goes, and who is told about it. */
 export interface RunOptions {
@@ -33,15 +45,27 @@ export interface RunOptions {
   data?: ImageDataset;
   /** Folder of the images, for a data set that needs one. */
   dataDir?: string;
-  /** Train also what has been trained. */
+  /** Train also what has been trained, from the start. */
   force?: boolean;
+  /** Compare every byte of a run that is there with its manifest, and not only the lengths. */
+  sums?: boolean;
+  /** A state is kept after every epoch, and at least so often while it trains. Default 5. */
+  snapshotMinutes?: number;
+  /** Whether to wait for another process that trains the run. Default `true`. */
+  wait?: boolean;
   /** Called after every step. */
   onStep?: (progress: StepProgress) => void;
   /** Called after every epoch. */
-  onEpoch?: (metrics: RunMetrics) => void;
+  onEpoch?: (metrics: RunMetrics, time: EpochTime) => void;
+  /** Told, when a training goes on that was cut short or is to be longer, how many epochs and steps of the next are done. */
+  onResume?: (epochs: number, steps: number) => void;
+  /** Told who trains the run, when it has to be waited for. */
+  onWait?: (owner: RunOwner | undefined) => void;
+  /** Told of what is not as it was written, and made good. */
+  onDamage?: (message: string) => void;
   /** Told what makes a training pointless though it runs. */
   onWarning?: (message: string) => void;
-  /** Stops before the next step when aborted; what was written is removed. */
+  /** Stops before the next step when aborted; the state then is kept. */
   signal?: AbortSignal;
 }
 
@@ -50,8 +74,14 @@ const RUN_OPTIONS = {
   data: true,
   dataDir: true,
   force: true,
+  sums: true,
+  snapshotMinutes: true,
+  wait: true,
   onStep: true,
   onEpoch: true,
+  onDamage: true,
+  onResume: true,
+  onWait: true,
   onWarning: true,
   signal: true,
 } as const;
@@ -103,14 +133,21 @@ function checkSettings(settings: RunSettings): void {
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
   lossFromSettings(loss);
-  new Adam(optimizer).dispose();
+  checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });
   checkNumber("temperature of the evaluation", temperature, { above: 0 });
 }
 
+// How often is looked whether another process is done with a run.
+const WAIT_MILLISECONDS = 2000;
+
 /**
- * Trains, evaluates after every epoch and records one run; one that is there already is returned as it is. The backend must
- * have been started, see {@linkcode initBackend}.
+ * Trains, evaluates after every epoch and records one run. The backend must have been started, see {@linkcode initBackend}.
+ *
+ * A run that is there is returned as it is, and one that was trained longer as it was after the epochs of the settings. A training
+ * that was cut short, however, goes on from the last state that it kept, and one of fewer epochs from its end; the numbers are
+ * the same as in one go. A run is trained by one process at a time, wherever it runs: another one waits. One that is not as
+ * it was written is told of, put together again from what is good of it, and kept as `<hash>.damaged-<n>`.
  *
  * @param settings everything that determines the numbers, see {@linkcode runsOf}
  * @param options see {@linkcode RunOptions}
@@ -118,7 +155,7 @@ function checkSettings(settings: RunSettings): void {
  * @throws {TypeError} if a setting or option is missing, unknown or of the wrong type
  * @throws {RangeError} if one is out of range, or the backend is not the one that runs
  * @throws {DataError} if the images are not those of the settings
- * @throws {DamagedRunError} if there is a run of these settings that is not as it was written, unless `force`
+ * @throws {RunTakenError} if another process trains the run, or has taken it over, and it is not to be waited for
  *
  * @example
  * ```ts
@@ -133,39 +170,96 @@ function checkSettings(settings: RunSettings): void {
  * const folder = await Deno.makeTempDir();
  * const { metrics } = await runExperiment(settings, { folder, data });
  * assertEquals(metrics.length, 1);
+ * // Two epochs more.
+ * const longer = await runExperiment({ ...settings, epochs: 3 }, { folder, data });
+ * assertEquals(longer.metrics.slice(0, 1), metrics);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function runExperiment(settings: RunSettings, options: RunOptions): Promise<RunRecord> {
-  const { folder, dataDir, force = false, onStep, onEpoch, onWarning, signal } = checkOptions(
-    options,
-    RUN_OPTIONS,
-  );
+  checkOptions(options, RUN_OPTIONS);
+  const { folder, force = false, sums = false, wait = true, snapshotMinutes = 5, signal } = options;
   await checkRunsFolder(folder);
-  for (const [name, call] of Object.entries({ onStep, onEpoch, onWarning })) checkFunction(name, call);
+  const { onStep, onEpoch, onDamage, onResume, onWait, onWarning } = options;
+  for (const [name, call] of Object.entries({ onStep, onEpoch, onDamage, onResume, onWait, onWarning })) {
+    checkFunction(name, call);
+  }
+  checkNumber("snapshotMinutes", snapshotMinutes, { above: 0 });
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use signal as it must be an AbortSignal: received ${describe(signal)}`);
   }
   checkOptions(settings, RUN_SETTINGS);
   checkSettings(settings);
-  if (!force) {
-    const record = await readRun(folder, settings);
-    if (record) return record;
-  }
+  const find = async (isFirst: boolean, sums: boolean) => {
+    if (force) return undefined;
+    try {
+      return await readRun(folder, settings, { sums });
+    } catch (error) {
+      if (!(error instanceof DamagedRunError)) throw error;
+      if (isFirst) onDamage?.(error.message);
+    }
+  };
+  const found = await find(true, sums);
+  if (found) return found;
   if (settings.backend !== tf.getBackend()) {
     throw new RangeError(
       `Cannot train as the backend of the settings must be the one that runs, ${tf.getBackend()}: received ${settings.backend}`,
     );
   }
-  const data = await runData(settings, { data: options.data, dataDir }, "train");
+  const data = await runData(settings, { data: options.data, dataDir: options.dataDir }, "train");
   checkFits(data, settings);
-  signal?.throwIfAborted();
+  await denoFor("write a run").mkdir(folder, { recursive: true });
+  for (let isTold = false;;) {
+    signal?.throwIfAborted();
+    let claim: RunClaim;
+    try {
+      claim = await claimRun(folder, runHash(settings));
+    } catch (error) {
+      if (!(error instanceof RunTakenError && wait)) throw error;
+      if (!isTold) onWait?.(error.owner);
+      isTold = true;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MILLISECONDS));
+      continue;
+    }
+    try {
+      await putInPlace(claim.folder, `${folder}/${runHash(settings)}`);
+      // Another process may have finished it meanwhile; what one that is gone has left is looked at closely.
+      const record = await find(false, sums || claim.crashed);
+      if (!record) return await train(settings, options, data, claim);
+      await claim.remove();
+      return record;
+    } catch (error) {
+      // What is good for nothing again need not be kept.
+      if (error instanceof NonFiniteLossError) await claim.remove();
+      else await claim.release();
+      if (!(error instanceof RunTakenError && wait)) throw error;
+    }
+  }
+}
+
+async function train(
+  settings: RunSettings,
+  options: RunOptions,
+  data: ImageDataset,
+  claim: RunClaim,
+): Promise<RunRecord> {
+  const { force, snapshotMinutes = 5, onStep, onEpoch, onDamage, onResume, onWarning, signal } = options;
   const random = new Random(settings.seed), pipeline = pipelineFor(data);
   const loss = lossFromSettings(settings.loss);
   const encoder = encoderFromSettings(settings.encoder, random.child("encoder"));
-  const writer = await RunWriter.start(folder, settings);
   const embed = (set: ImageSet) => embedSet(encoder, set, data.shape, pipeline.evaluate);
   try {
+    const writer = await RunWriter.start(claim, settings, data);
+    if (force) await writer.forget();
+    const from = force ? undefined : await writer.resume(encoder, (message) => onDamage?.(message));
+    if (from) onResume?.(from.epoch - 1, from.step);
+    const keep = (epoch: number, embeddings: Float32Array) =>
+      writer.keep({ epoch, embeddings, dim: encoder.embeddingDim, labels: data.test.labels });
+    let kept = performance.now();
+    const snapshot = async (state: TrainingState) => {
+      await writer.snapshot(encoder, state);
+      kept = performance.now();
+    };
     const epochs = trainContrastive({
       encoder,
       loss,
@@ -178,13 +272,13 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
       random: random.child("training"),
       onStep,
       onWarning,
+      from,
+      keeper: { due: () => performance.now() - kept > 60_000 * snapshotMinutes, keep: snapshot },
       signal,
     });
-    const keep = (epoch: number, embeddings: Float32Array) =>
-      writer.keep({ epoch, embeddings, dim: encoder.embeddingDim, labels: data.test.labels });
-    let embeddings: Float32Array = (await embed(data.test)).embeddings;
-    await keep(0, embeddings);
-    for await (const { epoch, loss, seconds, imagesPerSecond } of epochs) {
+    let embeddings: Float32Array | undefined;
+    if (!from) await keep(0, (await embed(data.test)).embeddings);
+    for await (const { epoch, loss, seconds, imagesPerSecond, state } of epochs) {
       const bank = await embed(data.train), queries = await embed(data.test);
       const { top1, top5 } = await knnClassify(
         { features: bank.features, labels: data.train.labels },
@@ -198,14 +292,17 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
         { dim: encoder.embeddingDim, classes: data.classes.length },
       );
       await keep(epoch, embeddings);
-      const metrics = { epoch, loss, top1, top5, classMean, seconds, imagesPerSecond };
-      await writer.append(metrics);
-      onEpoch?.(metrics);
+      const metrics = { epoch, loss, top1, top5, classMean }, time = { epoch, seconds, imagesPerSecond };
+      writer.append(metrics, time);
+      await snapshot(await state());
+      onEpoch?.(metrics, time);
     }
-    return await writer.finish(encoder, embeddings, data.test.labels, data);
-  } catch (error) {
-    await writer.discard();
-    throw error;
+    embeddings ??= (await embed(data.test)).embeddings;
+    const path = await writer.finish(embeddings, data.test.labels);
+    await writer.close();
+    const record = await readRunAt(path, settings);
+    if (record) return record;
+    throw new Error(`Cannot read ${path} as it must stay where it is: received none`);
   } finally {
     encoder.dispose();
   }

@@ -1,12 +1,12 @@
 import { dump } from "npyjs";
 import { checkObject } from "../core/checks.ts";
-import { denoFor } from "../core/platform.ts";
+import { writeAtomically } from "../core/write_atomically.ts";
 import { readRunArray, readRunLabels } from "./run_arrays.ts";
-import { DamagedRunError, readManifest } from "./run_manifest.ts";
+import { DamagedRunError, type FileSum, readManifest, sumOf } from "./run_manifest.ts";
 import type { RunRecord } from "./settings.ts";
 
 /** Test images whose embeddings are kept for every epoch. */
-const HISTORY_IMAGES = 1000;
+const HISTORY_IMAGES = 2048;
 
 /** Embeddings of some test images at one time of a training. */
 export interface EpochEmbeddings {
@@ -20,27 +20,31 @@ export interface EpochEmbeddings {
   labels: Int32Array;
 }
 
-function historyFolder(runFolder: string): string {
-  return `${runFolder}/history`;
-}
-
 /**
- * Adds one epoch to the history of a run: the embeddings of at most 1,000 test images, evenly spaced over the test set
+ * Adds one epoch to the history of a run: the embeddings of at most 2,048 test images, evenly spaced over the test set
  * and the same in every epoch. Files `history/<epoch>.npy` and `history/labels.npy`.
+ *
+ * @param runFolder with a folder `history`
+ * @returns lengths and sums of both files
  */
 export async function writeEpochEmbeddings(
   runFolder: string,
   { epoch, embeddings, dim, labels }: EpochEmbeddings,
-): Promise<void> {
-  const { mkdir, writeFile } = denoFor("write the history of a run");
-  const folder = historyFolder(runFolder), count = Math.min(HISTORY_IMAGES, labels.length);
+): Promise<Record<string, FileSum>> {
+  const count = Math.min(HISTORY_IMAGES, labels.length);
   const kept = Int32Array.from({ length: count }, (_, i) => Math.floor(i * labels.length / count));
   const rows = new Float32Array(count * dim);
   kept.forEach((row, i) => rows.set(embeddings.subarray(row * dim, (row + 1) * dim), i * dim));
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${folder}/${epoch}.npy`, new Uint8Array(dump(rows, [count, dim])));
-  const keptLabels = kept.map((row) => labels[row]);
-  await writeFile(`${folder}/labels.npy`, new Uint8Array(dump(keptLabels, [count])));
+  const files = {
+    [`history/${epoch}.npy`]: new Uint8Array(dump(rows, [count, dim])),
+    "history/labels.npy": new Uint8Array(dump(kept.map((row) => labels[row]), [count])),
+  };
+  const sums: Record<string, FileSum> = {};
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeAtomically(`${runFolder}/${name}`, bytes);
+    sums[name] = await sumOf(bytes);
+  }
+  return sums;
 }
 
 /**
@@ -71,13 +75,16 @@ export async function readHistory(record: RunRecord): Promise<EpochEmbeddings[]>
   checkObject("run", record);
   const { folder } = record, manifest = await readManifest(folder);
   const labels = await readRunLabels(folder, "history/labels.npy", manifest);
-  const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? []);
+  // A run that was trained longer has more.
+  const last = record.settings?.epochs ?? Infinity;
+  const epochs = [...manifest.keys()].flatMap((name) => /^history\/(\d+)\.npy$/.exec(name)?.[1] ?? [])
+    .map(Number).filter((epoch) => epoch <= last);
   if (epochs.length === 0) {
     throw new DamagedRunError(folder, "history/0.npy", "must be there: received a run without a history");
   }
   let dim: number | undefined;
   return await Promise.all(
-    epochs.map(Number).sort((a, b) => a - b).map(async (epoch) => {
+    epochs.sort((a, b) => a - b).map(async (epoch) => {
       const { data, shape } = await readRunArray(
         folder,
         `history/${epoch}.npy`,

@@ -5,13 +5,13 @@ import { checkObject } from "../core/checks.ts";
 import type { PipelineName } from "../augment/pipelines.ts";
 import type { ChannelStatistics } from "../data/channel_statistics.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
-import type { AdamSettings } from "../train/adam.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
+import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 6;
+  format: 7;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
@@ -23,7 +23,7 @@ export interface RunSettings {
   /** The training loss. */
   loss: LossSettings;
   /** Of Adam. */
-  optimizer: AdamSettings;
+  optimizer: OptimizerSettings;
   /** Passes over the images. */
   epochs: number;
   /** Images per batch. */
@@ -35,7 +35,7 @@ export interface RunSettings {
 }
 
 /** That of the runs of this version. */
-export const RUN_FORMAT: RunSettings["format"] = 6;
+export const RUN_FORMAT: RunSettings["format"] = 7;
 
 /** How random views are made, with every parameter. */
 export interface AugmentationSettings {
@@ -59,6 +59,12 @@ export interface RunMetrics {
   top5: number;
   /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
   classMean: number;
+}
+
+/** One line of `timing.jsonl`: what an epoch took, which no two trainings share. */
+export interface EpochTime {
+  /** From 1. */
+  epoch: number;
   /** Seconds of training, without evaluation. */
   seconds: number;
   /** Training images a second. */
@@ -69,19 +75,47 @@ export interface RunMetrics {
 export interface RunRecord {
   /** Where it is. */
   folder: string;
-  /** What it was trained with. */
+  /** What it was trained with; of a run that was trained longer, the epochs that were asked for. */
   settings: RunSettings;
-  /** One entry per epoch. */
+  /** One entry for each epoch of the settings. */
   metrics: RunMetrics[];
+  /** One entry for each epoch of the settings. */
+  times: EpochTime[];
+  /** Epochs that it was trained in all. */
+  trained: number;
 }
 
 /**
  * The name of a run's folder: the first 16 hexadecimal digits of the SHA-256 of its settings' canonical JSON (RFC 8785),
- * in which the order of keys does not matter.
+ * in which the order of keys does not matter. The number of epochs is no part of it, so that more of them continue a run; but
+ * where a schedule depends on it, it is.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ * import { runHash, type RunSettings } from "@hscl/hscl/experiment";
+ * const settings = { loss: { name: "scl" }, optimizer: { learningRate: 1e-3, weightDecay: 0 }, epochs: 4 } as RunSettings;
+ * assertEquals(runHash(settings), runHash({ ...settings, epochs: 20 }));
+ * const learningRate = { kind: "cosine", from: 1e-3, to: 0 } as const;
+ * const scheduled = { ...settings, optimizer: { learningRate, weightDecay: 0 } };
+ * assertNotEquals(runHash(scheduled), runHash({ ...scheduled, epochs: 20 }));
+ * ```
  */
 export function runHash(settings: RunSettings): string {
+  return bytesToHex(sha256(utf8ToBytes(runIdentity(settings)))).slice(0, 16);
+}
+
+/** What makes a run another one, as canonical JSON. */
+export function runIdentity(settings: RunSettings): string {
   checkObject("settings of a run", settings);
-  return bytesToHex(sha256(utf8ToBytes(canonicalize(settings)!))).slice(0, 16);
+  const { epochs, ...identity } = settings;
+  return canonicalize(isScheduled(settings) ? { ...identity, epochs } : identity)!;
+}
+
+/** Whether something changes from epoch to epoch at a pace that depends on their number. */
+function isScheduled({ loss, optimizer }: RunSettings): boolean {
+  const scheduled = [optimizer?.learningRate, ...Object.values(loss?.hardening?.parameters ?? {})];
+  return scheduled.some((value) => typeof value === "object" && value !== null);
 }
 
 /** Throws unless `run` is one that was recorded. */

@@ -2,10 +2,13 @@ import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { DataError } from "../data/data_error.ts";
 import { openRun } from "./list_runs.ts";
-import { isAbandoned, removeAbandoned } from "./partial_run.ts";
+import { freeName } from "./run_writer.ts";
+import { claimRun, type OwnerState, ownerState, RunTakenError } from "./run_claim.ts";
 import { DamagedRunError } from "./run_manifest.ts";
-import { checkRunsFolder } from "./run_record.ts";
-import { RUN_FORMAT, type RunRecord } from "./settings.ts";
+import type { TrainingState } from "../train/training_state.ts";
+import { checkRunsFolder, type ReadRunOptions } from "./run_record.ts";
+import { type Position, snapshotsIn } from "./run_snapshot.ts";
+import { RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What is in the folder of all runs. */
 export interface StoredRun {
@@ -14,13 +17,17 @@ export interface StoredRun {
   /** Its path. */
   folder: string;
   /**
-   * `whole`; `old`, of another version of the format; `damaged`; `unfinished`, by a process that writes there; or `left`, by one that is
-   * gone.
+   * `whole`; `old`, of another version of the format; `damaged`; `unfinished`, by a process that trains there; or `left`, by one that is
+   * gone, to be continued.
    */
   state: "whole" | "old" | "damaged" | "unfinished" | "left";
   /** The run, if it is whole. */
   record?: RunRecord;
-  /** Why it is not. */
+  /** What it is trained with, if it is unfinished or left and that can be read. */
+  settings?: RunSettings;
+  /** The furthest state of it that is kept, if it is unfinished or left. */
+  progress?: Pick<TrainingState, "epoch" | "step">;
+  /** Why it is not whole. */
   fault?: string;
   /** Length of all its files. */
   bytes: number;
@@ -32,6 +39,7 @@ export interface StoredRun {
  * Everything in a folder of runs that a training has made, sorted by name; what else is there is none of it, links included.
  * A folder that is not there has nothing.
  *
+ * @param options how closely runs are looked at
  * @throws {RangeError} if there is something else in its place
  *
  * @example
@@ -45,12 +53,17 @@ export interface StoredRun {
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function storedRuns(runsFolder: string): Promise<StoredRun[]> {
+export async function storedRuns(
+  runsFolder: string,
+  options: ReadRunOptions = {},
+): Promise<StoredRun[]> {
   await checkRunsFolder(checkText("folder of the runs", runsFolder));
   const { errors, readDir } = denoFor("list runs"), names: string[] = [];
   try {
     for await (const { name, isDirectory } of readDir(runsFolder)) {
-      if (isDirectory && /^[0-9a-f]{16}($|\.(partial|damaged|removed)-)/.test(name)) names.push(name);
+      if (isDirectory && /^[0-9a-f]{16}($|\.(training|partial|damaged|removed)-)/.test(name)) {
+        names.push(name);
+      }
     }
   } catch (error) {
     if (!(error instanceof errors.NotFound)) throw error;
@@ -58,7 +71,7 @@ export async function storedRuns(runsFolder: string): Promise<StoredRun[]> {
   const runs: StoredRun[] = [];
   for (const name of names.sort()) {
     try {
-      runs.push(await stored(runsFolder, name));
+      runs.push(await stored(runsFolder, name, options));
     } catch (error) {
       // Another process was faster.
       if (!(error instanceof errors.NotFound)) throw error;
@@ -67,40 +80,60 @@ export async function storedRuns(runsFolder: string): Promise<StoredRun[]> {
   return runs;
 }
 
-async function stored(runsFolder: string, name: string): Promise<StoredRun> {
+async function stored(runsFolder: string, name: string, options: ReadRunOptions): Promise<StoredRun> {
   const folder = `${runsFolder}/${name}`;
   const common = { name, folder, ...await sizeOf(folder) };
-  if (/\.partial-/.test(name)) {
-    const left = await isAbandoned(folder);
-    return {
-      ...common,
-      state: left ? "left" : "unfinished",
-      fault: left ? "left unfinished" : "being written",
-    };
+  if (/\.training-/.test(name)) {
+    const owner = await ownerState(folder), settings = await settingsOf(folder);
+    const [last] = await snapshotsIn(folder), progress = last && { epoch: last.epoch, step: last.step };
+    const fault = unfinished(owner, progressWords(progress, settings));
+    return { ...common, state: owner.alive ? "unfinished" : "left", fault, settings, progress };
   }
+  if (/\.partial-/.test(name)) return { ...common, state: "old", fault: "left by an older version" };
   if (/\.removed-/.test(name)) return { ...common, state: "left", fault: "half removed" };
   if (/\.damaged-/.test(name)) {
-    return { ...common, state: "damaged", fault: "kept when it was trained again" };
+    return { ...common, state: "damaged", fault: "set aside" };
   }
   const format = await formatOf(folder);
   if (format !== undefined && format !== RUN_FORMAT) {
     return { ...common, state: "old", fault: `of format ${format}, where this version has ${RUN_FORMAT}` };
   }
   try {
-    return { ...common, state: "whole", record: await openRun(folder) };
+    return { ...common, state: "whole", record: await openRun(folder, options) };
   } catch (error) {
     if (!(error instanceof DamagedRunError)) throw error;
     return { ...common, state: "damaged", fault: error.message.replace(/^.*? as /, "") };
   }
 }
 
+/** How a training stands, in words. */
+function unfinished({ alive, owner }: OwnerState, progress: string): string {
+  const who = owner ? ` process ${owner.pid} on ${owner.host}` : "";
+  return alive
+    ? `being trained${who && ` by${who}`}, ${progress}`
+    : `left${who && ` by${who}`} ${progress}; whoever wants it goes on from there`;
+}
+
+function progressWords(last: Position | undefined, settings: RunSettings | undefined): string {
+  const of = settings ? ` of ${settings.epochs}` : "";
+  if (!last) return "before the first state was kept";
+  return last.step === 0
+    ? `after epoch ${last.epoch - 1}${of}`
+    : `in epoch ${last.epoch}${of}, after step ${last.step}`;
+}
+
 /** The format that a run says it has; nothing if it says none. */
 async function formatOf(folder: string): Promise<number | undefined> {
+  const format: unknown = (await settingsOf(folder))?.format;
+  return typeof format === "number" ? format : undefined;
+}
+
+/** The settings in the folder of a run, unchecked. */
+async function settingsOf(folder: string): Promise<RunSettings | undefined> {
   const { lstat, readTextFile } = denoFor("list runs"), path = `${folder}/config.json`;
   try {
     if (!(await lstat(path)).isFile) return undefined;
-    const { format } = JSON.parse(await readTextFile(path)) ?? {};
-    return typeof format === "number" ? format : undefined;
+    return JSON.parse(await readTextFile(path)) ?? undefined;
   } catch {
     return undefined;
   }
@@ -142,7 +175,9 @@ export async function removeStoredRun(runsFolder: string, name: string): Promise
   const { lstat, remove, rename } = denoFor("remove a run");
   const refuse = (requirement: string, received: string) =>
     new DataError(`Cannot remove a run as ${requirement}: received ${received}`);
-  if (!/^[0-9a-f]{16}(\.(partial|damaged|removed)-[\w-]+)?$/.test(checkText("name of a run", name))) {
+  if (
+    !/^[0-9a-f]{16}(\.(training|partial|damaged|removed)-[\w-]+)?$/.test(checkText("name of a run", name))
+  ) {
     throw refuse("its name must be one of those in the folder of runs", name);
   }
   const folder = `${runsFolder}/${name}`;
@@ -153,9 +188,13 @@ export async function removeStoredRun(runsFolder: string, name: string): Promise
     if (info.isSymlink) throw refuse(`${path} must be a folder`, "a link");
     if (!info.isDirectory) throw refuse(`${path} must be a folder`, "something else");
   }
-  if (/\.partial-/.test(name)) {
-    if (await removeAbandoned(folder)) return;
-    throw refuse(`${folder} must be left by who wrote it`, "one that is being written");
+  if (/\.training-/.test(name)) {
+    try {
+      return await (await claimRun(runsFolder, name.split(".")[0])).remove();
+    } catch (error) {
+      if (!(error instanceof RunTakenError)) throw error;
+      throw refuse(`${folder} must be left by who trained it`, "one that is being trained");
+    }
   }
   let gone = folder;
   if (!name.includes(".")) {
@@ -163,4 +202,37 @@ export async function removeStoredRun(runsFolder: string, name: string): Promise
     await rename(folder, gone);
   }
   await remove(gone, { recursive: true });
+}
+
+/**
+ * Gives a run that is damaged another name, `<hash>.damaged-<n>`, so that whoever wants it trains it again.
+ *
+ * @returns the new path
+ * @throws {RunTakenError} if it is being trained
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { setAside, storedRuns } from "@hscl/hscl/experiment";
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/0123456789abcdef`);
+ * assertEquals(await setAside(folder, "0123456789abcdef"), `${folder}/0123456789abcdef.damaged-1`);
+ * assertEquals((await storedRuns(folder)).map(({ name }) => name), ["0123456789abcdef.damaged-1"]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function setAside(runsFolder: string, name: string): Promise<string> {
+  if (!/^[0-9a-f]{16}$/.test(checkText("name of a run", name))) {
+    throw new DataError(
+      `Cannot set a run aside as its name must be that of a finished one: received ${name}`,
+    );
+  }
+  const claim = await claimRun(runsFolder, name), folder = `${runsFolder}/${name}`;
+  try {
+    const path = await freeName(folder);
+    await denoFor("set a run aside").rename(folder, path);
+    return path;
+  } finally {
+    await claim.remove();
+  }
 }

@@ -1,11 +1,13 @@
 import { checkObject } from "../core/checks.ts";
+import { DataError } from "../data/data_error.ts";
 import { readRunArray, readRunLabels } from "./run_arrays.ts";
 import { readManifest } from "./run_manifest.ts";
-import type { EpochEmbeddings } from "./run_history.ts";
+import { type EpochEmbeddings, readHistory } from "./run_history.ts";
 import type { RunRecord } from "./settings.ts";
 
 /**
- * The embeddings of all test images after the last epoch of a run. Files are compared with the manifest of the run.
+ * The embeddings of all test images after the last epoch of a run; of a run that was trained longer, if its history has
+ * all of them. Files are compared with the manifest of the run.
  *
  * @throws {DamagedRunError} if they are not as they were written
  * @throws {DataError} if a file was written as something else
@@ -26,7 +28,8 @@ import type { RunRecord } from "./settings.ts";
  */
 export async function readTestEmbeddings(run: RunRecord): Promise<Omit<EpochEmbeddings, "epoch">> {
   checkObject("run", run);
-  const { folder } = run, manifest = await readManifest(folder);
+  const { folder, settings, trained } = run, manifest = await readManifest(folder);
+  if (trained > settings?.epochs) return await fromHistory(run);
   const labels = await readRunLabels(folder, "labels.npy", manifest);
   const { data, shape } = await readRunArray(
     folder,
@@ -36,4 +39,14 @@ export async function readTestEmbeddings(run: RunRecord): Promise<Omit<EpochEmbe
     `f4 [${labels.length}, dimensions]`,
   );
   return { embeddings: data as Float32Array, dim: shape[1], labels };
+}
+
+async function fromHistory(run: RunRecord): Promise<Omit<EpochEmbeddings, "epoch">> {
+  const { epochs, dataset: { testImages } } = run.settings,
+    { embeddings, dim, labels } = (await readHistory(run)).at(-1)!;
+  if (labels.length === testImages) return { embeddings, dim, labels };
+  throw new DataError(
+    `Cannot read the embeddings of ${run.folder} after ${epochs} epochs as those of all ${testImages} test images must be ` +
+      `kept: received ${labels.length} (its last ones, after ${run.trained} epochs, are whole)`,
+  );
 }

@@ -1,10 +1,12 @@
 import { evaluationPipeline } from "../augment/pipelines.ts";
 import { Random } from "../core/random.ts";
+import { DataError } from "../data/data_error.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { loadCheckpoint } from "../train/checkpoint.ts";
 import { type EmbeddedSet, embedSet } from "../train/embed.ts";
+import { readManifest, readRunFile } from "./run_manifest.ts";
 import { checkRecord, type RunRecord } from "./settings.ts";
 
 /**
@@ -14,6 +16,7 @@ import { checkRecord, type RunRecord } from "./settings.ts";
  */
 export async function trainedEncoder(run: RunRecord): Promise<Encoder> {
   checkRecord(run);
+  await checkWeights(run);
   const { folder, settings } = run;
   const encoder = encoderFromSettings(settings.encoder, new Random(settings.seed).child("encoder"));
   try {
@@ -23,6 +26,22 @@ export async function trainedEncoder(run: RunRecord): Promise<Encoder> {
     encoder.dispose();
     throw error;
   }
+}
+
+/**
+ * Throws unless the weights of a run are there as they were written. Those of a run that was trained longer are not: only the last
+ * ones are kept.
+ *
+ * @throws {DataError} if they are not
+ */
+export async function checkWeights({ folder, settings: { epochs }, trained }: RunRecord): Promise<void> {
+  if (trained > epochs) {
+    throw new DataError(
+      `Cannot read the weights of ${folder} after ${epochs} epochs as they must be its last: received a run of ${trained} ` +
+        "(train it in another folder to have them)",
+    );
+  }
+  await readRunFile(folder, "checkpoint/weights.bin", await readManifest(folder));
 }
 
 /**

@@ -47,7 +47,7 @@ export async function trainRuns(
   const records: RunRecord[] = [];
   for (const [index, run] of runs.entries()) {
     const record = await runExperiment(run, { ...options, onStep: (step) => view.reach(index, step) });
-    view.reach(index, { ...record.metrics.at(-1)!, step: 1, stepsPerEpoch: 1 });
+    view.reach(index, { ...record.times.at(-1)!, ...record.metrics.at(-1)!, step: 1, stepsPerEpoch: 1 });
     records.push(record);
   }
   await view.finish();

@@ -1,6 +1,5 @@
 import type { BackendReport } from "../../mod.ts";
-import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
-import { removeAbandonedRuns } from "../../lib/experiment/partial_run.ts";
+import type { EpochTime, RunMetrics, RunOwner, RunSettings } from "../../lib/experiment/mod.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 import { Interrupted } from "../cli/mod.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
@@ -9,7 +8,13 @@ import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } f
 export interface PoolListener {
   onStart(worker: number, run: RunSettings): void;
   onStep(worker: number, run: RunSettings, progress: StepProgress): void;
-  onEpoch(worker: number, run: RunSettings, metrics: RunMetrics): void;
+  onEpoch(worker: number, run: RunSettings, metrics: RunMetrics, time: EpochTime): void;
+  /** A training that was cut short goes on: so many epochs, and steps of the next, are done. */
+  onResume(worker: number, run: RunSettings, epochs: number, steps: number): void;
+  /** Another program trains the run; it is asked for again later. */
+  onTaken(worker: number, run: RunSettings, owner?: RunOwner): void;
+  /** Something is to be said. */
+  onTold(message: string): void;
   onEnd(worker: number, run: RunSettings, failure?: string): void;
 }
 
@@ -19,8 +24,20 @@ export interface FailedRun {
   reason: string;
 }
 
+/** What is left of work that was stopped. */
+export const LEFT = "finished runs are kept and will be reused, unfinished ones go on from where they are";
+
+/** Whether runs that are there are trained again, or every byte of them looked at. */
+export type RunManner = Pick<WorkerRequest & { type: "run" }, "force" | "sums">;
+
 /** The pool was stopped while it had work. */
-const interrupted = () => new Interrupted("stopped; finished runs are kept and will be reused");
+const interrupted = () => new Interrupted(`stopped; ${LEFT}`);
+
+// A worker that is told to stop may take so long to end a step and keep the state.
+const STOP_MILLISECONDS = 8000;
+
+// How often runs are asked for that another program trains.
+const TAKEN_MILLISECONDS = 2000;
 
 /** A worker process that ended before it should have. */
 class WorkerDied extends Error {}
@@ -42,7 +59,6 @@ const permissions = [
 /** One worker process, the two ends of its pipes and what it works on. */
 class Worker {
   readonly #process: Deno.ChildProcess;
-  readonly #runsFolder: string;
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
   readonly #messages: AsyncGenerator<WorkerMessage>;
   readonly #said: string[] = [];
@@ -50,7 +66,6 @@ class Worker {
   #hadWork = false;
 
   constructor(setup: WorkerSetup, script: string) {
-    this.#runsFolder = setup.runsFolder;
     this.#process = new Deno.Command("deno", {
       args: ["run", "-q", ...permissions, script, JSON.stringify(setup)],
       stdin: "piped",
@@ -84,25 +99,32 @@ class Worker {
   }
 
   /** Sends a run; the messages that follow are about it. */
-  async start(settings: RunSettings): Promise<void> {
+  async start(settings: RunSettings, how: RunManner): Promise<void> {
     this.#hadWork = true;
-    const request: WorkerRequest = { type: "run", settings };
     try {
-      await this.#requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
+      await this.#send({ type: "run", settings, ...how });
     } catch {
       await this.next(); // its end of the pipe is closed: says why
     }
   }
 
-  /** Ends the process, waits for that, and removes what an unfinished run had written. */
+  async #send(request: WorkerRequest): Promise<void> {
+    await this.#requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
+  }
+
+  /** Ends the process, once it has kept the state of its run if that takes not too long, and waits for that. */
   async stop(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#hadWork ? STOP_MILLISECONDS : 0);
+    // Should it have ended already, its end of the pipe is closed.
+    await Promise.race([this.#send({ type: "stop" }).then(() => this.#process.status), late]).catch(() => {});
+    clearTimeout(timer);
     try {
       this.#process.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has ended.
     }
     await this.#process.status;
-    if (this.#hadWork) await removeAbandonedRuns(this.#runsFolder);
   }
 }
 
@@ -137,30 +159,45 @@ export class WorkerPool {
   }
 
   /**
-   * Executes all runs on up to `jobs` workers. A run that fails, or whose worker dies, is reported; the others go on.
+   * Executes all runs on up to `jobs` workers. A run that fails, or whose worker dies, is reported; the others go on. Those that another
+   * program trains come last, and are waited for.
    *
    * @returns the runs that failed
    * @throws {Interrupted} if the pool is stopped meanwhile
    */
-  async execute(runs: readonly RunSettings[], jobs: number, listener: PoolListener): Promise<FailedRun[]> {
-    const queue = [...runs], failed: FailedRun[] = [];
+  async execute(
+    runs: readonly RunSettings[],
+    jobs: number,
+    listener: PoolListener,
+    how: RunManner = { force: false, sums: false },
+  ): Promise<FailedRun[]> {
+    const queue = [...runs], taken = new Set<RunSettings>(), failed: FailedRun[] = [];
     const serve = async (index: number) => {
       let worker: Worker | undefined;
       for (let run = queue.shift(); run && !this.#stopping; run = queue.shift()) {
-        listener.onStart(index, run);
-        let reason: string | undefined;
+        // All that is left was taken when it was asked for last.
+        if (taken.has(run)) await new Promise((resolve) => setTimeout(resolve, TAKEN_MILLISECONDS));
+        if (this.#stopping) return;
+        if (!taken.has(run)) listener.onStart(index, run);
+        let end: RunEnd;
         try {
           worker ??= await this.#takeWorker();
-          await worker.start(run);
-          reason = await follow(worker, index, run, listener);
+          await worker.start(run, how);
+          end = await follow(worker, index, run, listener);
         } catch (error) {
           if (this.#stopping) return;
-          reason = (error as Error).message;
+          end = { failure: (error as Error).message };
           if (worker) await this.#end(worker);
           worker = undefined; // the next run gets a new process
         }
-        if (reason) failed.push({ run, reason });
-        listener.onEnd(index, run, reason);
+        if (end.taken) {
+          if (!taken.has(run)) listener.onTaken(index, run, end.taken.owner);
+          taken.add(run);
+          queue.push(run);
+          continue;
+        }
+        if (end.failure !== undefined) failed.push({ run, reason: end.failure });
+        listener.onEnd(index, run, end.failure);
       }
       if (worker) await this.#end(worker);
     };
@@ -169,7 +206,7 @@ export class WorkerPool {
     return failed;
   }
 
-  /** Ends all workers at once and removes what unfinished runs have written. */
+  /** Ends all workers soon; the states of unfinished runs are kept. */
   stop(): Promise<void> {
     this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker)));
     return this.#stopping.then(() => {});
@@ -211,18 +248,27 @@ async function ready(worker: Worker): Promise<BackendReport> {
   );
 }
 
-/** Passes on what a worker reports until its run ends; returns why it failed, if it did. */
+/** How a run ended: well, if it says nothing. */
+interface RunEnd {
+  failure?: string;
+  taken?: { owner?: RunOwner };
+}
+
+/** Passes on what a worker reports until its run ends. */
 async function follow(
   worker: Worker,
   index: number,
   run: RunSettings,
   listener: PoolListener,
-): Promise<string | undefined> {
+): Promise<RunEnd> {
   for (;;) {
     const message = await worker.next();
     if (message.type === "step") listener.onStep(index, run, message.progress);
-    else if (message.type === "epoch") listener.onEpoch(index, run, message.metrics);
-    else if (message.type === "done") return undefined;
-    else if (message.type === "failed") return message.message;
+    else if (message.type === "epoch") listener.onEpoch(index, run, message.metrics, message.time);
+    else if (message.type === "resumed") listener.onResume(index, run, message.epochs, message.steps);
+    else if (message.type === "told") listener.onTold(message.message);
+    else if (message.type === "taken") return { taken: { owner: message.owner } };
+    else if (message.type === "done") return {};
+    else if (message.type === "failed") return { failure: message.message };
   }
 }

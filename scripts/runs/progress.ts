@@ -1,7 +1,14 @@
 import cliProgress from "cli-progress";
-import { runLabel, type RunMetrics, type RunSettings } from "../../lib/experiment/mod.ts";
+import {
+  type EpochTime,
+  runLabel,
+  type RunMetrics,
+  type RunOwner,
+  type RunSettings,
+} from "../../lib/experiment/mod.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 
+import { count } from "../../lib/figures/words.ts";
 import { duration } from "../cli/duration.ts";
 import type { PoolListener } from "./pool.ts";
 
@@ -14,6 +21,7 @@ class Pace {
   readonly #total: number;
   readonly #stepsOfRun: Map<RunSettings, number>;
   readonly #done = new Map<RunSettings, number>();
+  #skipped = 0;
 
   constructor(runs: readonly RunSettings[]) {
     this.#stepsOfRun = new Map(runs.map((run) => [run, stepsOf(run)]));
@@ -22,6 +30,12 @@ class Pace {
 
   reach(run: RunSettings, steps: number): void {
     this.#done.set(run, steps);
+  }
+
+  /** Steps that were done before. */
+  skip(run: RunSettings, steps: number): void {
+    this.#skipped += steps - (this.#done.get(run) ?? 0);
+    this.reach(run, steps);
   }
 
   finish(run: RunSettings): void {
@@ -35,9 +49,9 @@ class Pace {
 
   /** E.g. `1 min 20 s left`, or nothing before there is a pace to go by. */
   get left(): string {
-    const share = this.share;
-    if (share === 0) return "";
-    const seconds = (performance.now() - this.#started) / 1000 * (1 - share) / share;
+    const share = this.share, own = share - this.#skipped / Math.max(this.#total, 1);
+    if (own <= 0) return "";
+    const seconds = (performance.now() - this.#started) / 1000 * (1 - share) / own;
     return `${duration(seconds)} left`;
   }
 }
@@ -51,9 +65,26 @@ export interface ProgressDisplay extends PoolListener {
   close(): void;
 }
 
-/** Bars when `stderr` is a terminal, else now and then a line; of a single run, every epoch has a line in both. */
-export function progressDisplay(runs: readonly RunSettings[], jobs: number): ProgressDisplay {
-  return Deno.stderr.isTerminal() ? new Bars(runs, jobs) : new Lines(runs, (line) => console.error(line));
+/**
+ * Bars when `stderr` is a terminal, else now and then a line; of a single run, every epoch has a line in both.
+ *
+ * @param told messages that have been shown
+ */
+export function progressDisplay(
+  runs: readonly RunSettings[],
+  jobs: number,
+  told: Set<string> = new Set(),
+): ProgressDisplay {
+  const display = Deno.stderr.isTerminal()
+    ? new Bars(runs, jobs)
+    : new Lines(runs, (line) => console.error(line));
+  const tell = display.onTold.bind(display);
+  display.onTold = (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+  return display;
 }
 
 /** One bar over all runs, and one per worker. */
@@ -99,8 +130,21 @@ class Bars implements ProgressDisplay {
     this.#showAll();
   }
 
-  onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics): void {
-    if (this.#total === 1) this.#bars.log(`${describeEpoch(run, metrics)}\n`);
+  onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics, time: EpochTime): void {
+    if (this.#total === 1) this.onTold(describeEpoch(run, metrics, time));
+  }
+
+  onResume(_worker: number, run: RunSettings, epochs: number, steps: number): void {
+    this.#pace.skip(run, stepsBefore(run, epochs, steps));
+    this.onTold(describeResume(run, epochs, steps));
+  }
+
+  onTaken(worker: number, run: RunSettings, owner?: RunOwner): void {
+    this.#workers[worker].update(0, { text: describeOwner(run, owner) });
+  }
+
+  onTold(message: string): void {
+    this.#bars.log(`${message}\n`);
   }
 
   onEnd(worker: number, run: RunSettings): void {
@@ -125,7 +169,7 @@ class Lines implements ProgressDisplay {
   readonly #pace: Pace;
   readonly #total: number;
   readonly #print: (line: string) => void;
-  readonly #last = new Map<RunSettings, RunMetrics>();
+  readonly #last = new Map<RunSettings, { metrics: RunMetrics; time: EpochTime }>();
   #ended = 0;
   #lastLine = performance.now();
 
@@ -141,19 +185,32 @@ class Lines implements ProgressDisplay {
     this.#pace.reach(run, (epoch - 1) * stepsPerEpoch + step);
   }
 
-  onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics): void {
-    this.#last.set(run, metrics);
+  onEpoch(_worker: number, run: RunSettings, metrics: RunMetrics, time: EpochTime): void {
+    this.#last.set(run, { metrics, time });
     const isTime = this.#total === 1 || performance.now() - this.#lastLine > 1000 * LINE_SECONDS;
     if (metrics.epoch < run.epochs && isTime) {
-      this.#line(`  ${runLabel(run)}: ${describeEpoch(run, metrics)}`);
+      this.#line(`  ${runLabel(run)}: ${describeEpoch(run, metrics, time)}`);
     }
+  }
+
+  onResume(_worker: number, run: RunSettings, epochs: number, steps: number): void {
+    this.#pace.skip(run, stepsBefore(run, epochs, steps));
+    this.onTold(describeResume(run, epochs, steps));
+  }
+
+  onTaken(_worker: number, run: RunSettings, owner?: RunOwner): void {
+    this.onTold(describeOwner(run, owner));
+  }
+
+  onTold(message: string): void {
+    this.#print(`  ${message}`);
   }
 
   onEnd(_worker: number, run: RunSettings, failure?: string): void {
     this.#ended++;
     this.#pace.finish(run);
-    const metrics = this.#last.get(run);
-    const result = failure ?? (metrics ? describeEpoch(run, metrics) : "done");
+    const last = this.#last.get(run);
+    const result = failure ?? (last ? describeEpoch(run, last.metrics, last.time) : "done");
     this.#line(`[${this.#ended}/${this.#total}] ${runLabel(run)}: ${failure ? "failed, " : ""}${result}`);
   }
 
@@ -166,9 +223,21 @@ class Lines implements ProgressDisplay {
   }
 }
 
-function describeEpoch(run: RunSettings, metrics: RunMetrics): string {
-  const { epoch, loss, top1, classMean, imagesPerSecond } = metrics,
-    percent = (x: number) => (100 * x).toFixed(1);
+function stepsBefore(run: RunSettings, epochs: number, steps: number): number {
+  return epochs * (stepsOf(run) / run.epochs) + steps;
+}
+
+function describeResume(run: RunSettings, epochs: number, steps: number): string {
+  return `${runLabel(run)}: goes on after epoch ${epochs}${steps > 0 ? ` and ${count(steps, "step")}` : ""}`;
+}
+
+function describeOwner(run: RunSettings, owner?: RunOwner): string {
+  const who = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
+  return `${runLabel(run)}: trained by ${who}, waiting`;
+}
+
+function describeEpoch(run: RunSettings, metrics: RunMetrics, { imagesPerSecond }: EpochTime): string {
+  const { epoch, loss, top1, classMean } = metrics, percent = (x: number) => (100 * x).toFixed(1);
   return `epoch ${epoch}/${run.epochs}, loss ${loss.toFixed(3)}, kNN top-1 ${percent(top1)} %, class mean ${
     percent(classMean)
   } %, ${Math.round(imagesPerSecond)} images/s`;

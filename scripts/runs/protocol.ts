@@ -1,6 +1,6 @@
 import type { BackendName, BackendReport } from "../../mod.ts";
 import type { DatasetName, DatasetOptions } from "../../lib/data/mod.ts";
-import type { RunMetrics, RunSettings } from "../../lib/experiment/mod.ts";
+import type { EpochTime, RunMetrics, RunOwner, RunSettings } from "../../lib/experiment/mod.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 
 /** What a worker process is started with, as its only argument in JSON. */
@@ -8,16 +8,25 @@ export interface WorkerSetup {
   backend: BackendName;
   dataset: { name: DatasetName; options: DatasetOptions };
   runsFolder: string;
+  /** Between states that are kept while a run trains. */
+  snapshotMinutes: number;
 }
 
 /** Parent to worker, one JSON line each on stdin. The end of stdin ends the worker. */
-export type WorkerRequest = { type: "run"; settings: RunSettings };
+export type WorkerRequest =
+  | { type: "run"; settings: RunSettings; force: boolean; sums: boolean }
+  /** Keep the state of the run that trains, and end. */
+  | { type: "stop" };
 
 /** Worker to parent, one JSON line each on stdout. */
 export type WorkerMessage =
   | { type: "ready"; report: BackendReport }
   | { type: "step"; progress: StepProgress }
-  | { type: "epoch"; metrics: RunMetrics }
+  | { type: "epoch"; metrics: RunMetrics; time: EpochTime }
+  | { type: "resumed"; epochs: number; steps: number }
+  | { type: "told"; message: string }
+  /** Another process trains the run. */
+  | { type: "taken"; owner?: RunOwner }
   | { type: "done"; folder: string }
   | { type: "failed"; message: string };
 

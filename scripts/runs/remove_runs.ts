@@ -1,5 +1,11 @@
 import { basename, dirname, join } from "node:path";
-import { removeStoredRun, runLabel, runReferences, storedRuns } from "../../lib/experiment/mod.ts";
+import {
+  removeStoredRun,
+  runLabel,
+  runReferences,
+  type StoredRun,
+  storedRuns,
+} from "../../lib/experiment/mod.ts";
 import { count, list } from "../../lib/figures/words.ts";
 import { UsageError, wrap } from "../cli/mod.ts";
 import { findRunFolder, runsFolderOf } from "./find_run.ts";
@@ -57,12 +63,13 @@ export async function removeRuns(
       `what is removed must be a run (${listing} lists them): received ${join(folder, strange)}`,
     );
   }
-  const chosen = all.filter(({ name, state }) =>
-    unreferenced ? state !== "unfinished" && (state !== "whole" || !files.has(name)) : names.includes(name)
-  );
+  // Hours of a training that was cut short go only by name.
+  const mayGo = ({ name, state, progress }: StoredRun) =>
+    state !== "unfinished" && progress === undefined && (state !== "whole" || !files.has(name));
+  const chosen = all.filter((run) => unreferenced ? mayGo(run) : names.includes(run.name));
   const written = chosen.find(({ state }) => state === "unfinished");
   if (written) {
-    throw new UsageError(`what is removed must be finished: received ${written.folder}, being written`);
+    throw new UsageError(`what is removed must be finished: received ${written.folder}, being trained`);
   }
   for (const { name, record, fault, bytes } of chosen) {
     const used = record && files.get(name);

@@ -4,7 +4,7 @@
  */
 import { jsonLines, type WorkerRequest } from "./protocol.ts";
 
-// So long it may clean up by itself.
+// So long it may take to notice.
 const MILLISECONDS = 500;
 
 const { postMessage } = globalThis as unknown as { postMessage(message: WorkerRequest | "end"): void };

@@ -1,19 +1,19 @@
-import { differingSettings, runLabel, type RunMetrics, type RunRecord } from "../../lib/experiment/mod.ts";
+import { differingSettings, runLabel, type RunRecord } from "../../lib/experiment/mod.ts";
 import { alignedLines, wrap } from "../cli/mod.ts";
 import { age, percent, plain, size } from "./run_words.ts";
 import { storedRun } from "./stored_run.ts";
 
-function metricsTable(metrics: readonly RunMetrics[]): string[][] {
+function metricsTable({ metrics, times }: RunRecord): string[][] {
   return [
     ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s"],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean, seconds, imagesPerSecond }) => [
+    ...metrics.map(({ epoch, loss, top1, top5, classMean }, i) => [
       String(epoch),
       loss.toFixed(4),
       percent(top1),
       percent(top5),
       percent(classMean),
-      seconds.toFixed(1),
-      imagesPerSecond.toFixed(0),
+      times[i].seconds.toFixed(1),
+      times[i].imagesPerSecond.toFixed(0),
     ]),
   ];
 }
@@ -41,7 +41,7 @@ export async function showRun(typed: string, out: string, listing: string, json:
       "",
       ...settingLines(record),
       "",
-      ...alignedLines(metricsTable(record.metrics)),
+      ...alignedLines(metricsTable(record)),
       "accuracies in %",
     ].join("\n"),
   );

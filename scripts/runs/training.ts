@@ -16,12 +16,12 @@ import {
   type RunRecord,
   type RunSettings,
 } from "../../lib/experiment/mod.ts";
-import { removeAbandonedRuns } from "../../lib/experiment/partial_run.ts";
+import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { nativeFault } from "./native_fault.ts";
-import { type FailedRun, WorkerPool } from "./pool.ts";
+import { type FailedRun, LEFT, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
 
@@ -53,6 +53,10 @@ export class Training {
   readonly #runsFolder: string;
   readonly #pool: WorkerPool;
   readonly #signal: AbortSignal;
+  /** Said once, though it is found more than once. */
+  readonly #told = new Set<string>();
+  /** Whether every byte of the runs that are there is looked at, as after a crash. */
+  #sums = false;
   #report?: BackendReport;
 
   private constructor(
@@ -104,7 +108,9 @@ export class Training {
           `add --dataset cifar10 --data DIR; received --dataset ${flags.dataset}`,
       );
     }
-    const pool = new WorkerPool({ backend: flags.backend, dataset, runsFolder });
+    await Deno.mkdir(runsFolder, { recursive: true });
+    const { backend, snapshotMinutes } = flags;
+    const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
     const training = new Training(name, flags, known, pool, signal), { batchSize } = training.#planOn("");
     if (batchSize > data.trainImages) {
       throw new UsageError(
@@ -137,7 +143,7 @@ export class Training {
   }
 
   async #findOrTrain<T>(work: (experiment: Experiment) => Promise<T>): Promise<T> {
-    await removeAbandonedRuns(this.#runsFolder);
+    this.#sums = await someCrashed(this.#runsFolder);
     if (!this.#flags.force) {
       for (const backend of backendNames.filter((name) => name !== "auto")) {
         if (this.#flags.backend !== "auto" && this.#flags.backend !== backend) continue;
@@ -149,7 +155,15 @@ export class Training {
     }
     const plan = this.#planOn((await this.#start()).backend);
     await this.#keepFacts();
-    return await work({ plan, ensure: (runs) => this.#ensure(runs, plan) });
+    const experiment = { plan, ensure: (runs: readonly RunSettings[]) => this.#ensure(runs, plan) };
+    try {
+      return await work(experiment);
+    } catch (error) {
+      if (!(error instanceof DamagedRunError) || this.#sums) throw error;
+      // Found by who reads it: now it is looked for.
+      this.#sums = true;
+      return await work(experiment);
+    }
   }
 
   /** Ends the worker processes. */
@@ -189,7 +203,7 @@ export class Training {
     const found = new Set<string>();
     const ensure = (runs: readonly RunSettings[]) =>
       Promise.all(runs.map(async (run) => {
-        const record = await readRun(this.#runsFolder, run);
+        const record = await readRun(this.#runsFolder, run, { sums: this.#sums });
         if (!record) throw new NotRecorded();
         found.add(record.folder);
         return record;
@@ -250,9 +264,9 @@ export class Training {
       `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to train on ` +
         `${jobs} worker process${jobs === 1 ? "" : "es"}`,
     );
-    const display = progressDisplay(missing, jobs);
+    const { force } = this.#flags, sums = this.#sums, display = progressDisplay(missing, jobs, this.#told);
     try {
-      const failed = await this.#pool.execute(missing, jobs, display);
+      const failed = await this.#pool.execute(missing, jobs, display, { force, sums });
       if (failed.length > 0) throw new RunsFailed(failed, missing.length);
     } finally {
       display.close();
@@ -262,11 +276,12 @@ export class Training {
   /** A run that is there and as it was written. */
   async #readWhole(run: RunSettings): Promise<RunRecord | undefined> {
     try {
-      return await readRun(this.#runsFolder, run);
+      return await readRun(this.#runsFolder, run, { sums: this.#sums });
     } catch (error) {
       if (!(error instanceof DamagedRunError)) throw error;
+      this.#told.add(error.message);
       this.#say(
-        `${error.message}; it is trained again, and what is there is kept as ${error.folder}.damaged-<n>`,
+        `${error.message}; what is not good of it is trained again, and it is kept as ${error.folder}.damaged-<n>`,
       );
     }
   }
@@ -282,7 +297,7 @@ export async function withTraining(
   name: string,
   flags: TrainingFlags,
   work: (training: Training, signal: AbortSignal) => Promise<void>,
-  left = "finished runs are kept and will be reused",
+  left = LEFT,
 ): Promise<void> {
   await interruptible(left, async (signal) => {
     const training = await Training.open(name, flags, signal);
@@ -303,6 +318,14 @@ function needsFolder(name: ImageDataset["name"]): boolean {
 /** `1 run exists`, `0 runs exist`. */
 function there(runs: number): string {
   return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
+}
+
+/** Whether a process that trained was gone without giving its run up: what is on the disk may not be what was written. */
+async function someCrashed(runsFolder: string): Promise<boolean> {
+  for (const { folder } of await trainingFolders(runsFolder)) {
+    if ((await ownerState(folder)).crashed) return true;
+  }
+  return false;
 }
 
 /** Fails before any training if nothing can be written. */

@@ -76,7 +76,13 @@ export const trainingFlags = {
     help:
       "Folder for runs and figures; figures of the presets smoke and paper go to folders of these names in it",
   },
-  force: { kind: "boolean", help: "Train again what has been trained" },
+  snapshotMinutes: {
+    kind: "number",
+    above: 0,
+    default: 5,
+    help: "While a run trains, what it takes to go on is kept so often, and after every epoch",
+  },
+  force: { kind: "boolean", help: "Train again what has been trained, from the start" },
 } as const satisfies FlagTable;
 
 /** Values of {@linkcode trainingFlags}. */

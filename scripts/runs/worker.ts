@@ -1,11 +1,10 @@
 /**
  * A worker process: starts a backend, loads the data set once, then executes the runs it is sent, one after the other.
- * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when its stdin does, also in the middle of a
- * run, so it cannot outlive its parent.
+ * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when it is told to, once it has kept the state of its
+ * run, and when its stdin ends, also in the middle of a run, so it cannot outlive its parent.
  */
 import { initBackend, loadDataset } from "../../mod.ts";
-import { runExperiment } from "../../lib/experiment/mod.ts";
-import { removeOpenRuns } from "../../lib/experiment/partial_run.ts";
+import { runExperiment, RunTakenError } from "../../lib/experiment/mod.ts";
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
 // Progress is for people: more than this many messages a second would only cost time.
@@ -20,16 +19,14 @@ function send(message: WorkerMessage): void {
 console.log = console.info = console.warn = console.error;
 
 const setup: WorkerSetup = JSON.parse(Deno.args[0]);
-const requests: WorkerRequest[] = [];
+const requests: (WorkerRequest & { type: "run" })[] = [], stopping = new AbortController();
 let wake = () => {};
 
 const reader = new Worker(new URL("./requests.ts", import.meta.url).href, { type: "module" });
-reader.onmessage = async ({ data }: MessageEvent<WorkerRequest | "end">) => {
-  if (data === "end") {
-    await removeOpenRuns();
-    Deno.exit(0);
-  }
-  requests.push(data);
+reader.onmessage = ({ data }: MessageEvent<WorkerRequest | "end">) => {
+  if (data === "end") Deno.exit(0); // what was kept of the run stays
+  if (data.type === "run") requests.push(data);
+  else stopping.abort(new Error("stopped"));
   wake();
 };
 
@@ -41,7 +38,7 @@ try {
 }
 const data = await loadDataset(setup.dataset.name, setup.dataset.options);
 
-for (;;) {
+while (!stopping.signal.aborted) {
   const request = requests.shift();
   if (!request) {
     await new Promise<void>((resolve) => wake = resolve);
@@ -49,21 +46,31 @@ for (;;) {
   }
   let lastMessage = 0;
   try {
+    // Made by whoever started this. On a disk that is gone it would be made once more, somewhere else.
+    if (!(await Deno.stat(setup.runsFolder)).isDirectory) throw new Error(`${setup.runsFolder} is no folder`);
     const { folder } = await runExperiment(request.settings, {
       folder: setup.runsFolder,
       data,
-      // Whether it is there was looked at by who asks for it.
-      force: true,
+      force: request.force,
+      sums: request.sums,
+      snapshotMinutes: setup.snapshotMinutes,
+      wait: false,
+      signal: stopping.signal,
       onStep(progress) {
         const now = performance.now();
         if (now - lastMessage < STEP_MESSAGE_MILLISECONDS && progress.step < progress.stepsPerEpoch) return;
         lastMessage = now;
         send({ type: "step", progress });
       },
-      onEpoch: (metrics) => send({ type: "epoch", metrics }),
+      onEpoch: (metrics, time) => send({ type: "epoch", metrics, time }),
+      onResume: (epochs, steps) => send({ type: "resumed", epochs, steps }),
+      onDamage: (message) => send({ type: "told", message }),
     });
     send({ type: "done", folder });
   } catch (error) {
-    send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    if (stopping.signal.aborted) break;
+    if (error instanceof RunTakenError) send({ type: "taken", owner: error.owner });
+    else send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   }
 }
+Deno.exit(0);

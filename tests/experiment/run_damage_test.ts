@@ -2,7 +2,14 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { initBackend } from "@hscl/hscl";
-import { DamagedRunError, readHistory, readRun, runHash, writeManifest } from "@hscl/hscl/experiment";
+import {
+  DamagedRunError,
+  readHistory,
+  readRun,
+  runHash,
+  type RunRecord,
+  writeManifest,
+} from "@hscl/hscl/experiment";
 import check from "../../scripts/check.ts";
 import { task } from "../process.ts";
 import { call } from "../scripts/call.ts";
@@ -120,11 +127,15 @@ for (const [name, file, says, damage] of damages) {
     const folder = await Deno.makeTempDir(), run = `${folder}/${runHash(settings)}`;
     await writeRun(folder, 0, 1);
     await damage(run);
-    const error = await assertRejects(() => readRun(folder, settings), DamagedRunError, says);
+    const error = await assertRejects(
+      () => readRun(folder, settings, { sums: true }),
+      DamagedRunError,
+      says,
+    );
     assertStringIncludes(error.message, `Cannot read run ${run} as ${file} `);
     assertEquals([error.folder, error.file], [run, file]);
     if (file.startsWith("history")) {
-      await assertRejects(() => readHistory({ folder: run, settings, metrics: [] }), DamagedRunError, says);
+      await assertRejects(() => readHistory({ folder: run, settings } as RunRecord), DamagedRunError, says);
     }
     // Trained again, it is there; what was there before is kept.
     for (const count of [1, 2]) {
@@ -163,7 +174,8 @@ Deno.test("a figure names a damaged run in one line, trains it again and is the 
   assertEquals(first.code, 0, first.error);
   const [{ name }] = [...Deno.readDirSync(`${out}/runs`)], run = `${out}/runs/${name}`;
   assertEquals((await call(check, "--embeddings", run, "--out", out)).code, 0);
-  await edit(`${run}/embeddings.npy`, flip);
+  await edit(`${run}/embeddings.npy`, flip); // which the figure does not read
+  await edit(`${run}/history/1.npy`, flip); // which it does
   const refused = await call(check, "--embeddings", run, "--out", out);
   assertEquals([refused.code, refused.out], [2, ""]);
   assertEquals(
@@ -176,7 +188,10 @@ Deno.test("a figure names a damaged run in one line, trains it again and is the 
   assertEquals(lines.length, 1, again.error);
   assertStringIncludes(lines[0], "fig1: Cannot read run");
   assertStringIncludes(lines[0], "embeddings.npy");
-  assertStringIncludes(lines[0], `trained again, and what is there is kept as ${run}.damaged-<n>`);
+  assertStringIncludes(
+    lines[0],
+    `what is not good of it is trained again, and it is kept as ${run}.damaged-<n>`,
+  );
   assert([...Deno.readDirSync(`${out}/runs`)].some((entry) => entry.name === `${name}.damaged-1`));
   await Deno.remove(out, { recursive: true });
 });

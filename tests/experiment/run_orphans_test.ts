@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/experiment";
 import { augmentationSettings } from "../../lib/experiment/plan.ts";
-import { removeAbandonedRuns, startPartialRun } from "../../lib/experiment/partial_run.ts";
+import { claimRun, ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { settingsOf } from "./write_runs.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const names = (folder: string) => {
   try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   } catch {
     return [];
   }
@@ -42,15 +42,15 @@ for (const [task, hasTask] of [["fig1", true], ["figures", true], ["fig1", false
       }).spawn();
       // Every process of it, but for the workers, holds this open.
       const ended = new Response(child.stderr).text();
-      await until("a run starts", () => names(runs).some((name) => name.includes(".partial-")));
+      await until("a run starts", () => names(runs).some((name) => name.includes(".training-")));
       child.kill("SIGKILL");
       let isOver = false;
       ended.then(() => isOver = true);
       await until("the scripts end", () => isOver);
       await child.status;
       await until("the worker ends", async () => {
-        await removeAbandonedRuns(runs); // removes nothing while the worker lives
-        return names(runs).length === 0;
+        const [{ folder }] = await trainingFolders(runs);
+        return !(await ownerState(folder)).alive;
       });
       await Deno.remove(out, { recursive: true });
     },
@@ -78,23 +78,28 @@ Deno.test("a worker ends with its parent also in the middle of a computation of 
   const child = new Deno.Command("deno", {
     args:
       "run -q --no-prompt --allow-read --allow-write --allow-env --allow-sys --allow-ffi scripts/runs/worker.ts"
-        .split(" ").concat(JSON.stringify({ backend: "cpu", dataset, runsFolder })),
+        .split(" ").concat(JSON.stringify({ backend: "cpu", dataset, runsFolder, snapshotMinutes: 5 })),
     cwd: root,
     stdin: "piped",
     stdout: "null",
     stderr: "null",
   }).spawn();
   const requests = child.stdin.getWriter();
-  await requests.write(new TextEncoder().encode(JSON.stringify({ type: "run", settings }) + "\n"));
-  const folder = () => names(runsFolder).find((name) => name.startsWith(`${runHash(settings)}.partial-`));
-  await until("the run starts", () => names(`${runsFolder}/${folder()}/run/history`).includes("0.npy"));
+  const request = { type: "run", settings, force: false, sums: false };
+  await requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
+  const folder = `${runsFolder}/${runHash(settings)}.training-1`;
+  await until("the run starts", () => names(`${folder}/history`).includes("0.npy"));
+  assertEquals((await ownerState(folder)).owner?.pid, child.pid);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   await requests.close();
   let isOver = false;
   const status = child.status.finally(() => isOver = true);
   await until("the worker ends", () => isOver);
   assertEquals((await status).signal, "SIGKILL"); // by itself: it had no time for anything else
-  await removeAbandonedRuns(runsFolder);
+  const claim = await claimRun(runsFolder, runHash(settings));
+  assert(claim.crashed);
+  assertEquals(names(`${claim.folder}/history`), ["0.npy", "labels.npy"]);
+  await claim.remove();
   assertEquals(names(runsFolder), []);
   await Deno.remove(runsFolder);
 });
@@ -104,13 +109,13 @@ Deno.test("a removal that is cut short leaves the owner's file, by which the nex
   const exists = (path: string) => Deno.stat(path).then(() => true, () => false);
   try {
     for (let round = 0; round < 2; round++) {
-      const { folder, run, remove } = await startPartialRun(runs, "0123456789abcdef");
-      for (let i = 0; i < 500; i++) await Deno.writeTextFile(`${run}/${i}`, "");
+      const { folder, remove } = await claimRun(runs, "0123456789abcdef");
+      for (let i = 0; i < 500; i++) await Deno.writeTextFile(`${folder}/${i}`, "");
       let isGone = false;
       const removed = remove().then(() => isGone = true);
       while (!isGone) {
         const isOwned = await exists(`${folder}/owner`);
-        assert(isOwned || !await exists(run), "files are left that no process can know to be left");
+        assert(isOwned || names(folder).length === 0, "files are left that no process can know to be left");
       }
       await removed;
       assert(!await exists(folder));

@@ -19,11 +19,14 @@ async function withPool<T>(
   const listener: PoolListener = {
     onStart: (worker, run) => say(run, `start on ${worker}`),
     onStep: (_, run, { epoch, step }) => say(run, `step ${epoch}/${step}`),
-    onEpoch: (_, run, { loss, imagesPerSecond }) => say(run, `epoch ${loss} in ${imagesPerSecond}`),
+    onEpoch: (_, run, { loss }, { imagesPerSecond }) => say(run, `epoch ${loss} in ${imagesPerSecond}`),
+    onResume: (_, run, epochs, steps) => say(run, `goes on after ${epochs} and ${steps}`),
+    onTaken: (_, run, owner) => say(run, `taken by ${owner?.pid} on ${owner?.host}`),
+    onTold: () => {},
     onEnd: (_, run, failure) => say(run, failure === undefined ? "end" : `failed: ${failure}`),
   };
   const dataset = { name: "synthetic", options: {} } as const;
-  const pool = new WorkerPool({ backend, dataset, runsFolder }, script);
+  const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes: 5 }, script);
   try {
     const result = await body(pool, told, listener);
     const processes = [...Deno.readDirSync(runsFolder)].map(({ name }) =>
@@ -69,6 +72,17 @@ Deno.test("a run that fails is reported, and its worker goes on", async () => {
   assertEquals(told.get(0), ["start on 0", "failed: the loss is not finite"]);
   assertEquals(told.get(1)!.at(-1), "end");
   assertEquals(processes.length, 1);
+});
+
+Deno.test("a run that another program trains is asked for again after the others", async () => {
+  const { result, told } = await withPool(
+    "auto",
+    async (pool, _, listener) => await pool.execute(runs("taken", "well"), 1, listener),
+  );
+  assertEquals(result, []);
+  assertEquals(told.get(0)!.slice(0, 2), ["start on 0", "taken by 1 on elsewhere"]);
+  assertEquals([told.get(0)!.at(-1), told.get(1)!.at(-1)], ["end", "end"]);
+  assertEquals([...told.values()].flat().filter((what) => what.startsWith("taken")).length, 1);
 });
 
 Deno.test("a worker that dies is reported with what it said, and the next run gets another", async () => {

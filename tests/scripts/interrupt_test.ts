@@ -46,7 +46,10 @@ for (const trained of [true, false]) {
       await Deno.writeTextFile(join(figure, "fig7.png"), "earlier");
       const { signal, lines } = await interrupted("fig7", args, { CHROME_PATH: browser }, started);
       assertEquals(signal, "SIGINT", lines.join("\n"));
-      assertMatch(lines.at(-1)!, /^fig7: stopped; finished runs are kept and will be reused$/);
+      assertMatch(
+        lines.at(-1)!,
+        /^fig7: stopped; finished runs are kept and will be reused, unfinished ones go on from where they are$/,
+      );
       assertEquals(Array.from(Deno.readDirSync(figure), ({ name }) => name).sort(), [
         "fig7.html",
         "fig7.json",

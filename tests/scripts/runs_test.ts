@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import { initBackend } from "@hscl/hscl";
 import { removeStoredRun, runHash, type RunSettings, storedRuns } from "@hscl/hscl/experiment";
-import { startPartialRun } from "../../lib/experiment/partial_run.ts";
+import { claimRun } from "../../lib/experiment/run_claim.ts";
 import runs from "../../scripts/runs.ts";
 import { settingsOf, writeRun } from "../experiment/write_runs.ts";
 import { task } from "../process.ts";
@@ -48,7 +48,10 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
     await Deno.writeTextFile(join(folder, oldName, "config.json"), JSON.stringify(old));
     await Deno.mkdir(join(folder, `${hashes[0]}.damaged-1`));
     await Deno.mkdir(join(folder, `${hashes[0]}.partial-left`));
-    const partial = await startPartialRun(folder, hashes[1]);
+    const left = join(folder, `${hashes[0]}.training-3`);
+    await Deno.mkdir(join(left, "snapshots", "3-7"), { recursive: true });
+    await Deno.writeTextFile(join(left, "owner"), "");
+    const claim = await claimRun(folder, hashes[1]);
     await Deno.writeTextFile(join(folder, hashes[2], "metrics.jsonl"), "{}\n");
     await Deno.writeTextFile(join(folder, "notes.txt"), "mine");
     const states = (await storedRuns(folder)).map(({ name, state }) => [name, state]);
@@ -60,8 +63,9 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
         [hashes[2], "damaged"],
         [oldName, "old"],
         [`${hashes[0]}.damaged-1`, "damaged"],
-        [`${hashes[0]}.partial-left`, "left"],
-        [partial.folder.slice(folder.length + 1), "unfinished"],
+        [`${hashes[0]}.partial-left`, "old"],
+        [`${hashes[0]}.training-3`, "left"],
+        [claim.folder.slice(folder.length + 1), "unfinished"],
       ].sort(([a], [b]) => a < b ? -1 : 1),
     );
     const { out: text } = await ask();
@@ -71,15 +75,16 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
       text,
       new RegExp(`^ {2}${hashes[2]} .*: metrics.jsonl must have \\d+ bytes: received 3$`, "m"),
     );
-    assertMatch(text, new RegExp(`^1 of an older version, .*:\\n {2}${oldName} .*: of format 5, `, "m"));
+    assertMatch(text, new RegExp(`^2 of an older version, .*:[^]*\\n {2}${oldName} .*: of format 5, `, "m"));
     assertMatch(text, /^2 unfinished, /m);
-    assertMatch(text, /: left unfinished$/m);
-    assertMatch(text, /: being written$/m);
+    assertMatch(text, /: left by an older version$/m);
+    assertMatch(text, /: left in epoch 3, after step 7; whoever wants it goes\s+on from\s+there$/m);
+    assertMatch(text, new RegExp(`: being trained by process ${Deno.pid} on [^]* before the first`, "m"));
     const json = JSON.parse((await ask("list", "--json")).out);
     assertEquals(json.map(({ name }: { name: string }) => name).sort(), states.map(([name]) => name));
     const whole = json.find(({ name }: { name: string }) => name === hashes[0]);
     assertEquals([whole.settings.seed, whole.metrics.length, whole.state], [0, 2, "whole"]);
-    await partial.remove();
+    await claim.remove();
   });
 
   await t.step("filters choose among those that can be read", async () => {
@@ -104,6 +109,30 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
   await Deno.remove(out, { recursive: true });
 });
 
+Deno.test("verify compares every byte, and with --yes sets aside what is not as written", async () => {
+  const { out, folder } = await results(), damaged = `${hashes[1]}.damaged-1`;
+  const ask = (...args: string[]) => call(runs, "verify", ...args, "--out", out);
+  const { code, out: whole } = await ask();
+  assertEquals([code, whole], [0, `3 of 3 runs in ${folder} as written, byte by byte`]);
+  const path = join(folder, hashes[1], "checkpoint", "weights.bin"), bytes = await Deno.readFile(path);
+  bytes[5] ^= 1;
+  await Deno.writeFile(path, bytes);
+  // A look at the lengths finds nothing.
+  assertMatch((await call(runs, "--out", out)).out, /^3 runs in /m);
+  const found = await ask();
+  assertEquals(found.code, 2);
+  assertEquals(found.error, "runs: 1 run not as written; --yes sets them aside, to be trained again");
+  assertMatch(
+    found.out,
+    new RegExp(`^${hashes[1]}: checkpoint/weights.bin must be as it was written: received`),
+  );
+  assertEquals((await ask(hashes[0])).code, 0);
+  assertEquals((await ask("--yes")).code, 2);
+  assertEquals(names(folder), [hashes[0], damaged, hashes[2]].sort());
+  assertEquals((await ask()).code, 0);
+  await Deno.remove(out, { recursive: true });
+});
+
 Deno.test("remove says what would go; with --yes that goes, and nothing else", async () => {
   const { out, folder } = await results();
   const ask = (...args: string[]) => call(runs, ...args, "--out", out);
@@ -118,21 +147,24 @@ Deno.test("remove says what would go; with --yes that goes, and nothing else", a
   await Deno.mkdir(join(folder, `${hashes[0]}.damaged-1`));
   await Deno.mkdir(join(folder, `${hashes[0]}.partial-left`));
   await Deno.mkdir(join(folder, `${hashes[0]}.removed-half`));
-  const partial = await startPartialRun(folder, hashes[1]);
-  const writing = partial.folder.slice(folder.length + 1);
+  const left = `${hashes[0]}.training-3`;
+  await Deno.mkdir(join(folder, left, "snapshots", "3-7"), { recursive: true });
+  await Deno.writeTextFile(join(folder, left, "owner"), "");
+  const claim = await claimRun(folder, hashes[1]);
+  const writing = claim.folder.slice(folder.length + 1);
   await Deno.writeTextFile(join(folder, "notes.txt"), "mine");
   assertMatch((await ask("remove", "--unreferenced")).out, /^5 runs, .* would be removed: --yes does it$/m);
   const { code, out: text, error } = await ask("remove", "--unreferenced", "--yes");
   assertEquals(code, 0, error);
   assertMatch(text, /^removed 5 runs, /m);
-  assertEquals(names(folder), [hashes[0], writing, "notes.txt"].sort());
+  assertEquals(names(folder), [hashes[0], left, writing, "notes.txt"].sort());
   assertMatch(
     (await ask("remove", join(folder, writing))).error,
-    /must be finished: received .*, being written/,
+    /must be finished: received .*, being trained/,
   );
-  await partial.remove();
+  await claim.remove();
   assertEquals((await ask("remove", "--unreferenced", "--yes")).out, `nothing to remove in ${folder}`);
-  await ask("remove", hashes[0], "--yes");
+  await ask("remove", hashes[0], join(folder, left), "--yes");
   assertEquals(names(folder), ["notes.txt"]);
   await Deno.remove(out, { recursive: true });
 });
@@ -180,7 +212,7 @@ Deno.test({
 Deno.test("what goes wrong is one line and exit code 2", async () => {
   const { out, folder } = await results();
   const cases: [string[], RegExp][] = [
-    [["lst"], /unknown action "lst"; did you mean list\? \(expected list, show, compare, remove\)/],
+    [["lst"], /unknown action "lst"; did you mean list\? \(expected list, show, compare, verify, remove\)/],
     [["list", hashes[0]], /list takes 0 runs: received 1/],
     [["show"], /show takes 1 run: received 0/],
     [["compare", hashes[0]], /compare takes 2 runs: received 1/],
@@ -189,7 +221,7 @@ Deno.test("what goes wrong is one line and exit code 2", async () => {
     [["show", "0000"], /"0000", of which there is none in /],
     [["remove"], /remove takes runs or --unreferenced: received neither/],
     [["remove", hashes[0], "--unreferenced"], /remove takes runs or --unreferenced: received both/],
-    [["--yes"], /--yes goes with remove: received list/],
+    [["--yes"], /--yes goes with verify, remove: received list/],
     [["remove", hashes[0], "--json"], /--json goes with list, show, compare: received remove/],
     [["list", "--loss", "triplet"], /--loss must be one of /],
   ];

@@ -1,6 +1,6 @@
 import { comparisonFlags } from "../../experiment/loss_flags.ts";
+import { readHistory } from "../../experiment/run_history.ts";
 import type { RunRecord } from "../../experiment/settings.ts";
-import { readTestEmbeddings } from "../../experiment/test_embeddings.ts";
 import { collapseGeometry } from "../../theory/geometry.ts";
 import { comparisonRuns } from "../comparison.ts";
 import type { FigureExperiment } from "../experiment.ts";
@@ -19,7 +19,7 @@ async function rowsOf(record: RunRecord): Promise<Fig1Row[]> {
     top1,
     top5,
   }));
-  const { embeddings, dim, labels } = await readTestEmbeddings(record);
+  const { embeddings, dim, labels } = (await readHistory(record)).at(-1)!;
   const { logSpectrum } = collapseGeometry(embeddings, dim, labels);
   // Eigenvalues of a covariance are squares of singular values.
   const spectrum = Array.from(logSpectrum, (log) => 10 ** ((log - logSpectrum[0]) / 2));
