@@ -204,6 +204,7 @@ export type {
 } from "./lib/encoders/mod.ts";
 export type {
   AdamSettings,
+  AdamState,
   Batch,
   Checkpoint,
   CheckpointDescription,
@@ -213,9 +214,12 @@ export type {
   EpochResult,
   LossOptionsOf,
   LossStep,
+  OptimizerSettings,
   RawImages,
+  StateKeeper,
   StepProgress,
   TrainingLoss,
+  TrainingState,
 } from "./lib/train/mod.ts";
 export type {
   KnnOptions,
@@ -226,14 +230,7 @@ export type {
   NearestClassMeanOptions,
   NearestClassMeanResult,
 } from "./lib/evaluate/mod.ts";
-export type {
-  AugmentationSettings,
-  DatasetFacts,
-  Plan,
-  RunList,
-  RunMetrics,
-  RunOptions,
-} from "./lib/experiment/mod.ts";
+export type { AugmentationSettings, DatasetFacts, Plan, RunList, RunOptions } from "./lib/experiment/mod.ts";
 export type {
   BootstrapInterval,
   CollapseGeometry,
