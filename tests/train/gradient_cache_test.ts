@@ -293,23 +293,29 @@ testOnBackends(
   },
 );
 
+/** Takes some steps in chunks, which have to learn; how many tensors they leave behind. */
+async function leftBehind(name: keyof typeof encoders): Promise<number> {
+  const before = tf.memory().numTensors, values: number[] = [], counts: number[] = [];
+  const encoder = encoders[name](), batch = newBatch();
+  const adam = new Adam({ learningRate: 1e-2, weightDecay: 0 });
+  for (let i = 0; i < 4; i++) {
+    const loss = trainStep(encoder, lossOf(hscl), adam, batch, { chunkSize: 5 });
+    values.push((await loss.data())[0]);
+    loss.dispose();
+    counts.push(tf.memory().numTensors);
+  }
+  assertEquals(new Set(counts).size, 1, `${name}: ${counts}`);
+  assert(values[3] < values[0], `${name}: ${values}`);
+  encoder.dispose();
+  adam.dispose();
+  tf.dispose([batch.view1, batch.view2]);
+  return tf.memory().numTensors - before;
+}
+
 testOnBackends("steps in chunks learn, and leave no tensor behind", async () => {
-  for (const [name, newEncoder] of Object.entries(encoders)) {
-    const before = tf.memory().numTensors;
-    const encoder = newEncoder(), batch = newBatch(), adam = new Adam({ learningRate: 1e-2, weightDecay: 0 });
-    const values: number[] = [], counts: number[] = [];
-    for (let i = 0; i < 4; i++) {
-      const loss = trainStep(encoder, lossOf(hscl), adam, batch, { chunkSize: 5 });
-      values.push((await loss.data())[0]);
-      loss.dispose();
-      counts.push(tf.memory().numTensors);
-    }
-    assertEquals(new Set(counts).size, 1, `${name}: ${counts}`);
-    assert(values[3] < values[0], `${name}: ${values}`);
-    encoder.dispose();
-    adam.dispose();
-    tf.dispose([batch.view1, batch.view2]);
-    assertEquals(tf.memory().numTensors, before, name);
+  await leftBehind("convnet"); // with the first update, native makes what it keeps for all
+  for (const name of Object.keys(encoders) as (keyof typeof encoders)[]) {
+    assertEquals(await leftBehind(name), 0, name);
   }
 });
 
