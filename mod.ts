@@ -214,6 +214,7 @@ export type {
   LossOptionsOf,
   LossStep,
   RawImages,
+  StepOptions,
   StepProgress,
   TrainingLoss,
 } from "./lib/train/mod.ts";
