@@ -1,4 +1,4 @@
-/** Memory and time of large batches in chunks, against batches of a chunk's size. */
+/** Memory and processor time of large batches in chunks, against batches of a chunk's size. */
 import { fileURLToPath } from "node:url";
 import { runScript } from "../scripts/cli/mod.ts";
 import type { ChunkCost, ChunkTraining } from "./chunk_training.ts";
@@ -29,7 +29,7 @@ async function measure(training: ChunkTraining): Promise<ChunkCost> {
 
 await runScript({
   name: "chunk_memory",
-  summary: "Measures memory and time of batches of 1,024 in chunks of 64, against batches of 64.",
+  summary: "Measures memory and processor time of batches of 1,024 in chunks of 64, against batches of 64.",
   flags: {
     backends: { kind: "choices", allowed: backends, default: backends, help: "Backends to measure" },
     networks: { kind: "choices", allowed: names, default: names, help: "Networks to measure" },
@@ -45,8 +45,8 @@ await runScript({
       const chunked = { ...common, batchSize: BATCH, chunkSize: CHUNK, images: large * BATCH };
       const costs = [];
       for (const training of [direct, chunked]) {
-        const { peakBytes, seconds } = await measure(training);
-        costs.push({ peakBytes, milliseconds: 1000 * seconds / training.images });
+        const { peakBytes, processorSeconds } = await measure(training);
+        costs.push({ peakBytes, milliseconds: 1000 * processorSeconds / training.images });
       }
       const [one, many] = costs;
       const both = (text: (cost: typeof one) => string, ratio: number) => [
@@ -75,7 +75,7 @@ await runScript({
     `memory, batch ${CHUNK}`,
     `${BATCH} in ${CHUNK}s`,
     "ratio",
-    "time an image",
+    "processor time an image",
     `${BATCH} in ${CHUNK}s`,
     "ratio",
   ], rows));
