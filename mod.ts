@@ -217,6 +217,7 @@ export type {
   OptimizerSettings,
   RawImages,
   StateKeeper,
+  StepOptions,
   StepProgress,
   TrainingLoss,
   TrainingState,
@@ -230,7 +231,17 @@ export type {
   NearestClassMeanOptions,
   NearestClassMeanResult,
 } from "./lib/evaluate/mod.ts";
-export type { AugmentationSettings, DatasetFacts, Plan, RunList, RunOptions } from "./lib/experiment/mod.ts";
+export type {
+  AugmentationSettings,
+  DatasetFacts,
+  EpochTime,
+  Plan,
+  ReadRunOptions,
+  RunList,
+  RunMetrics,
+  RunOptions,
+  RunOwner,
+} from "./lib/experiment/mod.ts";
 export type {
   BootstrapInterval,
   CollapseGeometry,

@@ -13,6 +13,8 @@ export interface Encoder {
    * with batch norm, and where it is absent.
    */
   readonly itemwise?: boolean;
+  /** Whether features are drawn at random in training, as with dropout, so that the same images give others each time. */
+  readonly stochastic?: boolean;
   /** What it can be built from again, see {@linkcode encoderFromSettings}; absent if it is none of the networks. */
   readonly settings?: EncoderSettings;
   /** The state, in a fixed order. */

@@ -69,6 +69,7 @@ export function layersEncoder(model: LayersModel, options: LayersEncoderOptions,
   return {
     featureDim,
     embeddingDim: head.output,
+    stochastic: drawsAtRandom(model.layers),
     parameters: [...weightsOf(model.layers, "model", new Set(model.trainableWeights)), ...own.all],
     features: (images, training) => tf.tidy(() => model.apply(images, { training }) as tf.Tensor2D),
     project: (features, training) => tf.tidy(() => projection(features, training)),
@@ -77,6 +78,15 @@ export function layersEncoder(model: LayersModel, options: LayersEncoderOptions,
       own.all.forEach(({ variable }) => variable.dispose());
     },
   };
+}
+
+/** Whether dropout or noise is among the layers, those of models in them, too. */
+function drawsAtRandom(layers: readonly tf.layers.Layer[]): boolean {
+  return layers.some((layer) =>
+    "layers" in layer
+      ? drawsAtRandom(layer.layers as tf.layers.Layer[])
+      : /Dropout|Noise/.test(layer.getClassName())
+  );
 }
 
 /**

@@ -8,21 +8,25 @@ const WASM_BYTES = 4 * 2 ** 30;
 
 /** What to expect of a large network before it starts: memory and, on the processor, time. Nothing if it is little. */
 export function costWarnings(plan: Plan, runs: number): string[] {
-  const { network, backend, data, epochs, batchSize } = plan, { label, cost } = networkOf(network);
+  const { network, backend, data, epochs, batchSize, chunkSize = Infinity } = plan;
+  const { label, cost } = networkOf(network), isChunked = chunkSize < batchSize;
   if (!cost) return [];
   const scale = data.shape.height * data.shape.width / 1024, warnings: string[] = [];
-  const perImage = cost.bytes * scale, needed = batchSize * perImage;
+  const perImage = cost.bytes * scale, images = Math.min(batchSize, chunkSize), needed = images * perImage;
   if (needed > WASM_BYTES) {
-    const gigabytes = `a batch of ${batchSize} takes ${label} about ${Math.round(needed / 1e9)} GB of memory`;
+    const gigabytes = `a ${isChunked ? "chunk" : "batch"} of ${images} takes ${label} about ${
+      Math.round(needed / 1e9)
+    } GB of memory`;
     const most = Math.floor(WASM_BYTES / perImage);
     warnings.push(
       backend === "wasm"
-        ? `${gigabytes}, and WebAssembly has 4: try --batch-size ${most} or less`
+        ? `${gigabytes}, and WebAssembly has 4: try --chunk ${most} or less, or so small a --batch-size`
         : gigabytes,
     );
   }
-  // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one.
-  const operations = runs * epochs * data.trainImages * 2 * 2 * 3 * cost.multiplyAdds * scale;
+  // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one, of which chunks have two.
+  const passes = isChunked ? 4 : 3;
+  const operations = runs * epochs * data.trainImages * 2 * 2 * passes * cost.multiplyAdds * scale;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {
     const duration = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;

@@ -5,6 +5,7 @@ import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { AdamSettings } from "../train/adam.ts";
 import { checkArray, checkObject } from "../core/checks.ts";
 import { SettingsError } from "../core/settings_error.ts";
+import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
 import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface Plan {
   epochs: number;
   /** Images per batch. */
   batchSize: number;
+  /** Most images that a gradient is computed of at a time, at least 2; all of a batch if left out. */
+  chunkSize?: number;
   /** Temperature of the losses that have none of their own. */
   temperature: number;
   /** Of Adam; that of the paper's code if left out. */
@@ -82,6 +85,7 @@ export function checkLoss(settings: LossSettings): void {
  * views.
  *
  * @throws {SettingsError} if a loss cannot be computed
+ * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
  * ```ts
@@ -100,6 +104,8 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkArray("losses", losses, "settings of losses");
   losses.forEach(checkLoss);
   const { data: { name, digest, trainImages, testImages, shape } } = plan;
+  // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
+  const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
     losses.map((loss): RunSettings => ({
@@ -112,6 +118,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,
       batchSize: plan.batchSize,
+      ...(chunkSize === undefined ? {} : { chunkSize }),
       seed,
       evaluation: { k: plan.k ?? usualNeighbours(plan.data), temperature: 0.5 },
     }))

@@ -96,6 +96,7 @@ const RUN_SETTINGS = {
   optimizer: true,
   epochs: true,
   batchSize: true,
+  chunkSize: true,
   seed: true,
   evaluation: true,
 } as const;
@@ -116,6 +117,7 @@ function checkSettings(settings: RunSettings): void {
     optimizer,
     epochs,
     batchSize,
+    chunkSize,
     seed,
     evaluation,
   } = settings;
@@ -130,6 +132,7 @@ function checkSettings(settings: RunSettings): void {
   checkOneOf("encoder", encoder.name, networkNames);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
+  if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
   lossFromSettings(loss);
@@ -268,6 +271,7 @@ async function train(
       augmentation: pipeline.train,
       epochs: settings.epochs,
       batchSize: settings.batchSize,
+      chunkSize: settings.chunkSize,
       optimizer: settings.optimizer,
       random: random.child("training"),
       onStep,

@@ -28,6 +28,8 @@ export interface RunSettings {
   epochs: number;
   /** Images per batch. */
   batchSize: number;
+  /** Images that a gradient is computed of at a time, fewer than a batch; absent where it is the batch. */
+  chunkSize?: number;
   /** Of every random choice. */
   seed: number;
   /** The weighted kNN that follows every epoch. */

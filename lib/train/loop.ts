@@ -11,7 +11,7 @@ import { shuffledBatches } from "../samplers/batches.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import { Adam } from "./adam.ts";
 import { adamSettings, type OptimizerSettings } from "./optimizer_settings.ts";
-import { trainStep } from "./step.ts";
+import { type StepOptions, trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
 
 /** Where a training stands after one step. */
@@ -58,6 +58,8 @@ export interface TrainOptions {
   epochs: number;
   /** Images per batch, at least 2. */
   batchSize: number;
+  /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
+  chunkSize?: number;
   /** Of Adam. */
   optimizer: OptimizerSettings;
   /** Stream of the batch order and the views. */
@@ -82,6 +84,7 @@ const TRAIN_OPTIONS = {
   augmentation: true,
   epochs: true,
   batchSize: true,
+  chunkSize: true,
   optimizer: true,
   random: true,
   onStep: true,
@@ -152,7 +155,7 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, shape, epochs, batchSize, random, from, keeper, signal } = checkOptions(
+  const { encoder, loss, shape, epochs, batchSize, chunkSize, random, from, keeper, signal } = checkOptions(
     options,
     TRAIN_OPTIONS,
   );
@@ -160,6 +163,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
+  if (chunkSize !== undefined) checkInteger("chunk size", chunkSize, { min: 2 });
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
     options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
@@ -199,7 +203,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const choices = random.child("loss").child(epoch).child(step);
         const lossOfStep: TrainingLoss = (view1, view2, labels) =>
           loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true });
-        const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape);
+        const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
         }
@@ -242,11 +246,12 @@ async function stepLoss(
   views: { view1: Float32Array; view2: Float32Array },
   labels: Int32Array,
   shape: ImageShape,
+  options: StepOptions,
 ): Promise<number> {
   const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
   const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
   try {
-    const value = trainStep(encoder, loss, optimizer, { view1, view2, labels });
+    const value = trainStep(encoder, loss, optimizer, { view1, view2, labels }, options);
     const [number] = await value.data();
     value.dispose();
     return number;

@@ -1,8 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from "../core/tensors.ts";
+import { checkOptions } from "../core/checks.ts";
+import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { Adam } from "./adam.ts";
+import { chunksOf } from "./chunks.ts";
+import { cachedGradients } from "./gradient_cache.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
+import { releasing } from "./releasing.ts";
 
 /** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
 export interface Batch {
@@ -14,11 +18,30 @@ export interface Batch {
   labels: Int32Array;
 }
 
+/** How a step is taken. */
+export interface StepOptions {
+  /**
+   * Most items of which a gradient is computed at a time, each in two views, at least 2: a large batch then takes the memory of so
+   * many. The whole batch at once if left out, or if it has no more.
+   */
+  chunkSize?: number;
+}
+
 /**
  * One optimizer step: both views through the encoder and its head, the loss, its gradient, the update. Batch norm sees each
  * view on its own, as in the paper's code; layers before it take both at once.
  *
+ * With a `chunkSize`, images pass in chunks of about the same size, at most that (an odd batch in threes at least), for one more
+ * forward pass, though the loss compares the whole batch and there is one update (gradient caching, Gao et al., arXiv 2101.06983).
+ * Where an {@linkcode Encoder}'s features are `itemwise`, that is the same step but for rounding. Batch norm in layers before the
+ * head has the statistics of the chunk instead of those of the batch, and its running statistics move once for each view, by the
+ * mean of what the chunks would move them; the head has the whole batch before it.
+ *
+ * @param options see {@linkcode StepOptions}
  * @returns the loss before the update, a scalar the caller disposes
+ * @throws {TypeError} if the size of a chunk is no integer, or the encoder is `stochastic`, so that its second pass would not be that
+ * of the first
+ * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
  * ```ts
@@ -31,38 +54,50 @@ export interface Batch {
  * const optimizer = new Adam({ learningRate: 1e-3, weightDecay: 1e-6 });
  * const view = () => tf.randomUniform<tf.Rank.R4>([4, 8, 8, 1], 0, 1, "float32", 1);
  * const batch = { view1: view(), view2: view(), labels: Int32Array.of(0, 0, 1, 1) };
- * const loss = trainStep(encoder, lossFromSettings({ name: "scl" }), optimizer, batch);
+ * const scl = lossFromSettings({ name: "scl" });
+ * const loss = trainStep(encoder, scl, optimizer, batch);
  * assert((await loss.data())[0] > 0);
+ * const next = trainStep(encoder, scl, optimizer, batch, { chunkSize: 2 });
+ * assert((await next.data())[0] > 0);
  * ```
  */
 export function trainStep(
   encoder: Encoder,
   loss: TrainingLoss,
   optimizer: Adam,
-  { view1, view2, labels }: Batch,
+  batch: Batch,
+  options: StepOptions = {},
 ): Scalar {
+  const { chunkSize } = checkOptions(options, { chunkSize: true }), items = batch.view1.shape[0];
+  const chunks = chunkSize === undefined ? [] : chunksOf(items, chunkSize);
+  if (chunks.length > 1 && encoder.stochastic) {
+    throw new TypeError(
+      "Cannot train in chunks as the features must be the same in both passes: received an encoder that draws at random",
+    );
+  }
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
-    const { value, grads } = releasing(() =>
-      tf.variableGrads(() => {
-        const [first, second] = featuresOf(encoder, view1, view2);
-        return loss(encoder.project(first, true), encoder.project(second, true), labels);
-      }, variables)
-    );
+    const { value, grads } = chunks.length > 1
+      ? cachedGradients(encoder, loss, batch, variables, chunks)
+      : directGradients(encoder, loss, batch, variables);
     optimizer.update(variables, grads);
     return value;
   });
 }
 
-/** Frees what was kept for a gradient that did not come about, as when memory runs out: TensorFlow.js would keep it for ever. */
-function releasing<T>(compute: () => T): T {
-  try {
-    return compute();
-  } catch (error) {
-    const { activeTape } = tf.engine().state as { activeTape?: { saved?: Tensor[] }[] };
-    for (const { saved } of activeTape ?? []) tf.dispose(saved ?? []);
-    throw error;
-  }
+/** The loss of a batch that passes the encoder as a whole, and its gradients by the variables' names. */
+function directGradients(
+  encoder: Encoder,
+  loss: TrainingLoss,
+  { view1, view2, labels }: Batch,
+  variables: Variable[],
+): { value: Scalar; grads: Record<string, Tensor> } {
+  return releasing(() =>
+    tf.variableGrads(() => {
+      const [first, second] = featuresOf(encoder, view1, view2);
+      return loss(encoder.project(first, true), encoder.project(second, true), labels);
+    }, variables)
+  );
 }
 
 /** Features of both views, in one pass where that makes no difference. */

@@ -176,7 +176,7 @@ export class Training {
   }
 
   #planOn(backend: string): Plan {
-    const { encoder, seeds, epochs, batchSize, lr, weightDecay, k, temperature, preset } = this.#flags;
+    const { encoder, seeds, epochs, batchSize, chunk, lr, weightDecay, k, temperature, preset } = this.#flags;
     const usual: Preset = presetOf(preset);
     return {
       backend,
@@ -187,6 +187,7 @@ export class Training {
       epochs: epochs ?? usual.epochs,
       // Own images may be few, and an epoch should be more than some steps.
       batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(this.#data.trainImages / 15))),
+      ...(chunk === undefined ? {} : { chunkSize: chunk }),
       temperature,
       optimizer: {
         learningRate: lr ?? usual.learningRate,

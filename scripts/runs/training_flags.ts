@@ -64,6 +64,13 @@ export const trainingFlags = {
     help: "Images per batch, each in two views (preset)",
     valueName: "n",
   },
+  chunk: {
+    kind: "integer",
+    min: 2,
+    help:
+      "Images that a gradient is computed of at a time, so that large batches need little memory (all of the batch)",
+    valueName: "n",
+  },
   lr: { kind: "number", above: 0, help: "Learning rate of Adam (preset)" },
   weightDecay: { kind: "number", min: 0, help: "Weight decay of Adam (preset)" },
   k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },

@@ -39,6 +39,8 @@ const wrongSettings: Record<string, unknown> = {
   "NaN epochs": { epochs: NaN },
   "a batch beyond the images": { batchSize: 25 },
   "a batch of one": { batchSize: 1 },
+  "a chunk of one": { chunkSize: 1 },
+  "a chunk as large as the batch": { chunkSize: 12 },
   "half a seed": { seed: 0.5 },
   "no evaluation": { evaluation: undefined },
   "no neighbours": { evaluation: { k: 0, temperature: 0.5 } },

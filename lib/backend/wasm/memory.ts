@@ -22,7 +22,7 @@ export function guardMemory(backend: WasmBackend): void {
       }: received ` +
         `${
           inMegabytes(byteLength)
-        } in use; a smaller batch needs less, another backend has all of the machine's memory`,
+        } in use; a smaller batch or chunk needs less, another backend has all of the machine's memory`,
     );
   };
 }
