@@ -2,11 +2,11 @@ import { pipelineFor } from "../augment/pipelines.ts";
 import { encoderSettings } from "../encoders/encoder_settings.ts";
 import { type NetworkName, networkOf } from "../encoders/networks.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
-import type { AdamSettings } from "../train/adam.ts";
 import { checkArray, checkObject } from "../core/checks.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
+import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
 import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
@@ -31,7 +31,7 @@ export interface Plan {
   /** Temperature of the losses that have none of their own. */
   temperature: number;
   /** Of Adam; that of the paper's code if left out. */
-  optimizer?: AdamSettings;
+  optimizer?: OptimizerSettings;
   /** Neighbours of the kNN that follows every epoch; {@linkcode usualNeighbours} if left out. */
   k?: number;
 }

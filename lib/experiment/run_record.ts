@@ -7,7 +7,7 @@ import {
   readRunFile,
   type RunManifest,
 } from "./run_manifest.ts";
-import { parseLines } from "./run_snapshot.ts";
+import { parseLines, readTime } from "./run_snapshot.ts";
 import {
   type EpochTime,
   runHash,
@@ -84,7 +84,7 @@ async function readWhole(
     folder,
     settings: wanted,
     metrics: metrics.slice(0, wanted.epochs),
-    times: times.slice(0, wanted.epochs),
+    times: times.slice(0, wanted.epochs).map(readTime),
     trained: trained.epochs,
   };
 }

@@ -88,7 +88,9 @@ export async function writeRunSnapshot(
   return { folder, histories: work, epoch, step };
 }
 
-const jsonLines = (values: readonly object[]) => values.map((value) => JSON.stringify(value) + "\n").join("");
+/** Values as lines of JSON. */
+export const jsonLines = (values: readonly object[]) =>
+  values.map((value) => JSON.stringify(value) + "\n").join("");
 
 /** The snapshots in the folder of a training, the furthest first. */
 export async function snapshotsIn(work: string): Promise<RunSnapshot[]> {
@@ -119,17 +121,26 @@ export async function readProgress({ folder, histories, epoch }: RunSnapshot): P
     await readRunFile(isHistory ? histories : folder, name, sums);
   }
   const metrics = await readLines<RunMetrics>(folder, "metrics.jsonl");
-  const times = await readLines<EpochTime>(folder, "timing.jsonl");
-  const done = times.filter((each) => each.epoch < epoch);
-  for (const [name, lines] of [["metrics.jsonl", metrics], ["timing.jsonl", done]] as const) {
-    if (lines.length === epoch - 1 && lines.every((line, i) => line.epoch === i + 1)) continue;
-    throw new DamagedRunError(
-      folder,
-      name,
-      `must have a line for each of ${epoch - 1} epochs: received others`,
-    );
+  if (metrics.length !== epoch - 1 || metrics.some((line, i) => line.epoch !== i + 1)) {
+    const fault = `must have a line for each of ${epoch - 1} epochs: received others`;
+    throw new DamagedRunError(folder, "metrics.jsonl", fault);
   }
-  return { metrics, times: done, seconds: times.find((each) => each.epoch === epoch)?.seconds ?? 0, history };
+  // No number depends on these, and so they are no reason to train again.
+  const times = await readLines<EpochTime>(folder, "timing.jsonl").catch(() => []);
+  const timeOf = (epoch: number) => times.find((each) => each?.epoch === epoch);
+  return {
+    metrics,
+    times: metrics.map(({ epoch }) => readTime(timeOf(epoch) ?? { epoch })),
+    seconds: timeOf(epoch)?.seconds ?? 0,
+    history,
+  };
+}
+
+/** A line of `timing.jsonl`, which has no number for what has been lost. */
+export function readTime(
+  { epoch, seconds, imagesPerSecond }: Partial<EpochTime> & { epoch: number },
+): EpochTime {
+  return { epoch, seconds: seconds ?? NaN, imagesPerSecond: imagesPerSecond ?? NaN };
 }
 
 /**

@@ -12,6 +12,7 @@ import { writeManifest } from "./run_manifest.ts";
 import { isWhole } from "./run_record.ts";
 import {
   comparePositions,
+  jsonLines,
   readProgress,
   type RunProgress,
   type RunSnapshot,
@@ -159,6 +160,7 @@ export class RunWriter {
     for (const name of Object.keys(this.#progress.history)) {
       await linkOrCopy(`${folder}/${name}`, `${finished}/${name}`);
     }
+    await writeAtomically(`${finished}/timing.jsonl`, jsonLines(this.#progress.times));
     await writeAtomically(`${finished}/config.json`, configText(this.#settings));
     const shape = [labels.length, embeddings.length / labels.length];
     await writeAtomically(`${finished}/embeddings.npy`, new Uint8Array(dump(embeddings, shape)));
@@ -180,7 +182,6 @@ export class RunWriter {
 
 const SNAPSHOT_FILES = [
   "metrics.jsonl",
-  "timing.jsonl",
   "checkpoint/description.json",
   "checkpoint/weights.bin",
   "checkpoint/weights.json",

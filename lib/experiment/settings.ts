@@ -63,7 +63,7 @@ export interface RunMetrics {
   classMean: number;
 }
 
-/** One line of `timing.jsonl`: what an epoch took, which no two trainings share. */
+/** One line of `timing.jsonl`: what an epoch took, which no two trainings share; `NaN` where it has been lost. */
 export interface EpochTime {
   /** From 1. */
   epoch: number;

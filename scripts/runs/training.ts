@@ -18,6 +18,7 @@ import {
 } from "../../lib/experiment/mod.ts";
 import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { count } from "../../lib/figures/words.ts";
+import type { OptimizerSettings } from "../../lib/train/mod.ts";
 import { join } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { nativeFault } from "./native_fault.ts";
@@ -176,7 +177,8 @@ export class Training {
   }
 
   #planOn(backend: string): Plan {
-    const { encoder, seeds, epochs, batchSize, chunk, lr, weightDecay, k, temperature, preset } = this.#flags;
+    const { encoder, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature, preset } =
+      this.#flags;
     const usual: Preset = presetOf(preset);
     return {
       backend,
@@ -190,7 +192,7 @@ export class Training {
       ...(chunk === undefined ? {} : { chunkSize: chunk }),
       temperature,
       optimizer: {
-        learningRate: lr ?? usual.learningRate,
+        learningRate: scheduled(lrSchedule, lr ?? usual.learningRate),
         weightDecay: weightDecay ?? usual.weightDecay,
       },
       k: k ?? usual.k,
@@ -327,6 +329,11 @@ async function someCrashed(runsFolder: string): Promise<boolean> {
     if ((await ownerState(folder)).crashed) return true;
   }
   return false;
+}
+
+/** Ends above 0, where Adam would do nothing. */
+function scheduled(kind: TrainingFlags["lrSchedule"], from: number): OptimizerSettings["learningRate"] {
+  return kind === "constant" ? from : { kind, from, to: from / 100 };
 }
 
 /** Fails before any training if nothing can be written. */

@@ -72,6 +72,12 @@ export const trainingFlags = {
     valueName: "n",
   },
   lr: { kind: "number", above: 0, help: "Learning rate of Adam (preset)" },
+  lrSchedule: {
+    kind: "choice",
+    allowed: ["constant", "linear", "cosine"],
+    default: "constant",
+    help: "How the learning rate goes over the epochs, to a hundredth of it in the last",
+  },
   weightDecay: { kind: "number", min: 0, help: "Weight decay of Adam (preset)" },
   k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
