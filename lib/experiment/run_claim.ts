@@ -37,7 +37,7 @@ export interface RunClaim {
   folder: string;
   /** Whether a former owner was gone without giving the run up. */
   crashed: boolean;
-  /** Throws {@linkcode RunTakenError} if another process has taken it over. */
+  /** Throws {@linkcode RunTakenError} if another process has taken it over, and another error if it is gone. */
   check(): Promise<void>;
   /** Gives it up; what is in the folder waits for the next one. */
   release(): Promise<void>;
@@ -231,7 +231,10 @@ async function own(
     async check() {
       if (isOpen && await isMine()) return;
       const [other] = await trainingFolders(runsFolder, hash);
-      throw new RunTakenError(`${runsFolder}/${hash}`, other && (await ownerState(other.folder)).owner);
+      if (other === undefined || other.folder === folder) {
+        throw new Error(`Cannot write ${folder} as it must stay where it is: received none`);
+      }
+      throw new RunTakenError(`${runsFolder}/${hash}`, (await ownerState(other.folder)).owner);
     },
     async release() {
       if (!isOpen) return;

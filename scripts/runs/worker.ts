@@ -47,7 +47,8 @@ while (!stopping.signal.aborted) {
   let lastMessage = 0;
   try {
     // Made by whoever started this. On a disk that is gone it would be made once more, somewhere else.
-    if (!(await Deno.stat(setup.runsFolder)).isDirectory) throw new Error(`${setup.runsFolder} is no folder`);
+    const place = await Deno.stat(setup.runsFolder).catch(() => undefined);
+    if (!place) throw new Error(`Cannot train as ${setup.runsFolder} must stay where it is: received none`);
     const { folder } = await runExperiment(request.settings, {
       folder: setup.runsFolder,
       data,

@@ -159,12 +159,18 @@ Deno.test("a claim that was taken over writes no more", () =>
     const encoder = convnet(network, new Random(0));
     const claim = await claimSoon(folder, settings), writer = await RunWriter.start(claim, settings, images);
     // As another machine does that has heard nothing of this one for too long.
-    await Deno.rename(`${claim.folder}/owner`, `${folder}/owner`);
+    await Deno.remove(`${claim.folder}/owner`);
+    await Deno.mkdir(`${folder}/${runHash(settings)}.training-2`);
     const labels = Int32Array.of(0, 1), embeddings = Float32Array.of(1, 0, 0, 1);
     const taken = "no other process may be training it";
     await assertRejects(() => writer.keep({ epoch: 0, embeddings, dim: 2, labels }), Error, taken);
     await assertRejects(async () => writer.snapshot(encoder, await stateAfter(1, encoder)), Error, taken);
     await assertRejects(() => writer.finish(embeddings, labels), Error, taken);
+    // A disk that is gone.
+    await Deno.remove(folder, { recursive: true });
+    await Deno.mkdir(folder);
+    const gone = `Cannot write ${claim.folder} as it must stay where it is: received none`;
+    await assertRejects(() => writer.keep({ epoch: 0, embeddings, dim: 2, labels }), Error, gone);
     await claim.release();
     encoder.dispose();
   }));
