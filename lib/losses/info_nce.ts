@@ -27,15 +27,15 @@ export function infoNce(
   options: ResolvedScore,
 ): tf.Scalar {
   const op = tf.customGrad((m, u, save) => {
-    const logMeans = positives.blocks.map(({ count, size, members }) =>
-      tf.reshape(gatherRows(m as tf.Tensor, members), [count, size, 1])
+    const logMeans = positives.blocks.map(({ count, rows, anchors }) =>
+      tf.reshape(gatherRows(m as tf.Tensor, anchors), [count, rows, 1])
     );
-    const logQ = positives.blocks.map(({ count, size, members }) =>
-      tf.tensor3d(Float32Array.from(members, (i) => logNegativeWeight[i]), [count, size, 1])
+    const logQ = positives.blocks.map(({ count, rows, anchors }) =>
+      tf.tensor3d(Float32Array.from(anchors, (i) => logNegativeWeight[i]), [count, rows, 1])
     );
     const parts = splitBlocks(u as tf.Tensor, positives).map((cosines, b) => {
-      const { count, size, weights } = positives.blocks[b];
-      return weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, size, size]), options);
+      const { count, rows, size, weights } = positives.blocks[b];
+      return weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, rows, size]), options);
     });
     (save as tf.GradSaveFunc)([
       gatherRows(joinBlocks(parts.map(({ inMean }) => tf.reshape(inMean, [-1, 1]))), positives.rowOf),
@@ -52,9 +52,9 @@ export function infoNce(
 interface WeightedSum {
   /** Scalar. */
   loss: tf.Tensor;
-  /** Its derivatives, `[count, size, 1]`. */
+  /** Its derivatives, `[count, rows, 1]`. */
   inMean: tf.Tensor;
-  /** `[count, size, size]`. */
+  /** `[count, rows, size]`. */
   inCosines: tf.Tensor;
 }
 
@@ -105,7 +105,7 @@ function atLeastZero(y: tf.Tensor): tf.Tensor {
   return tf.add(y, tf.relu(tf.neg(y)));
 }
 
-/** `log mean_p e^{s_ip}` over the positives of each row, `[count, size, 1]`, and how its slope is shared out among them. */
+/** `log mean_p e^{s_ip}` over the positives of each row, `[count, rows, 1]`, and how its slope is shared out among them. */
 function meanOfPositives(
   scores: tf.Tensor,
   weights: tf.Tensor,
