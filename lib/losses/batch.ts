@@ -12,7 +12,6 @@ import { batchIds, differingIds, type Ids, type NegativePairs } from "./negative
 import {
   type ContrastiveOptions,
   type ExtraNegatives,
-  type ResolvedOptions,
   type ResolvedScore,
   resolveOptions,
 } from "./options.ts";

@@ -35,7 +35,9 @@ export function infoNce(
     );
     const parts = splitBlocks(u as tf.Tensor, positives).map((cosines, b) => {
       const { count, rows, size, weights } = positives.blocks[b];
-      return weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, rows, size]), options);
+      return tf.tidy(() =>
+        weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, rows, size]), options)
+      );
     });
     (save as tf.GradSaveFunc)([
       gatherRows(joinBlocks(parts.map(({ inMean }) => tf.reshape(inMean, [-1, 1]))), positives.rowOf),
@@ -49,14 +51,15 @@ export function infoNce(
   return op(logMean, positiveCosines) as tf.Scalar;
 }
 
-interface WeightedSum {
+// A type, not an interface, so that tf.tidy takes it for a container of tensors.
+type WeightedSum = {
   /** Scalar. */
   loss: tf.Tensor;
   /** Its derivatives, `[count, rows, 1]`. */
   inMean: tf.Tensor;
   /** `[count, rows, size]`. */
   inCosines: tf.Tensor;
-}
+};
 
 /** Weighted sum of the losses of the pairs within blocks. */
 function weightedSum(
@@ -90,11 +93,11 @@ function slopes(
   { positiveIncluded, negativeWeight }: ResolvedScore,
 ): { loss: tf.Tensor; inMean: tf.Tensor; inScore: tf.Tensor } {
   const y = tf.add(values, logQ);
-  const losses = !positiveIncluded ? tf.softplus(y) : negativeWeight === "count" ? atLeastZero(y) : y;
-  const pulls = positiveIncluded ? weights : tf.mul(tf.sigmoid(y), weights);
+  const losses = () => !positiveIncluded ? tf.softplus(y) : negativeWeight === "count" ? atLeastZero(y) : y;
+  const pulls = positiveIncluded ? weights : tf.tidy(() => tf.mul(tf.sigmoid(y), weights));
   return {
     // In two steps: float32 adds up the last axis, then its sums, with less rounding than all at once.
-    loss: tf.sum(tf.sum(tf.mul(losses, weights), -1)),
+    loss: tf.tidy(() => tf.sum(tf.sum(tf.mul(losses(), weights), -1))),
     inMean: inMean ? tf.mul(pulls, inMean) : pulls,
     inScore: inScore ? tf.mul(pulls, inScore) : tf.neg(pulls),
   };

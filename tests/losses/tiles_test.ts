@@ -23,7 +23,7 @@ import { naiveContrastive, type Points } from "../reference/naive_contrastive.ts
 import { combinations } from "./combinations.ts";
 
 /** How many matrices of a tile's pairs there may be at a time: of cosines, masks, softmaxes, positives and slopes. */
-const MATRICES = 12;
+const MATRICES = 9;
 
 const random = new Random(41).child("tiles");
 const points = (count: number, dim: number): Points =>
