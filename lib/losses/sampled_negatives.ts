@@ -55,7 +55,9 @@ export function sampleNegatives(
   checkInteger("number of candidates for sampled negatives", candidates, { max: 2 * UNITS - 1 });
   const hasNegatives = tf.tensor2d(counts.map((negatives) => Math.min(negatives, 1)), [n, 1]);
   const multiplicities = stopGradient(cosines, () => {
-    const drawn = drawByWeights(softmaxWeightsOf(pairs, options), tf.tensor2d(fractions, [n, width]));
+    const weights = tf.tidy(() => softmaxWeightsOf(pairs, options));
+    const drawn = tf.tidy(() => drawByWeights(weights, tf.tensor2d(fractions, [n, width])));
+    weights.dispose();
     return tf.mul(drawn, hasNegatives) as Tensor2D;
   });
   return {
@@ -79,20 +81,26 @@ export function sampleNegatives(
  */
 function drawByWeights(weights: Tensor2D, fractions: Tensor2D): tf.Tensor {
   const [n, candidates] = weights.shape, width = fractions.shape[1], size = n * candidates;
-  const ends = tf.cumsum(tf.round(tf.mul(weights, UNITS)), 1),
-    sums = tf.slice(ends, [0, candidates - 1], [n, 1]);
-  const draws = tf.reshape(tf.mul(fractions, sums), [n * width]),
-    flatEnds = tf.reshape(ends, [size]);
+  const [draws, flatEnds] = tf.tidy(() => {
+    const ends = tf.cumsum(tf.round(tf.mul(weights, UNITS)), 1);
+    const sums = tf.slice(ends, [0, candidates - 1], [n, 1]);
+    return [tf.reshape(tf.mul(fractions, sums), [n * width]), tf.reshape(ends, [size])];
+  });
   // In shapes and types that are fast on wasm, where a broadcast of integers or a gather takes ten times as long.
   const firstOfRow = new Int32Array(size);
   for (let i = 1; i < n; i++) firstOfRow.fill(i * width, i * candidates, (i + 1) * candidates);
   const first = tf.tensor1d(firstOfRow, "int32");
   let below: tf.Tensor = tf.zeros([size]);
   for (let step = (width + 1) / 2; step >= 1; step /= 2) {
-    const at = tf.add(first, tf.cast(tf.add(below, step - 1), "int32"));
-    const isBelow = tf.cast(tf.less(tf.gatherND(draws, tf.reshape(at, [size, 1])), flatEnds), "float32");
-    below = tf.add(below, tf.mul(isBelow, step));
+    const next = tf.tidy(() => {
+      const at = tf.add(first, tf.cast(tf.add(below, step - 1), "int32"));
+      const isBelow = tf.cast(tf.less(tf.gatherND(draws, tf.reshape(at, [size, 1])), flatEnds), "float32");
+      return tf.add(below, tf.mul(isBelow, step));
+    });
+    below.dispose();
+    below = next;
   }
+  tf.dispose([first, draws, flatEnds]);
   const rows = tf.reshape(below, [n, candidates]);
   return tf.sub(rows, tf.concat([tf.zeros([n, 1]), tf.slice(rows, [0, 0], [n, candidates - 1])], 1));
 }

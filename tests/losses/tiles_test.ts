@@ -366,6 +366,19 @@ Deno.test("tiles: 4,096 embeddings take the memory of the pairs of a tile, by th
   }
 });
 
+Deno.test("tiles: no option takes more than the pairs of a tile", async () => {
+  await initBackend({ backend: "wasm" });
+  const batch = 512, n = 2 * batch, rows = 64, views = largeViews(batch);
+  const labels = Int32Array.from({ length: batch }, (_, i) => i % 2);
+  for (const [name, one] of Object.entries(options)) {
+    const { extraNegatives: _, ...rest } = one();
+    const { peak } = await profiled(inTiles(rows), views, { ...rest, labels });
+    // A hardening function or draws take some matrices more; the hinge holds 2²² triplets in a few forms.
+    const most = 4 * (20 * rows * n + 12 * n * (8 + 14)) + (rest.psi === "hinge" ? 4 * 4 * 2 ** 22 : 0);
+    assert(peak <= most, `${name}: ${peak / (4 * rows * n)} matrices of a tile`);
+  }
+});
+
 Deno.test("tiles: the statistics of 4,096 embeddings come in tiles, too", async () => {
   await initBackend({ backend: "wasm" });
   const batch = 2048, [a, b] = largeViews(batch), n = 2 * batch;
