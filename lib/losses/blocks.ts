@@ -15,41 +15,54 @@ export function joinBlocks(parts: tf.Tensor[]): tf.Tensor {
   return parts.length > 1 ? tf.concat(parts, 0) : parts[0];
 }
 
-/** The `[count, size, size]` tensors of the blocks that lie one after the other in `flat`. */
+/** The `[count, rows, size]` tensors of the blocks that lie one after the other in `flat`. */
 export function splitBlocks(flat: tf.Tensor, { blocks }: PositivePairs): tf.Tensor3D[] {
   let offset = 0;
-  return blocks.map(({ count, size }) => {
-    const length = count * size * size;
+  return blocks.map(({ count, rows, size }) => {
+    const length = count * rows * size;
     const part = blocks.length > 1 ? tf.slice(flat, [offset], [length]) : flat;
     offset += length;
-    return tf.reshape(part, [count, size, size]);
+    return tf.reshape(part, [count, rows, size]);
   });
 }
 
 /**
- * Cosines of all pairs within the blocks, one block after the other.
+ * Cosines of all pairs of an anchor and a member within the blocks, one block after the other.
  *
- * @param embeddings `[n, dim]`, unit rows
- * @returns `[Σ count · size²]`
+ * @param anchors `[n, dim]`, unit rows
+ * @param members `[m, dim]`, unit rows; the same tensor where both are all embeddings of a batch
+ * @returns `[Σ count · rows · size]`
  */
-export function blockCosines(embeddings: tf.Tensor2D, positives: PositivePairs): tf.Tensor1D {
-  const op = tf.customGrad((z, save) => {
-    const rows = positives.blocks.map(({ count, size, members }) =>
-      tf.reshape(gatherRows(z as tf.Tensor, members), [count, size, embeddings.shape[1]])
+export function blockCosines(
+  anchors: tf.Tensor2D,
+  members: tf.Tensor2D,
+  positives: PositivePairs,
+): tf.Tensor1D {
+  const { blocks, rowOf, columnOf } = positives, dim = anchors.shape[1];
+  const op = tf.customGrad((a, m, save) => {
+    const left = blocks.map(({ count, rows, anchors }) =>
+      tf.reshape(gatherRows(a as tf.Tensor, anchors), [count, rows, dim])
     );
-    (save as tf.GradSaveFunc)(rows);
+    const right = members === anchors
+      ? left
+      : blocks.map(({ count, size, members }) =>
+        tf.reshape(gatherRows(m as tf.Tensor, members), [count, size, dim])
+      );
+    (save as tf.GradSaveFunc)([...left, ...right]);
     return {
-      value: joinBlocks(rows.map((part) => tf.reshape(tf.matMul(part, part, false, true), [-1]))),
+      value: joinBlocks(left.map((part, b) => tf.reshape(tf.matMul(part, right[b], false, true), [-1]))),
       gradFunc: (dy, saved) => {
         // Each of the two embeddings of a pair gets the pair's gradient times the other.
-        const toRows = splitBlocks(dy as tf.Tensor, positives).map((pulls, b) => {
-          const part = (saved as tf.Tensor[])[b];
-          const both = tf.add(tf.matMul(pulls, part), tf.matMul(pulls, part, true));
-          return tf.reshape(both, [-1, embeddings.shape[1]]);
-        });
-        return gatherRows(joinBlocks(toRows), positives.rowOf);
+        const pulls = splitBlocks(dy as tf.Tensor, positives), parts = saved as tf.Tensor[];
+        const toRows = pulls.map((pull, b) => tf.matMul(pull, parts[blocks.length + b]));
+        const toColumns = pulls.map((pull, b) => tf.matMul(pull, parts[b], true));
+        const flat = (part: tf.Tensor) => tf.reshape(part, [-1, dim]);
+        return [
+          gatherRows(joinBlocks(toRows.map(flat)), rowOf),
+          gatherRows(joinBlocks(toColumns.map(flat)), columnOf),
+        ];
       },
     };
   });
-  return op(embeddings) as tf.Tensor1D;
+  return op(anchors, members) as tf.Tensor1D;
 }

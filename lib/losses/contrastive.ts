@@ -1,27 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
-import { describe } from "../core/checks.ts";
-import { float32Array } from "../core/float_array.ts";
-import { firstOrder } from "../core/first_order.ts";
-import { floatTensor } from "../core/float_tensor.ts";
-import { integerLabels } from "../core/labels.ts";
-import { innerProducts, normalizeRows, stopGradient } from "../core/similarity.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
-import { blockCosines } from "./blocks.ts";
-import { denseLabels } from "./labels.ts";
-import { batchNegatives } from "./negatives.ts";
-import {
-  type ContrastiveOptions,
-  type ExtraNegatives,
-  type ResolvedOptions,
-  type ResolvedScore,
-  resolveOptions,
-} from "./options.ts";
-import { type NegativeStats, negativeStats, pairLoss, type Pairs } from "./pair_loss.ts";
-import { batchPositives } from "./positives.ts";
-import { sampleNegatives } from "./sampled_negatives.ts";
+import { allTerms, type Batch, batchOf, type OtherViews } from "./batch.ts";
+import type { ContrastiveOptions } from "./options.ts";
+import { type NegativeStats, negativeStats, pairLoss } from "./pair_loss.ts";
+import { anchorsOfTile, lossInTiles, statsInTiles } from "./tiles.ts";
 
-/** The views of a batch besides the first: one, or a list for more than two views in all. */
-export type OtherViews = Tensor2D | readonly Tensor2D[];
+export type { OtherViews } from "./batch.ts";
 
 /** A loss with what it was averaged over. */
 export interface LossWithStats extends NegativeStats {
@@ -48,6 +32,9 @@ export interface LossWithStats extends NegativeStats {
  * * `reduction: "inside"`: the mean of `e^{s_ip}` over the positives takes the place of `e^{s_ip}`
  * * `sampledNegatives`: negatives drawn by their weights take the place of the mean over all, see {@linkcode SampledNegatives}
  * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
+ *
+ * From 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
+ * scored, so that memory is that of the embeddings and some 2²³ pairs. The value and the gradient are the same up to rounding.
  *
  * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
  * of zeros have cosine 0 with everything, and zero gradient. NaN and infinity in a view come out as NaN, see
@@ -88,8 +75,9 @@ export function contrastiveLoss(
   options: ContrastiveOptions = {},
 ): Scalar {
   return tf.tidy(() => {
-    const views = checkedViews(view1, otherViews);
-    const { pairs, score } = batchTerms(views, options);
+    const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
+    if (rows !== undefined) return lossInTiles(batch, rows);
+    const { pairs, score } = allTerms(batch);
     return pairLoss(pairs, score);
   });
 }
@@ -119,93 +107,17 @@ export function lossWithStats(
   options: ContrastiveOptions = {},
 ): LossWithStats {
   return tf.tidy(() => {
-    const views = checkedViews(view1, otherViews);
-    const { pairs, score } = batchTerms(views, options);
-    const { validAnchors, pairs: count } = pairs.positives;
-    return {
-      loss: pairLoss(pairs, score),
-      validAnchors,
-      pairs: count,
-      ...negativeStats(pairs, score),
-    };
+    const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
+    const { validAnchors, pairs: count } = batch.groups;
+    if (rows !== undefined) {
+      return { loss: lossInTiles(batch, rows), validAnchors, pairs: count, ...statsInTiles(batch, rows) };
+    }
+    const { pairs, score } = allTerms(batch);
+    return { loss: pairLoss(pairs, score), validAnchors, pairs: count, ...negativeStats(pairs, score) };
   });
 }
 
-/** All views as float32. */
-function checkedViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
-  const others = Array.isArray(otherViews) ? otherViews as Tensor2D[] : [otherViews as Tensor2D];
-  if (others.length === 0) {
-    throw new RangeError("Cannot compute the loss as there must be at least two views: received one");
-  }
-  const views = [view1, ...others].map((view, v) => floatTensor(`view ${v + 1}`, view));
-  const [batch, dim] = views[0].shape;
-  if (!views.every(({ rank, shape }) => rank === 2 && shape[0] === batch && shape[1] === dim)) {
-    throw new RangeError(
-      "Cannot compute the loss as all views must be [batch, dim] and of the same shape: received " +
-        views.map(({ shape }) => describe(shape)).join(" and "),
-    );
-  }
-  if (views[0].size === 0) {
-    throw new RangeError(
-      `Cannot compute the loss as a batch must not be empty: received ${describe(views[0].shape)}`,
-    );
-  }
-  return views;
-}
-
-/** The pairs of a batch, and how they are scored. */
-function batchTerms(views: Tensor2D[], options: ContrastiveOptions): { pairs: Pairs; score: ResolvedScore } {
-  const resolved = resolveOptions(options, views[0].shape[0], views.length);
-  const pairs = batchPairs(views, resolved), { sampledNegatives } = resolved;
-  if (!sampledNegatives) return { pairs, score: resolved };
-  return {
-    pairs: sampleNegatives(pairs, resolved, sampledNegatives),
-    score: { ...resolved, hardening: undefined, stopWeightGradient: true },
-  };
-}
-
-function batchPairs(views: Tensor2D[], options: ResolvedOptions): Pairs {
-  const { labels, normalize, extraNegatives } = options, [batch, dim] = views[0].shape;
-  const extra = extraNegatives && extraEmbeddings(extraNegatives, dim, normalize);
-  const items = labels ?? Int32Array.from({ length: batch }, (_, i) => i);
-  const [classOf, extraClassOf] = denseLabels(items, extraLabels(extraNegatives, extra?.shape[0] ?? 0));
-  const negatives = batchNegatives(views.length, classOf, extraClassOf, options);
-  const positives = batchPositives(classOf, negatives.counts, options);
-
-  const stacked = firstOrder("the loss", tf.concat(views, 0));
-  const embeddings = normalize ? normalizeRows(stacked) : stacked;
-  return {
-    cosines: innerProducts(embeddings, extra ? tf.concat([embeddings, extra], 0) : embeddings),
-    negatives,
-    positiveCosines: blockCosines(embeddings, positives),
-    positives,
-  };
-}
-
-/** `[count, dim]`, behind a stop gradient. */
-function extraEmbeddings(
-  { embeddings }: ExtraNegatives,
-  dim: number,
-  normalize: boolean,
-): Tensor2D | undefined {
-  const name = "embeddings of the extra negatives";
-  const isTensor = embeddings instanceof tf.Tensor;
-  const given = isTensor ? floatTensor(name, embeddings) : float32Array(name, embeddings);
-  const size = given instanceof tf.Tensor ? given.size : given.length;
-  const fits = given instanceof tf.Tensor ? given.rank === 2 && given.shape[1] === dim : size % dim === 0;
-  if (!fits) {
-    throw new RangeError(
-      `Cannot use extra negatives as their embeddings must be [count, ${dim}]: received ${
-        given instanceof tf.Tensor ? describe(given.shape) : `${size} numbers`
-      }`,
-    );
-  }
-  if (size === 0) return undefined;
-  const rows = given instanceof tf.Tensor ? given : tf.tensor2d(given, [size / dim, dim]);
-  return stopGradient(rows, (x) => normalize ? normalizeRows(x as Tensor2D) : tf.clone(x as Tensor2D));
-}
-
-function extraLabels(extra: ExtraNegatives | undefined, count: number): ArrayLike<number> {
-  if (extra?.labels === undefined) return new Float64Array(count);
-  return integerLabels("labels of the extra negatives", extra.labels, count, "one per extra negative");
+/** Anchors of a tile; none where all are taken at once. */
+function rowsOf({ embeddings, candidates }: Batch): number | undefined {
+  return anchorsOfTile(embeddings.shape[0], candidates.shape[0]);
 }

@@ -5,6 +5,9 @@ import type { PositivePairs } from "./positives.ts";
 // Triplets at a time: 2²² numbers are 16 MiB, small beside the rest and large beside the cost of starting a kernel.
 const TRIPLETS = 2 ** 22;
 
+// Triplets of an anchor from which on its positives are taken some at a time.
+const MANY_OF_ONE = 2 ** 24;
+
 /**
  * Hinge, or triplet, loss: the mean over the positive pairs of `Σ_j ω_ij · max(0, margin + s_ij − s_ip)`, with the
  * softmax weights `ω` of the negatives.
@@ -26,22 +29,26 @@ export function hinge(
 ): tf.Scalar {
   const op = tf.customGrad((u, w, v, save) => {
     const sums = splitBlocks(v as tf.Tensor, positives).flatMap((block, b) => {
-      const { count, size, members, weights } = positives.blocks[b];
-      const rows = count * size, columns = (u as tf.Tensor).shape[1]!;
-      const scores = tf.mul(gatherRows(u as tf.Tensor, members), 1 / temperature) as tf.Tensor2D;
-      const ofRows = gatherRows(w as tf.Tensor, members) as tf.Tensor2D;
+      const { count, size, anchors, weights } = positives.blocks[b];
+      const rows = count * positives.blocks[b].rows, columns = (u as tf.Tensor).shape[1]!;
+      const scores = tf.mul(gatherRows(u as tf.Tensor, anchors), 1 / temperature) as tf.Tensor2D;
+      const ofRows = gatherRows(w as tf.Tensor, anchors) as tf.Tensor2D;
       const positiveScores = tf.reshape(tf.mul(block, 1 / temperature), [rows, size]) as tf.Tensor2D;
       const pairWeights = tf.tensor2d(weights, [rows, size]);
       const step = Math.max(1, Math.floor(TRIPLETS / (size * columns)));
+      const most = size * columns < MANY_OF_ONE ? size : Math.max(1, Math.floor(TRIPLETS / columns));
       const parts: TripletSums[] = [];
       for (let start = 0; start < rows; start += step) {
-        const part = <T extends tf.Tensor2D>(x: T) =>
-          step >= rows ? x : tf.slice(x, [start, 0], [Math.min(step, rows - start), x.shape[1]]);
-        parts.push(
-          tf.tidy(() =>
-            tripletSums(part(scores), part(ofRows), part(positiveScores), part(pairWeights), margin)
-          ),
-        );
+        const part = (x: tf.Tensor2D) => slicePart(x, 0, start, step);
+        parts.push(tf.tidy(() => {
+          const [anchorScores, anchorWeights] = [scores, ofRows].map(part);
+          const ofPositives = [positiveScores, pairWeights].map(part), sums: TripletSums[] = [];
+          for (let first = 0; first < size; first += most) {
+            const [some, weights] = ofPositives.map((x) => slicePart(x, 1, first, most));
+            sums.push(tf.tidy(() => tripletSums(anchorScores, anchorWeights, some, weights, margin)));
+          }
+          return sums.length > 1 ? joinedSums(sums) : sums[0];
+        }));
       }
       return parts;
     });
@@ -73,6 +80,23 @@ type TripletSums = {
   /** `−v_ip Σ_j ω_ij a_ijp`, `[rows, size]`. */
   inPositives: tf.Tensor;
 };
+
+/** Up to `count` rows or columns from one on; the tensor itself if that is all of them. */
+function slicePart(x: tf.Tensor2D, axis: 0 | 1, from: number, count: number): tf.Tensor2D {
+  const length = x.shape[axis], some = Math.min(count, length - from);
+  if (some === length) return x;
+  return axis === 0 ? tf.slice(x, [from, 0], [some, -1]) : tf.slice(x, [0, from], [-1, some]);
+}
+
+/** The sums of the same anchors' positives, some after the others. */
+function joinedSums(sums: TripletSums[]): TripletSums {
+  return {
+    loss: tf.addN(sums.map(({ loss }) => loss)),
+    hinges: tf.addN(sums.map(({ hinges }) => hinges)),
+    active: tf.addN(sums.map(({ active }) => active)),
+    inPositives: tf.concat(sums.map(({ inPositives }) => inPositives), 1),
+  };
+}
 
 function tripletSums(
   scores: tf.Tensor2D,

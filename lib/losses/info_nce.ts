@@ -27,15 +27,17 @@ export function infoNce(
   options: ResolvedScore,
 ): tf.Scalar {
   const op = tf.customGrad((m, u, save) => {
-    const logMeans = positives.blocks.map(({ count, size, members }) =>
-      tf.reshape(gatherRows(m as tf.Tensor, members), [count, size, 1])
+    const logMeans = positives.blocks.map(({ count, rows, anchors }) =>
+      tf.reshape(gatherRows(m as tf.Tensor, anchors), [count, rows, 1])
     );
-    const logQ = positives.blocks.map(({ count, size, members }) =>
-      tf.tensor3d(Float32Array.from(members, (i) => logNegativeWeight[i]), [count, size, 1])
+    const logQ = positives.blocks.map(({ count, rows, anchors }) =>
+      tf.tensor3d(Float32Array.from(anchors, (i) => logNegativeWeight[i]), [count, rows, 1])
     );
     const parts = splitBlocks(u as tf.Tensor, positives).map((cosines, b) => {
-      const { count, size, weights } = positives.blocks[b];
-      return weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, size, size]), options);
+      const { count, rows, size, weights } = positives.blocks[b];
+      return tf.tidy(() =>
+        weightedSum(logMeans[b], cosines, logQ[b], tf.tensor3d(weights, [count, rows, size]), options)
+      );
     });
     (save as tf.GradSaveFunc)([
       gatherRows(joinBlocks(parts.map(({ inMean }) => tf.reshape(inMean, [-1, 1]))), positives.rowOf),
@@ -49,14 +51,15 @@ export function infoNce(
   return op(logMean, positiveCosines) as tf.Scalar;
 }
 
-interface WeightedSum {
+// A type, not an interface, so that tf.tidy takes it for a container of tensors.
+type WeightedSum = {
   /** Scalar. */
   loss: tf.Tensor;
-  /** Its derivatives, `[count, size, 1]`. */
+  /** Its derivatives, `[count, rows, 1]`. */
   inMean: tf.Tensor;
-  /** `[count, size, size]`. */
+  /** `[count, rows, size]`. */
   inCosines: tf.Tensor;
-}
+};
 
 /** Weighted sum of the losses of the pairs within blocks. */
 function weightedSum(
@@ -90,11 +93,11 @@ function slopes(
   { positiveIncluded, negativeWeight }: ResolvedScore,
 ): { loss: tf.Tensor; inMean: tf.Tensor; inScore: tf.Tensor } {
   const y = tf.add(values, logQ);
-  const losses = !positiveIncluded ? tf.softplus(y) : negativeWeight === "count" ? atLeastZero(y) : y;
-  const pulls = positiveIncluded ? weights : tf.mul(tf.sigmoid(y), weights);
+  const losses = () => !positiveIncluded ? tf.softplus(y) : negativeWeight === "count" ? atLeastZero(y) : y;
+  const pulls = positiveIncluded ? weights : tf.tidy(() => tf.mul(tf.sigmoid(y), weights));
   return {
     // In two steps: float32 adds up the last axis, then its sums, with less rounding than all at once.
-    loss: tf.sum(tf.sum(tf.mul(losses, weights), -1)),
+    loss: tf.tidy(() => tf.sum(tf.sum(tf.mul(losses(), weights), -1))),
     inMean: inMean ? tf.mul(pulls, inMean) : pulls,
     inScore: inScore ? tf.mul(pulls, inScore) : tf.neg(pulls),
   };
@@ -105,7 +108,7 @@ function atLeastZero(y: tf.Tensor): tf.Tensor {
   return tf.add(y, tf.relu(tf.neg(y)));
 }
 
-/** `log mean_p e^{s_ip}` over the positives of each row, `[count, size, 1]`, and how its slope is shared out among them. */
+/** `log mean_p e^{s_ip}` over the positives of each row, `[count, rows, 1]`, and how its slope is shared out among them. */
 function meanOfPositives(
   scores: tf.Tensor,
   weights: tf.Tensor,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 
 /** `log M − s` of every pair, and its slopes where they are not `1` in `m` and `−1` in `s`. */
 export interface Margins {
-  /** `[count, size, size]`. */
+  /** `[count, rows, size]`. */
   values: tf.Tensor;
   /** Derivatives in `m` and in `s`, or nothing when `M = e^m`. */
   slopes: [] | [inMean: tf.Tensor, inScore: tf.Tensor];
@@ -15,8 +15,8 @@ export interface Margins {
  * Debiased, with `g = 1/(1 − τ⁺ e^{s − m})`, the slopes are `g` and `−g` where the maximum is its first argument, and `0` and
  * `−1` where it is the second.
  *
- * @param logMean `m`, `[count, size, 1]`
- * @param scores `s`, `[count, size, size]`
+ * @param logMean `m`, `[count, rows, 1]`
+ * @param scores `s`, `[count, rows, size]`
  */
 export function margins(
   logMean: tf.Tensor,

@@ -15,18 +15,26 @@ export const LARGEST_EXPONENT = 1e16;
 /** Far above any exponent, and finite even times a large factor: WebGPU does not promise arithmetic with infinities. */
 export const MASKED = 2 ** 60;
 
+/** Ids, numbers from 0, of anchors and candidates: a candidate is a negative of an anchor if they differ. */
+export interface Ids {
+  /** `[n]`. */
+  readonly anchors: Int32Array;
+  /** `[c]`. */
+  readonly candidates: Int32Array;
+}
+
 /**
  * The negatives within a batch, of which row `v·B + i` is item `i` of view `v`, and among extra embeddings after it.
  *
  * @param classOf dense class of each item; those of the extra embeddings go on from them
  * @param extraClassOf dense class of each extra embedding
  */
-export function batchNegatives(
+export function batchIds(
   views: number,
   classOf: Int32Array,
   extraClassOf: Int32Array,
   { negatives }: ResolvedOptions,
-): NegativePairs {
+): Ids {
   const batch = classOf.length, n = views * batch;
   const anchors = Int32Array.from(
     { length: n },
@@ -37,24 +45,29 @@ export function batchNegatives(
   const candidates = new Int32Array(n + extra.length);
   candidates.set(anchors);
   candidates.set(extra, n);
-  return differingIds(anchors, candidates);
+  return { anchors, candidates };
 }
 
-/** Candidates whose id, a number from 0, differs from the anchor's. */
-export function differingIds(anchors: Int32Array, candidates: Int32Array): NegativePairs {
+/** Candidates whose id differs from the anchor's. */
+export function differingIds(ids: Ids): NegativePairs {
   const sizes = new Map<number, number>();
-  for (const id of candidates) sizes.set(id, (sizes.get(id) ?? 0) + 1);
+  for (const id of ids.candidates) sizes.set(id, (sizes.get(id) ?? 0) + 1);
   return {
-    counts: Float32Array.from(anchors, (id) => candidates.length - (sizes.get(id) ?? 0)),
-    mask: () => sameIds(anchors, candidates),
+    counts: Float32Array.from(ids.anchors, (id) => ids.candidates.length - (sizes.get(id) ?? 0)),
+    mask: () => {
+      const { left, right } = idDigits(ids);
+      return sameIds(left, right);
+    },
   };
 }
 
 /**
  * Each id is written in `k` binary digits ±1, so that the inner product of two ids is `k` if they agree and at most
  * `k − 2` if not: one thin matrix product, cheaper on every backend than comparisons that broadcast or an upload.
+ *
+ * @returns both sides of the product for {@linkcode sameIds}, `[n, k + 1]` and `[k + 1, c]`
  */
-function sameIds(anchors: Int32Array, candidates: Int32Array): tf.Tensor2D {
+export function idDigits({ anchors, candidates }: Ids): { left: tf.Tensor2D; right: tf.Tensor2D } {
   const n = anchors.length, c = candidates.length;
   const largest = [anchors, candidates].reduce((most, ids) => ids.reduce((a, b) => Math.max(a, b), most), 1);
   const digits = 32 - Math.clz32(largest), width = digits + 1;
@@ -68,7 +81,12 @@ function sameIds(anchors: Int32Array, candidates: Int32Array): tf.Tensor2D {
     for (let k = 0; k < digits; k++) right[k * c + j] = digit(candidates[j], k);
     right[digits * c + j] = 1 - digits;
   }
-  return tf.relu(tf.matMul(tf.tensor2d(left, [n, width]), tf.tensor2d(right, [width, c])));
+  return { left: tf.tensor2d(left, [n, width]), right: tf.tensor2d(right, [width, c]) };
+}
+
+/** `[n, c]`: {@linkcode MASKED} where ids agree, else 0. */
+export function sameIds(left: tf.Tensor2D, right: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => tf.relu(tf.matMul(left, right)));
 }
 
 /**

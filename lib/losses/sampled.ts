@@ -196,8 +196,8 @@ function pairsOf(
     );
   }
   if (labels && negativeLabels) {
-    const [anchorIds, candidateIds] = denseLabels(labels, negativeLabels);
-    return differingIds(anchorIds, candidateIds);
+    const [anchors, candidates] = denseLabels(labels, negativeLabels);
+    return differingIds({ anchors, candidates });
   }
-  return differingIds(new Int32Array(n), new Int32Array(k).fill(1));
+  return differingIds({ anchors: new Int32Array(n), candidates: new Int32Array(k).fill(1) });
 }

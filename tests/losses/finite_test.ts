@@ -294,8 +294,9 @@ testOnBackends(
     const cosines = tf.tensor2d(u, [anchors, c]);
     const labels = Int32Array.from({ length: anchors }, () => random.integer(3)),
       label = (j: number) => j % 3;
-    const all = differingIds(new Int32Array(anchors), new Int32Array(c).fill(1));
-    const differing = differingIds(labels, Int32Array.from({ length: c }, (_, j) => label(j)));
+    const all = differingIds({ anchors: new Int32Array(anchors), candidates: new Int32Array(c).fill(1) });
+    const candidates = Int32Array.from({ length: c }, (_, j) => label(j));
+    const differing = differingIds({ anchors: labels, candidates });
     for (const { byLabel, temperature, hardening: { of: hardening, logEta, steepness } } of harrisCases) {
       const means = tf.tidy(() => {
         const options = { negatives: byLabel ? differing : all, temperature, stopWeightGradient: false };

@@ -22,7 +22,7 @@ import type { LossOptions } from "@hscl/hscl/losses";
 import { differingIds } from "../../lib/losses/negatives.ts";
 import { resolveScore } from "../../lib/losses/options.ts";
 import { pairedPositives } from "../../lib/losses/positives.ts";
-import { sampleNegatives } from "../../lib/losses/sampled_negatives.ts";
+import { drawsOf, sampleNegatives } from "../../lib/losses/sampled_negatives.ts";
 import { maxDifference, testOnBackends } from "../backends.ts";
 import { naiveGradient, naiveSampled, type NaiveScore, type Points } from "../reference/naive_contrastive.ts";
 import { assertFits } from "../samplers/chi_square.ts";
@@ -47,14 +47,17 @@ async function multiplicities(
   hardening: Hardening | undefined,
   sampled: { count: number; random: Random },
 ): Promise<number[][]> {
-  const negatives = differingIds(Int32Array.from(ids.anchors), Int32Array.from(ids.candidates));
+  const negatives = differingIds({
+    anchors: Int32Array.from(ids.anchors),
+    candidates: Int32Array.from(ids.candidates),
+  });
   const given = {
     cosines: tf.tensor2d(cosines),
     negatives,
     positiveCosines: tf.zeros([ids.anchors.length]) as tf.Tensor1D,
     positives: pairedPositives(negatives.counts),
   };
-  const drawn = sampleNegatives(given, score(hardening), sampled);
+  const drawn = sampleNegatives(given, score(hardening), drawsOf(ids.anchors.length, sampled));
   const [logWeights, mask] = await Promise.all(
     [drawn.logWeights!, drawn.negatives.mask()].map((tensor) => tensor.array() as Promise<number[][]>),
   );
