@@ -38,6 +38,8 @@ export interface Batch {
   readonly draws: Draws | undefined;
   /** How pairs are scored. */
   readonly score: ResolvedScore;
+  /** How many are in memory at once, if somebody says so. */
+  readonly pairsAtOnce: number | undefined;
 }
 
 /** Some pairs, and how they are scored. */
@@ -66,6 +68,7 @@ export function batchOf(view1: Tensor2D, otherViews: OtherViews, options: Contra
     groups: positiveGroups(classOf, negatives.counts, resolved),
     draws: sampledNegatives && drawsOf(ids.anchors.length, sampledNegatives),
     score: resolved,
+    pairsAtOnce: resolved.pairsAtOnce,
   };
 }
 

@@ -34,7 +34,7 @@ export interface LossWithStats extends NegativeStats {
  * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
  *
  * From 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
- * scored, so that memory is that of the embeddings and some 2²³ pairs. The value and the gradient are the same up to rounding.
+ * scored, so that memory is that of the embeddings and some 2²³ pairs (`pairsAtOnce` changes that). The value and the gradient are the same up to rounding.
  *
  * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
  * of zeros have cosine 0 with everything, and zero gradient. NaN and infinity in a view come out as NaN, see
@@ -118,6 +118,6 @@ export function lossWithStats(
 }
 
 /** Anchors of a tile; none where all are taken at once. */
-function rowsOf({ embeddings, candidates }: Batch): number | undefined {
-  return anchorsOfTile(embeddings.shape[0], candidates.shape[0]);
+function rowsOf({ embeddings, candidates, pairsAtOnce }: Batch): number | undefined {
+  return anchorsOfTile(embeddings.shape[0], candidates.shape[0], pairsAtOnce);
 }

@@ -64,6 +64,11 @@ export interface LossOptions extends ScoreOptions {
    * all. Not for negatives that hold the positives (`"others"`). Default none.
    */
   sampledNegatives?: SampledNegatives;
+  /**
+   * Most pairs of an embedding and a candidate that are in memory at once, from 1 on; at least those of 64 embeddings. The value and
+   * the gradient are the same up to rounding. Default all up to 2²⁴, and of more 2²³.
+   */
+  pairsAtOnce?: number;
 }
 
 /**
@@ -136,6 +141,7 @@ export const LOSS_OPTIONS = {
   reduction: true,
   extraNegatives: true,
   sampledNegatives: true,
+  pairsAtOnce: true,
 } as const;
 
 /** The names of {@linkcode ContrastiveOptions}. */
@@ -165,6 +171,7 @@ export interface ResolvedOptions extends ResolvedScore {
   labels: ArrayLike<number> | undefined;
   extraNegatives: ExtraNegatives | undefined;
   sampledNegatives: SampledNegatives | undefined;
+  pairsAtOnce: number | undefined;
 }
 
 /** Fills in defaults and refuses values out of range, before any tensor is made. */
@@ -204,6 +211,9 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
     labels: labels === undefined ? undefined : integerLabels("labels", labels, batch, "one per batch item"),
     extraNegatives,
     sampledNegatives,
+    pairsAtOnce: options.pairsAtOnce === undefined
+      ? undefined
+      : checkInteger("pairsAtOnce", options.pairsAtOnce, { min: 1 }),
   };
 }
 

@@ -6,9 +6,11 @@ import type { ContrastiveOptions, LossOptions } from "./options.ts";
 import { type LossPreset, presetOf } from "./preset.ts";
 
 /** Options of {@linkcode supConLoss}. */
-export interface SupConOptions
-  extends
-    Pick<LossOptions, "temperature" | "hardening" | "stopWeightGradient" | "normalize" | "extraNegatives"> {
+export interface SupConOptions extends
+  Pick<
+    LossOptions,
+    "temperature" | "hardening" | "stopWeightGradient" | "normalize" | "extraNegatives" | "pairsAtOnce"
+  > {
   /** Whether the mean over an anchor's positives is outside the logarithm (eq. 2) or inside (eq. 3). Default `"out"`. */
   variant?: "out" | "in";
 }
@@ -20,6 +22,7 @@ const SUPCON_OPTIONS = {
   stopWeightGradient: true,
   normalize: true,
   extraNegatives: true,
+  pairsAtOnce: true,
   variant: true,
 } as const;
 

@@ -22,9 +22,15 @@ const TILE = 2 ** 23;
 const LEAST_ROWS = 64;
 
 /** How many anchors are taken at a time, as many as make a tile with all candidates; none if all are to be taken at once. */
-export function anchorsOfTile(anchors: number, candidates: number): number | undefined {
-  const rows = Math.max(LEAST_ROWS, Math.ceil(TILE / candidates));
-  return anchors * candidates < MANY || rows >= anchors ? undefined : rows;
+export function anchorsOfTile(
+  anchors: number,
+  candidates: number,
+  pairsAtOnce?: number,
+): number | undefined {
+  const pairs = anchors * candidates,
+    areFew = pairsAtOnce === undefined ? pairs < MANY : pairs <= pairsAtOnce;
+  const rows = Math.max(LEAST_ROWS, Math.ceil((pairsAtOnce ?? TILE) / candidates));
+  return areFew || rows >= anchors ? undefined : rows;
 }
 
 /**

@@ -116,6 +116,9 @@ export class NonFiniteLossError extends Error {
   }
 }
 
+// Pairs of the loss that are in memory at once where images pass in chunks: a matrix of 2 MiB, as for a batch of 362 at once.
+const CHUNKED_PAIRS = 2 ** 19;
+
 // How long the training may keep the event loop before letting timers and messages run.
 const YIELD_MILLISECONDS = 50;
 
@@ -164,6 +167,8 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
   if (chunkSize !== undefined) checkInteger("chunk size", chunkSize, { min: 2 });
+  // Who takes images in chunks wants no memory for all pairs either.
+  const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
     options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
@@ -202,7 +207,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const labels = Int32Array.from(items, (item) => set.labels[item]);
         const choices = random.child("loss").child(epoch).child(step);
         const lossOfStep: TrainingLoss = (view1, view2, labels) =>
-          loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true });
+          loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true, pairsAtOnce });
         const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));

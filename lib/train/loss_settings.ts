@@ -31,6 +31,8 @@ export interface LossStep extends TrainingProgress {
   readonly random?: Random;
   /** Whether all rows are of unit norm already, as an encoder's are. */
   readonly unitRows?: boolean;
+  /** Most pairs that should be in memory at once, where the settings say nothing of it. */
+  readonly pairsAtOnce?: number;
 }
 
 /**
@@ -94,8 +96,12 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
     }
     const eta = hardening && hardeningFromSettings(hardening, step);
     const choices = withChoices(eta, step?.random ?? new Random(0));
-    const isUnit = step?.unitRows === true && Object.hasOwn(preset.options, "normalize");
-    return preset.loss(view1, view2, labels, isUnit ? { normalize: false, ...choices } : choices);
+    // Of losses that know of it.
+    const usual = { normalize: step?.unitRows === true ? false : undefined, pairsAtOnce: step?.pairsAtOnce };
+    const known = Object.entries(usual).filter(([name, value]) =>
+      value !== undefined && Object.hasOwn(preset.options, name)
+    );
+    return preset.loss(view1, view2, labels, { ...Object.fromEntries(known), ...choices });
   };
   return preset.oneClass === undefined ? loss : Object.assign(loss, { oneClass: preset.oneClass });
 }

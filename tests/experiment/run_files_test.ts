@@ -86,8 +86,8 @@ Deno.test("a training goes on from its last good state, and says which files of 
       [
         "times that are no JSON",
         (work) => Deno.writeTextFile(`${work}/snapshots/2-1/timing.jsonl`, "{"),
-        "2-1 as timing.jsonl must be JSON",
-        [2, 0, 0, 0],
+        "",
+        [2, 1, 0.7, 0],
       ],
       [
         "a folder for the state",

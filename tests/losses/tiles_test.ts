@@ -12,6 +12,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
+import { lossNames, lossPreset } from "../../lib/losses/presets.ts";
 import { allTerms, batchOf } from "../../lib/losses/batch.ts";
 import { hinge } from "../../lib/losses/hinge.ts";
 import { negativeStats, pairLoss } from "../../lib/losses/pair_loss.ts";
@@ -321,6 +322,38 @@ Deno.test("tiles: chosen from 2²⁴ pairs on, with at least 64 anchors", () => 
       [65, 2 ** 20, 64],
     ] as const
   ) assertEquals(anchorsOfTile(anchors, candidates), rows, `${anchors} × ${candidates}`);
+  for (
+    const [pairsAtOnce, rows] of [[1, 64], [2 ** 19, 256], [2 ** 21, 1024], [2 ** 22, undefined], [
+      2 ** 30,
+      undefined,
+    ]]
+  ) assertEquals(anchorsOfTile(2048, 2048, pairsAtOnce), rows, `${pairsAtOnce} at once`);
+});
+
+testOnBackends("pairsAtOnce: the same loss of every preset, in less memory, up to rounding", async () => {
+  const random = new Random(3),
+    [view1, view2] = [0, 1].map(() =>
+      tf.tensor2d(Float32Array.from({ length: 100 * 8 }, () => random.normal()), [100, 8])
+    );
+  const labels = Int32Array.from({ length: 100 }, (_, i) => i % 7);
+  for (const name of lossNames) {
+    const hardening = lossPreset(name).hardening === "none" ? {} : { hardening: exponential(1) };
+    const lossOf = (options: object) => (view: tf.Tensor2D) => {
+      const preset = lossPreset(name);
+      return preset.loss(view, view2, labels, { ...hardening, ...options }) as tf.Scalar;
+    };
+    const both = [{}, { pairsAtOnce: 1000 }].map((options) =>
+      tf.valueAndGrad(lossOf(options) as never)(view1)
+    );
+    const [[value, grad], [tiled, inTiles]] = await Promise.all(
+      both.map(async ({ value, grad }) => [await value.data(), await grad.data()]),
+    );
+    assertAlmostEquals(tiled[0], value[0], 1e-6 * Math.abs(value[0]), name);
+    const largest = Array.from(grad).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    assert(maxDifference(grad, inTiles) <= 2e-6 * largest, name);
+    tf.dispose(both.map(({ value, grad }) => [value, grad]));
+  }
+  tf.dispose([view1, view2]);
 });
 
 /** Two views of so many items with 8 dimensions. */
