@@ -55,6 +55,7 @@ export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export { type RunOwner, RunTakenError } from "./run_claim.ts";
 export { runLabel } from "./run_label.ts";
+export { parseRunPlan, type RunPlan, runPlanText, shardOf } from "./run_plan.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, type ReadRunOptions } from "./run_record.ts";
 export { type RunReferences, runReferences } from "./run_references.ts";
