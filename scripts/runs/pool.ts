@@ -162,6 +162,7 @@ export class WorkerPool {
    * Executes all runs on up to `jobs` workers. A run that fails, or whose worker dies, is reported; the others go on. Those that another
    * program trains come last, and are waited for.
    *
+   * @param waits whether those are waited for; if not, they are left out
    * @returns the runs that failed
    * @throws {Interrupted} if the pool is stopped meanwhile
    */
@@ -170,6 +171,7 @@ export class WorkerPool {
     jobs: number,
     listener: PoolListener,
     how: RunManner = { force: false, sums: false },
+    waits = true,
   ): Promise<FailedRun[]> {
     const queue = [...runs], taken = new Set<RunSettings>(), failed: FailedRun[] = [];
     const serve = async (index: number) => {
@@ -193,7 +195,7 @@ export class WorkerPool {
         if (end.taken) {
           if (!taken.has(run)) listener.onTaken(index, run, end.taken.owner);
           taken.add(run);
-          queue.push(run);
+          if (waits) queue.push(run);
           continue;
         }
         if (end.failure !== undefined) failed.push({ run, reason: end.failure });
@@ -238,6 +240,13 @@ export class WorkerPool {
     this.#alive.delete(worker);
     await worker.stop();
   }
+}
+
+/** How many workers there are unless somebody says. */
+export function usualJobs({ backend, detail }: BackendReport): number {
+  // TensorFlow's native library says whether it found one.
+  const isGpu = backend === "webgpu" || /\bGPU\b/.test(detail);
+  return isGpu ? 1 : navigator.hardwareConcurrency;
 }
 
 async function ready(worker: Worker): Promise<BackendReport> {
