@@ -17,6 +17,10 @@ import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
   train: { summary: "trains with one loss, and keeps the run", load: () => import("./scripts/train.ts") },
+  sweep: {
+    summary: "many runs, on this machine or on many",
+    load: () => import("./scripts/sweep.ts"),
+  },
   evaluate: {
     summary: "how well runs tell classes apart, alone or side by side",
     load: () => import("./scripts/evaluate.ts"),

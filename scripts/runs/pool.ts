@@ -113,9 +113,9 @@ class Worker {
   }
 
   /** Ends the process, once it has kept the state of its run if that takes not too long, and waits for that. */
-  async stop(): Promise<void> {
+  async stop(milliseconds = STOP_MILLISECONDS): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#hadWork ? STOP_MILLISECONDS : 0);
+    const timer = setTimeout(resolve, this.#hadWork ? milliseconds : 0);
     // Should it have ended already, its end of the pipe is closed.
     await Promise.race([this.#send({ type: "stop" }).then(() => this.#process.status), late]).catch(() => {});
     clearTimeout(timer);
@@ -208,9 +208,9 @@ export class WorkerPool {
     return failed;
   }
 
-  /** Ends all workers soon; the states of unfinished runs are kept. */
-  stop(): Promise<void> {
-    this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker)));
+  /** Ends all workers soon; the states of unfinished runs are kept, where a step ends within `milliseconds`. */
+  stop(milliseconds?: number): Promise<void> {
+    this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker, milliseconds)));
     return this.#stopping.then(() => {});
   }
 
@@ -236,9 +236,9 @@ export class WorkerPool {
     return worker;
   }
 
-  async #end(worker: Worker): Promise<void> {
+  async #end(worker: Worker, milliseconds?: number): Promise<void> {
     this.#alive.delete(worker);
-    await worker.stop();
+    await worker.stop(milliseconds);
   }
 }
 
