@@ -29,7 +29,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: "embeddings, features and a map of new images",
     load: () => import("./scripts/embed.ts"),
   },
-  runs: { summary: "lists, shows, compares and removes runs", load: () => import("./scripts/runs.ts") },
+  runs: {
+    summary: "lists, shows, compares, imports and removes runs",
+    load: () => import("./scripts/runs.ts"),
+  },
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },

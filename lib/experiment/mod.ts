@@ -40,6 +40,7 @@ export {
 } from "./evaluate_run.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
+export { type ImportedRuns, type ImportOptions, importRuns } from "./import_runs.ts";
 export { listRuns, openRun, type Run, type RunList } from "./list_runs.ts";
 export {
   contextOf,
