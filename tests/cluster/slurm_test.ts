@@ -58,7 +58,7 @@ function contents(folder: string, start = ""): Map<string, Uint8Array> {
 }
 
 // Long enough to reach a time limit of a minute, 15 seconds before which SLURM sends its signal, up to 30 seconds too early.
-const LONG_SECONDS = 60;
+const LONG_SECONDS = 75;
 // An epoch and its evaluation, in the time of the epoch.
 const WITH_EVALUATION = 1.4;
 
