@@ -17,6 +17,10 @@ import { type Command, didYouMean } from "./scripts/cli/mod.ts";
 /** The commands: what each does, and where it is. Loaded only when asked for. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ default: Command }> }>> = {
   train: { summary: "trains with one loss, and keeps the run", load: () => import("./scripts/train.ts") },
+  sweep: {
+    summary: "many runs, on this machine or on many",
+    load: () => import("./scripts/sweep.ts"),
+  },
   evaluate: {
     summary: "how well runs tell classes apart, alone or side by side",
     load: () => import("./scripts/evaluate.ts"),
@@ -25,7 +29,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: "embeddings, features and a map of new images",
     load: () => import("./scripts/embed.ts"),
   },
-  runs: { summary: "lists, shows, compares and removes runs", load: () => import("./scripts/runs.ts") },
+  runs: {
+    summary: "lists, shows, compares, imports and removes runs",
+    load: () => import("./scripts/runs.ts"),
+  },
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },

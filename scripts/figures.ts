@@ -3,7 +3,7 @@ import type { FlagTable } from "../lib/core/flags.ts";
 import { figureNames, figureRecords } from "../lib/figures/records.ts";
 import { command, parseFlags, UsageError } from "./cli/mod.ts";
 import { writeGallery } from "./gallery.ts";
-import { type AnyFigure, drawFigure } from "./runs/figure.ts";
+import { type AnyFigure, drawFigure, planFigures, planFlag } from "./runs/figure.ts";
 import { withTraining } from "./runs/training.ts";
 import { trainingFlags } from "./runs/training_flags.ts";
 import { figuresFolder } from "./runs/write_figure.ts";
@@ -18,13 +18,14 @@ const script = command({
   flags: {
     ...flags,
     only: { kind: "choices", allowed: figureNames, default: figureNames, help: "Figures to make" },
+    plan: planFlag,
   },
   examples: [
     "deno task figures",
     "deno task figures --preset smoke --out /tmp/look",
     "deno task figures --only fig2,fig3 --epochs 20",
   ],
-}, async ({ only, ...values }) => {
+}, async ({ only, plan, ...values }, { commandOf }) => {
   const chosen = figureNames.filter((name) => only.includes(name)).map((name): AnyFigure =>
     figureRecords[name]
   );
@@ -35,15 +36,23 @@ const script = command({
       );
     }
   }
+  // What each takes without its own flags.
+  const flagsOf = ({ name, flags }: AnyFigure) => ({
+    ...parseFlags<FlagTable>({ name, summary: "", flags }, []),
+    ...values,
+  });
   await withTraining("figures", { ...values, force: false }, async (training, signal) => {
+    if (plan !== undefined) {
+      const planned = chosen.map((figure) => [figure, flagsOf(figure)] as const);
+      return await planFigures(planned, training, plan, commandOf("sweep"));
+    }
     for (const figure of chosen) {
       signal.throwIfAborted();
       console.log(`\n=== ${figure.name} ===`);
-      // What each takes without its own flags.
-      const own = parseFlags<FlagTable>({ name: figure.name, summary: "", flags: figure.flags }, []);
-      await drawFigure(figure, training, { ...own, ...values }, signal);
+      await drawFigure(figure, training, flagsOf(figure), signal);
     }
   });
+  if (plan !== undefined) return;
   console.log("\n=== gallery ===");
   await writeGallery(figuresFolder(values));
 });

@@ -40,6 +40,7 @@ export {
 } from "./evaluate_run.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
+export { type ImportedRuns, type ImportOptions, importRuns } from "./import_runs.ts";
 export { listRuns, openRun, type Run, type RunList } from "./list_runs.ts";
 export {
   contextOf,
@@ -55,6 +56,7 @@ export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export { type RunOwner, RunTakenError } from "./run_claim.ts";
 export { runLabel } from "./run_label.ts";
+export { parseRunPlan, type RunPlan, runPlanText, shardOf } from "./run_plan.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, type ReadRunOptions } from "./run_record.ts";
 export { type RunReferences, runReferences } from "./run_references.ts";

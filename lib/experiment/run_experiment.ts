@@ -107,7 +107,7 @@ function checkFunction(name: string, value: unknown): void {
 }
 
 /** Throws unless these are the settings of a run that can be trained: what is recorded under them must be what they say. */
-function checkSettings(settings: RunSettings): void {
+export function checkRunSettings(settings: RunSettings): void {
   const {
     format,
     dataset,
@@ -120,7 +120,7 @@ function checkSettings(settings: RunSettings): void {
     chunkSize,
     seed,
     evaluation,
-  } = settings;
+  } = checkOptions(settings, RUN_SETTINGS);
   if (format !== RUN_FORMAT) {
     throw new RangeError(
       `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
@@ -191,8 +191,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use signal as it must be an AbortSignal: received ${describe(signal)}`);
   }
-  checkOptions(settings, RUN_SETTINGS);
-  checkSettings(settings);
+  checkRunSettings(settings);
   const find = async (isFirst: boolean, sums: boolean) => {
     if (force) return undefined;
     try {

@@ -13,6 +13,8 @@ export interface FigureExperiment<Rows, Context, F extends FlagTable> {
   readonly leastTemperature?: number;
   /** Whether it is made of one run only, so that a number of seeds has no part in it. */
   readonly oneSeed?: true;
+  /** Whether which runs it is made of depends on the results of the first, so that these are planned, and trained, alone. */
+  readonly inSteps?: true;
   /** The rows of runs, which are trained if they are not there, and the settings that they share. */
   rows(experiment: Experiment, flags: FlagValues<F>): Promise<{ rows: Rows; context: Context }>;
 }

@@ -78,11 +78,11 @@ export function parseFlags<const T extends FlagTable>(
   return parseCommandLine(script, args).values;
 }
 
-/** {@linkcode parseFlags}, and the arguments without a flag. */
+/** {@linkcode parseFlags}, the keys of the flags that are typed, and the arguments without a flag. */
 export function parseCommandLine<const T extends FlagTable>(
   script: Script<T>,
   args: readonly string[],
-): { values: FlagValues<T>; operands: string[] } {
+): { values: FlagValues<T>; typed: ReadonlySet<string>; operands: string[] } {
   const flags = new Map<string, [key: string, flag: Flag]>();
   for (const [key, flag] of Object.entries(script.flags)) flags.set(flagName(key), [key, flag]);
   const tokens = joinNegativeNumbers(args[0] === "--" ? args.slice(1) : args, flags);
@@ -100,9 +100,10 @@ export function parseCommandLine<const T extends FlagTable>(
     allowNegative: true,
   });
   checkOperands(script.operands, positionals);
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {}, typed = new Set<string>();
   for (const [name, [key, flag]] of flags) {
     const text = parsed[name.slice(2)];
+    if (text !== undefined) typed.add(key);
     if (flag.kind === "boolean") values[key] = text ?? flag.default ?? false;
     else if (typeof text === "string") values[key] = readValue(name, flag, text);
     else if (flag.required) throw new UsageError(`${name} is required: expected ${describeAllowed(flag)}`);
@@ -112,7 +113,7 @@ export function parseCommandLine<const T extends FlagTable>(
   for (const [name, [key, flag]] of flags) {
     if (values[key] !== undefined) checkPath(name, flag, values[key] as string);
   }
-  return { values: values as FlagValues<T>, operands: positionals };
+  return { values: values as FlagValues<T>, typed, operands: positionals };
 }
 
 function checkOperands(operands: Operands | undefined, given: readonly string[]): void {

@@ -5,6 +5,8 @@ import { helpText } from "./help.ts";
 export interface Invocation {
   /** The arguments without a flag. */
   operands: string[];
+  /** The keys of the flags that were typed; others have their default. */
+  typed: ReadonlySet<string>;
   /** What people type to start another script of the toolkit in the same way. */
   commandOf(name: string): string;
 }
@@ -144,10 +146,10 @@ export async function exitCodeOf<const T extends FlagTable>(
       output.out(helpText(script));
       return 0;
     }
-    const { values, operands } = parseCommandLine(script, args);
+    const { values, typed, operands } = parseCommandLine(script, args);
     const { name, command = `deno task ${name}` } = script;
     const commandOf = (other: string) => command.replace(new RegExp(`${name}$`), other);
-    await main(values, { operands, commandOf });
+    await main(values, { operands, typed, commandOf });
     return 0;
   } catch (error) {
     output.error(`${script.name}: ${oneLine(error)}`);

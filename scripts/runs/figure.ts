@@ -1,7 +1,15 @@
 import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import type { FigureRecord } from "../../lib/figures/record.ts";
-import { runHash } from "../../lib/experiment/mod.ts";
-import { type Command, command } from "../cli/mod.ts";
+import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import {
+  type Experiment,
+  parseRunPlan,
+  runHash,
+  runPlanText,
+  type RunSettings,
+} from "../../lib/experiment/mod.ts";
+import { count } from "../../lib/figures/words.ts";
+import { type Command, command, UsageError } from "../cli/mod.ts";
 import { type Training, withTraining } from "./training.ts";
 import { type TrainingFlags, trainingFlags } from "./training_flags.ts";
 import { figureFolder, writeFigure } from "./write_figure.ts";
@@ -21,13 +29,50 @@ function flagsOf({ leastTemperature, oneSeed }: AnyFigure): FlagTable {
   };
 }
 
+/** The flag of what is planned rather than made. */
+export const planFlag = {
+  kind: "file",
+  help:
+    "Write the runs that are missing to this file, for deno task sweep --from, and train and draw nothing",
+} as const;
+
 /** The flags in the order of the help: those of every training first, in theirs. */
 function allFlags(figure: AnyFigure): FlagTable {
   const known = flagsOf(figure);
   const inOrder = Object.keys(trainingFlags).filter((name) => name in known).map((
     name,
   ) => [name, known[name]]);
-  return { ...Object.fromEntries(inOrder), ...figure.flags };
+  return { ...Object.fromEntries(inOrder), ...figure.flags, plan: planFlag };
+}
+
+/** The runs of figures that are not there, as a plan that somebody else can execute. */
+export async function planFigures(
+  figures: readonly (readonly [AnyFigure, FlagValues<FlagTable>])[],
+  training: Training,
+  path: string,
+  sweep: string,
+): Promise<void> {
+  const runs: RunSettings[] = [], later: string[] = [];
+  for (const [figure, flags] of figures) {
+    const missing = await training.missing((experiment) => figure.rows(planOf(figure, experiment), flags));
+    runs.push(...missing);
+    if (figure.inSteps && missing.length > 0) later.push(figure.name);
+  }
+  const text = runPlanText({ dataset: training.dataset, runs }), { length } = parseRunPlan(text, path).runs;
+  await writeAtomically(path, text);
+  console.log(path);
+  console.log(
+    length === 0 ? "no run is missing" : `${count(length, "run")} to train: ${sweep} --from ${path}`,
+  );
+  for (const name of later) {
+    console.log(
+      `${name} may need others, which depend on the results of these: plan again when they are there`,
+    );
+  }
+}
+
+function planOf({ oneSeed }: AnyFigure, { plan, ensure }: Experiment): Experiment {
+  return { plan: oneSeed ? { ...plan, seeds: 1 } : plan, ensure };
 }
 
 /** Finds or trains the runs of a figure and writes it. */
@@ -43,7 +88,7 @@ export async function drawFigure(
       for (const run of wanted) used.add(runHash(run));
       return await ensure(wanted);
     };
-    const experiment = { plan: figure.oneSeed ? { ...plan, seeds: 1 } : plan, ensure: noting };
+    const experiment = planOf(figure, { plan, ensure: noting });
     return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
   });
   const folder = figureFolder(flags, figure.name);
@@ -58,8 +103,20 @@ export function figureCommand(figure: AnyFigure): Command {
     summary,
     flags: allFlags(figure),
     examples: [task, `${task} --preset smoke`, ...examples.map((flags) => `${task} ${flags}`)],
-  }, async (values) => {
+  }, async ({ plan, ...values }, { commandOf }) => {
     const flags = values as FlagValues<FlagTable> & TrainingFlags;
-    await withTraining(name, flags, (training, signal) => drawFigure(figure, training, flags, signal));
+    if (plan !== undefined && flags.force) {
+      throw new UsageError(
+        "--plan goes without --force: received both (a run of a plan that is there is not trained again)",
+      );
+    }
+    await withTraining(
+      name,
+      flags,
+      (training, signal) =>
+        plan === undefined
+          ? drawFigure(figure, training, flags, signal)
+          : planFigures([[figure, flags]], training, plan as string, commandOf("sweep")),
+    );
   });
 }

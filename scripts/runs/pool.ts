@@ -113,9 +113,9 @@ class Worker {
   }
 
   /** Ends the process, once it has kept the state of its run if that takes not too long, and waits for that. */
-  async stop(): Promise<void> {
+  async stop(milliseconds = STOP_MILLISECONDS): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.#hadWork ? STOP_MILLISECONDS : 0);
+    const timer = setTimeout(resolve, this.#hadWork ? milliseconds : 0);
     // Should it have ended already, its end of the pipe is closed.
     await Promise.race([this.#send({ type: "stop" }).then(() => this.#process.status), late]).catch(() => {});
     clearTimeout(timer);
@@ -162,6 +162,7 @@ export class WorkerPool {
    * Executes all runs on up to `jobs` workers. A run that fails, or whose worker dies, is reported; the others go on. Those that another
    * program trains come last, and are waited for.
    *
+   * @param waits whether those are waited for; if not, they are left out
    * @returns the runs that failed
    * @throws {Interrupted} if the pool is stopped meanwhile
    */
@@ -170,6 +171,7 @@ export class WorkerPool {
     jobs: number,
     listener: PoolListener,
     how: RunManner = { force: false, sums: false },
+    waits = true,
   ): Promise<FailedRun[]> {
     const queue = [...runs], taken = new Set<RunSettings>(), failed: FailedRun[] = [];
     const serve = async (index: number) => {
@@ -193,7 +195,7 @@ export class WorkerPool {
         if (end.taken) {
           if (!taken.has(run)) listener.onTaken(index, run, end.taken.owner);
           taken.add(run);
-          queue.push(run);
+          if (waits) queue.push(run);
           continue;
         }
         if (end.failure !== undefined) failed.push({ run, reason: end.failure });
@@ -206,9 +208,9 @@ export class WorkerPool {
     return failed;
   }
 
-  /** Ends all workers soon; the states of unfinished runs are kept. */
-  stop(): Promise<void> {
-    this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker)));
+  /** Ends all workers soon; the states of unfinished runs are kept, where a step ends within `milliseconds`. */
+  stop(milliseconds?: number): Promise<void> {
+    this.#stopping ??= Promise.all([...this.#alive].map((worker) => this.#end(worker, milliseconds)));
     return this.#stopping.then(() => {});
   }
 
@@ -234,10 +236,17 @@ export class WorkerPool {
     return worker;
   }
 
-  async #end(worker: Worker): Promise<void> {
+  async #end(worker: Worker, milliseconds?: number): Promise<void> {
     this.#alive.delete(worker);
-    await worker.stop();
+    await worker.stop(milliseconds);
   }
+}
+
+/** How many workers there are unless somebody says. */
+export function usualJobs({ backend, detail }: BackendReport): number {
+  // TensorFlow's native library says whether it found one.
+  const isGpu = backend === "webgpu" || /\bGPU\b/.test(detail);
+  return isGpu ? 1 : navigator.hardwareConcurrency;
 }
 
 async function ready(worker: Worker): Promise<BackendReport> {

@@ -13,16 +13,17 @@ import {
   presetOf,
   readRun,
   runHash,
+  type RunPlan,
   type RunRecord,
   type RunSettings,
 } from "../../lib/experiment/mod.ts";
 import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { count } from "../../lib/figures/words.ts";
 import type { OptimizerSettings } from "../../lib/train/mod.ts";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { nativeFault } from "./native_fault.ts";
-import { type FailedRun, LEFT, WorkerPool } from "./pool.ts";
+import { type FailedRun, LEFT, usualJobs, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
 
@@ -50,6 +51,7 @@ export class Training {
   readonly #name: string;
   readonly #flags: TrainingFlags;
   readonly #data: DatasetFacts;
+  readonly #dataset: RunPlan["dataset"];
   readonly #keepFacts: () => Promise<void>;
   readonly #runsFolder: string;
   readonly #pool: WorkerPool;
@@ -64,12 +66,14 @@ export class Training {
     name: string,
     flags: TrainingFlags,
     { facts, keep }: KnownFacts,
+    dataset: RunPlan["dataset"],
     pool: WorkerPool,
     signal: AbortSignal,
   ) {
     this.#name = name;
     this.#flags = flags;
     this.#data = facts;
+    this.#dataset = dataset;
     this.#keepFacts = keep;
     this.#runsFolder = join(flags.out, "runs");
     this.#pool = pool;
@@ -112,7 +116,8 @@ export class Training {
     await Deno.mkdir(runsFolder, { recursive: true });
     const { backend, snapshotMinutes } = flags;
     const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
-    const training = new Training(name, flags, known, pool, signal), { batchSize } = training.#planOn("");
+    const training = new Training(name, flags, known, dataset, pool, signal);
+    const { batchSize } = training.#planOn("");
     if (batchSize > data.trainImages) {
       throw new UsageError(
         `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
@@ -145,15 +150,8 @@ export class Training {
 
   async #findOrTrain<T>(work: (experiment: Experiment) => Promise<T>): Promise<T> {
     this.#sums = await someCrashed(this.#runsFolder);
-    if (!this.#flags.force) {
-      for (const backend of backendNames.filter((name) => name !== "auto")) {
-        if (this.#flags.backend !== "auto" && this.#flags.backend !== backend) continue;
-        const found = await this.#fromRecords(backend, work);
-        if (!found) continue;
-        await this.#keepFacts();
-        return found.result;
-      }
-    }
+    const found = await this.#fromAnyRecords(work);
+    if (found) return found.result;
     const plan = this.#planOn((await this.#start()).backend);
     await this.#keepFacts();
     const experiment = { plan, ensure: (runs: readonly RunSettings[]) => this.#ensure(runs, plan) };
@@ -165,6 +163,42 @@ export class Training {
       this.#sums = true;
       return await work(experiment);
     }
+  }
+
+  /** Where the images are, for who trains elsewhere. */
+  get dataset(): RunPlan["dataset"] {
+    const { name, options } = this.#dataset, { dataDir } = options;
+    return { name, options: { ...options, ...(dataDir && { dataDir: resolve(dataDir) }) } };
+  }
+
+  /** What all runs share; a backend that is named is not started. */
+  async plan(): Promise<Plan> {
+    const { backend } = this.#flags;
+    const plan = this.#planOn(backend === "auto" ? (await this.#start()).backend : backend);
+    await this.#keepFacts();
+    return plan;
+  }
+
+  /**
+   * The runs that work asks for and that are not there. Nothing is trained, so where which runs it needs depends on the results
+   * of others, these are the first.
+   */
+  async missing(work: (experiment: Experiment) => Promise<unknown>): Promise<RunSettings[]> {
+    this.#sums = await someCrashed(this.#runsFolder);
+    if (await this.#fromAnyRecords(work)) return [];
+    const plan = await this.plan(), missing: RunSettings[] = [];
+    const ensure = async (runs: readonly RunSettings[]) => {
+      const records = await Promise.all(runs.map((run) => this.#readWhole(run)));
+      missing.push(...runs.filter((_, at) => records[at] === undefined));
+      if (missing.length > 0) throw new NotRecorded();
+      return records as RunRecord[];
+    };
+    try {
+      await work({ plan, ensure });
+    } catch (error) {
+      if (!(error instanceof NotRecorded)) throw error;
+    }
+    return missing;
   }
 
   /** Ends the worker processes. */
@@ -197,6 +231,20 @@ export class Training {
       },
       k: k ?? usual.k,
     };
+  }
+
+  /** What comes of work with runs that are there, on the first of the wanted backends that has all. */
+  async #fromAnyRecords<T>(
+    work: (experiment: Experiment) => Promise<T>,
+  ): Promise<{ result: T } | undefined> {
+    if (this.#flags.force) return undefined;
+    for (const backend of backendNames.filter((name) => name !== "auto")) {
+      if (this.#flags.backend !== "auto" && this.#flags.backend !== backend) continue;
+      const found = await this.#fromRecords(backend, work);
+      if (!found) continue;
+      await this.#keepFacts();
+      return found;
+    }
   }
 
   async #fromRecords<T>(
@@ -257,12 +305,7 @@ export class Training {
   }
 
   async #train(missing: readonly RunSettings[], existing: number): Promise<void> {
-    // TensorFlow's native library says whether it found one.
-    const { backend, detail } = this.#report!, isGpu = backend === "webgpu" || /\bGPU\b/.test(detail);
-    const jobs = Math.min(
-      this.#flags.jobs ?? (isGpu ? 1 : navigator.hardwareConcurrency),
-      missing.length,
-    );
+    const jobs = Math.min(this.#flags.jobs ?? usualJobs(this.#report!), missing.length);
     this.#say(
       `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to train on ` +
         `${jobs} worker process${jobs === 1 ? "" : "es"}`,

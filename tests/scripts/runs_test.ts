@@ -212,7 +212,10 @@ Deno.test({
 Deno.test("what goes wrong is one line and exit code 2", async () => {
   const { out, folder } = await results();
   const cases: [string[], RegExp][] = [
-    [["lst"], /unknown action "lst"; did you mean list\? \(expected list, show, compare, verify, remove\)/],
+    [
+      ["lst"],
+      /unknown action "lst"; did you mean list\? \(expected list, show, compare, verify, import, remove\)/,
+    ],
     [["list", hashes[0]], /list takes 0 runs: received 1/],
     [["show"], /show takes 1 run: received 0/],
     [["compare", hashes[0]], /compare takes 2 runs: received 1/],

@@ -81,6 +81,7 @@ export const experiment: FigureExperiment<readonly Fig5Row[], Fig5Context, typeo
     "and draws their kNN accuracy.",
   flags,
   examples: ["--betas 1,2,5"],
+  inSteps: true,
   rows: async ({ plan, ensure }, flags) => {
     const betas = betasOf(flags.betas, 5), { temperature } = plan;
     const [reference] = await ensure(runsOf({ ...plan, seeds: 1 }, [lossSettings("scl", temperature)]));

@@ -1,0 +1,163 @@
+import { checkInteger, checkObject, checkText, describe } from "../core/checks.ts";
+import { DataError } from "../data/data_error.ts";
+import { type DatasetName, datasetNames } from "../data/data_sets.ts";
+import { type DatasetOptions, optionsOf } from "../data/load_dataset.ts";
+import { checkRunSettings } from "./run_experiment.ts";
+import { runHash, type RunSettings } from "./settings.ts";
+
+/** Runs to train, and where their images are: what somebody else needs to train them, in another process or on another machine. */
+export interface RunPlan {
+  /** The images of all runs. A folder is one that exists where the runs are trained. */
+  dataset: {
+    /** By name. */
+    name: DatasetName;
+    /** How they are loaded. */
+    options: DatasetOptions;
+  };
+  /** The runs, each once, all on one backend. */
+  runs: readonly RunSettings[];
+}
+
+/** That of the plans of this version. */
+const PLAN_VERSION = 1;
+
+/**
+ * A plan as the text of a file: JSON with a version, and each run beside the name of its folder.
+ *
+ * @throws {DataError} if {@linkcode parseRunPlan} would not take it
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadDataset } from "@hscl/hscl";
+ * import { factsOf, parseRunPlan, runPlanText, runsOf } from "@hscl/hscl/experiment";
+ * const options = { trainImages: 20, testImages: 10 };
+ * const data = factsOf(await loadDataset("synthetic", options));
+ * const sizes = { seeds: 2, epochs: 1, batchSize: 10, temperature: 0.5 };
+ * const runs = runsOf({ backend: "cpu", data, network: "convnet", ...sizes }, [{ name: "scl" }]);
+ * const text = runPlanText({ dataset: { name: "synthetic", options }, runs });
+ * assertEquals(parseRunPlan(text, "plan.json").runs, runs);
+ * ```
+ */
+export function runPlanText(plan: RunPlan): string {
+  checkObject("plan", plan);
+  const { dataset, runs } = plan;
+  const each = [...new Map(runs.map((settings) => [runHash(settings), settings]))];
+  const written = {
+    version: PLAN_VERSION,
+    dataset,
+    runs: each.map(([run, settings]) => ({ run, settings })),
+  };
+  const text = JSON.stringify(written, undefined, 1) + "\n";
+  parseRunPlan(text, "that is to be written");
+  return text;
+}
+
+/**
+ * Reads the text of a plan.
+ *
+ * @param name of the plan, for messages
+ * @throws {DataError} if it is none, of another version, or one of its runs cannot be trained; the message says which
+ */
+export function parseRunPlan(text: string, name: string): RunPlan {
+  const refuse = (requirement: string, received: string) =>
+    new DataError(
+      `Cannot read plan ${checkText("name of the plan", name)} as ${requirement}: received ${received}`,
+    );
+  const { version, dataset, runs } = parsed(text, refuse);
+  if (version !== PLAN_VERSION) {
+    throw refuse(`it must be of version ${PLAN_VERSION}`, version === undefined ? "none" : describe(version));
+  }
+  if (!datasetNames.includes(dataset?.name as DatasetName)) {
+    throw refuse(`its data set must be one of ${datasetNames.join(", ")}`, describe(dataset?.name));
+  }
+  const read: RunPlan["dataset"] = { name: dataset!.name as DatasetName, options: dataset!.options ?? {} };
+  reason(
+    () => optionsOf(read.name, read.options),
+    (why) => refuse("its data set must have options that there are", why),
+  );
+  if (!Array.isArray(runs)) throw refuse("it must have a list of runs", describe(runs));
+  const seen = new Set<string>();
+  runs.forEach((entry: Partial<PlannedRun> | null, index) => {
+    const which = `run ${index + 1} of ${runs.length}`, settings = entry?.settings as RunSettings;
+    reason(
+      () => checkRunSettings(settings),
+      (why) => refuse(`${which} must be one that can be trained`, why),
+    );
+    const hash = runHash(settings);
+    if (entry!.run !== hash) {
+      throw refuse(`${which} must be named as its settings say, ${hash}`, describe(entry!.run));
+    }
+    if (seen.has(hash)) throw refuse("each run must be there once", `${hash} again`);
+    seen.add(hash);
+    const { dataset, backend } = settings, first = (runs[0] as PlannedRun).settings;
+    if (dataset.name !== read.name) throw refuse(`${which} must be of ${read.name}`, describe(dataset.name));
+    if (backend !== first.backend || dataset.digest !== first.dataset.digest) {
+      throw refuse(
+        `${which} must have the backend and the images of the first`,
+        `${backend}, ${dataset.digest}`,
+      );
+    }
+  });
+  return { dataset: read, runs: runs.map(({ settings }: PlannedRun) => settings) };
+}
+
+/** A run in the file of a plan. */
+interface PlannedRun {
+  run: string;
+  settings: RunSettings;
+}
+
+type Refuse = (requirement: string, received: string) => DataError;
+
+function parsed(
+  text: string,
+  refuse: Refuse,
+): { version?: unknown; dataset?: { name?: unknown; options?: DatasetOptions }; runs?: unknown } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse("it must be JSON", "something else");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw refuse("it must be a JSON object", describe(value));
+  }
+  return value;
+}
+
+function reason(check: () => unknown, refusal: (why: string) => Error): void {
+  try {
+    check();
+  } catch (error) {
+    throw refusal((error as Error).message);
+  }
+}
+
+/**
+ * One of several parts of some runs, which have no run in common and are all runs together. Runs are dealt out in the order of
+ * their names, those of their folders, so each run's part follows from the runs alone, on whatever machine and in whatever
+ * order they are listed.
+ *
+ * @param index from 1
+ * @param count how many parts there are
+ * @throws {RangeError} if there is no such part
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type RunSettings, shardOf } from "@hscl/hscl/experiment";
+ * const runs = [0, 1, 2, 3, 4].map((seed) => ({ seed }) as RunSettings);
+ * const shards = [1, 2].map((index) => shardOf(runs, index, 2));
+ * assertEquals(shards.map(({ length }) => length), [3, 2]);
+ * assertEquals(shards.flat().map(({ seed }) => seed).sort(), [0, 1, 2, 3, 4]);
+ * ```
+ */
+export function shardOf(runs: readonly RunSettings[], index: number, count: number): RunSettings[] {
+  checkInteger("number of shards", count, { min: 1 });
+  checkInteger("shard", index, { min: 1, max: count });
+  const inOrder = new Map(runs.map((run) => [runHash(run), run]));
+  return [...inOrder.keys()].sort().filter((_, at) => at % count === index - 1).map((hash) =>
+    inOrder.get(hash)!
+  );
+}
