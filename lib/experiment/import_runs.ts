@@ -27,7 +27,8 @@ export interface ImportedRuns {
 
 /**
  * Brings the finished runs of another folder, such as one copied from another machine, into a folder of runs. Each is compared with its
- * manifest before and after it is copied, and has its name only when it is whole. Nothing that is there is changed.
+ * manifest before and after it is copied, and has its name only when it is whole. A run of fewer epochs gives way to the same one
+ * with more; nothing else that is there is changed.
  *
  * @param from a folder of results, of runs, or of one run
  * @param runsFolder where the runs go; need not be there
@@ -138,20 +139,14 @@ async function isThere(run: RunRecord, name: string, runsFolder: string): Promis
     if (error instanceof errors.NotFound) return false;
     throw error;
   }
-  const there = await openRun(path),
-    refuse = (requirement: string, received: string) =>
-      new DataError(
-        `Cannot import run ${run.folder} as what is there, ${path}, must ${requirement}: received ${received}`,
-      );
+  const there = await openRun(path);
   if (!await haveSameNumbers(run, there)) {
-    const why = "others (another processor or version may round differently; remove one)";
-    throw refuse("have the same numbers", why);
+    throw new DataError(
+      `Cannot import run ${run.folder} as what is there, ${path}, must have the same numbers: received others (another ` +
+        "processor or version may round differently; remove one)",
+    );
   }
-  if (there.trained >= run.trained) return true;
-  throw refuse(
-    `be trained for ${run.trained} epochs, too`,
-    `${there.trained} (train on, or remove it first)`,
-  );
+  return there.trained >= run.trained;
 }
 
 /** Whether two runs are the same as far as both go, but for the time that they took. */

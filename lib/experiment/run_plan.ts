@@ -42,11 +42,16 @@ const PLAN_VERSION = 1;
 export function runPlanText(plan: RunPlan): string {
   checkObject("plan", plan);
   const { dataset, runs } = plan;
-  const each = [...new Map(runs.map((settings) => [runHash(settings), settings]))];
+  const each = new Map<string, RunSettings>();
+  for (const settings of runs) {
+    const hash = runHash(settings), same = each.get(hash);
+    // More epochs of a run are the run of fewer, too.
+    if (!same || same.epochs < settings.epochs) each.set(hash, settings);
+  }
   const written = {
     version: PLAN_VERSION,
     dataset,
-    runs: each.map(([run, settings]) => ({ run, settings })),
+    runs: [...each].map(([run, settings]) => ({ run, settings })),
   };
   const text = JSON.stringify(written, undefined, 1) + "\n";
   parseRunPlan(text, "that is to be written");

@@ -27,7 +27,7 @@ const sweepsIn = (out: string) => join(out, "sweeps");
 
 /** What a plan is called if nobody says: its data set, and what changes with its runs. */
 export function planName({ dataset, runs }: RunPlan): string {
-  const names = runs.map(runHash).sort().join(" ");
+  const names = runs.map((run) => `${runHash(run)} ${run.epochs}`).sort().join(" ");
   return `${dataset.name}-${bytesToHex(sha256(utf8ToBytes(names))).slice(0, 8)}`;
 }
 

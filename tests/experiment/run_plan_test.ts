@@ -26,6 +26,10 @@ const text = runPlanText(plan);
 Deno.test("a plan that was written is read as it was, and each run is in it once", () => {
   assertEquals(parseRunPlan(text, "a"), plan);
   assertEquals(runPlanText({ ...plan, runs: [...runs, runs[3]] }), text);
+  // More epochs of a run are the run of fewer, too.
+  const [first, ...others] = runs, more = { ...first, epochs: first.epochs + 1 };
+  const longer = runPlanText({ ...plan, runs: [more, ...others] });
+  assertEquals(runPlanText({ ...plan, runs: [first, more, ...others, first] }), longer);
   const none = { ...plan, runs: [] };
   assertEquals(parseRunPlan(runPlanText(none), "a"), none);
   // By these names other commands know that somebody needs the runs.
