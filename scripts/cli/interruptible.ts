@@ -6,6 +6,11 @@ export class Interrupted extends Error {
   readonly exitCode = 130;
 }
 
+/** Ctrl-C, and other requests to end. */
+export const endSignals: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 // What a work may take to clean up once it was told to stop.
 const MILLISECONDS = 10_000;
 
@@ -25,10 +30,7 @@ export async function interruptible<T>(left: string, work: (signal: AbortSignal)
     controller.abort(reason);
     timer = setTimeout(() => late.reject(reason), MILLISECONDS);
   };
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT", "SIGBREAK"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const name of signals) Deno.addSignalListener(name, stop);
+  for (const name of endSignals) Deno.addSignalListener(name, stop);
   const task = stopWithTask(stop);
   try {
     const result = await Promise.race([work(controller.signal), late.promise]);
@@ -39,6 +41,6 @@ export async function interruptible<T>(left: string, work: (signal: AbortSignal)
   } finally {
     clearTimeout(timer);
     task.forget();
-    for (const name of signals) Deno.removeSignalListener(name, stop);
+    for (const name of endSignals) Deno.removeSignalListener(name, stop);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { initBackend, loadDataset } from "../../mod.ts";
 import { runExperiment, RunTakenError } from "../../lib/experiment/mod.ts";
+import { endSignals } from "../cli/interruptible.ts";
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
 // Progress is for people: more than this many messages a second would only cost time.
@@ -21,14 +22,20 @@ console.log = console.info = console.warn = console.error;
 const setup: WorkerSetup = JSON.parse(Deno.args[0]);
 const requests: (WorkerRequest & { type: "run" })[] = [], stopping = new AbortController();
 let wake = () => {};
+const stop = () => {
+  stopping.abort(new Error("stopped"));
+  wake();
+};
 
 const reader = new Worker(new URL("./requests.ts", import.meta.url).href, { type: "module" });
 reader.onmessage = ({ data }: MessageEvent<WorkerRequest | "end">) => {
   if (data === "end") Deno.exit(0); // what was kept of the run stays
-  if (data.type === "run") requests.push(data);
-  else stopping.abort(new Error("stopped"));
+  if (data.type !== "run") return stop();
+  requests.push(data);
   wake();
 };
+// Terminals and schedulers send these to every process, not only to the one that tells the others.
+for (const name of endSignals) Deno.addSignalListener(name, stop);
 
 try {
   send({ type: "ready", report: await initBackend({ backend: setup.backend }) });
