@@ -75,13 +75,20 @@ export interface TrainingFolder {
 
 /** All folders of trainings among those of runs, those of one run by their numbers, highest first. */
 export async function trainingFolders(runsFolder: string, hash?: string): Promise<TrainingFolder[]> {
-  const { errors, readDir } = denoFor("list runs"), found: TrainingFolder[] = [];
+  return (await namedAsTraining(runsFolder, hash)).filter(({ isDirectory }) => isDirectory);
+}
+
+/** The same with what is no folder, though it has the name of one. */
+async function namedAsTraining(
+  runsFolder: string,
+  hash?: string,
+): Promise<(TrainingFolder & { isDirectory: boolean })[]> {
+  const { errors, readDir } = denoFor("list runs"), found: (TrainingFolder & { isDirectory: boolean })[] = [];
   try {
     for await (const { name, isDirectory } of readDir(runsFolder)) {
-      if (!isDirectory) continue;
       const [, own, number] = nameOf.exec(name) ?? [];
       if (own === undefined || (hash !== undefined && own !== hash)) continue;
-      found.push({ hash: own, number: Number(number), folder: `${runsFolder}/${name}` });
+      found.push({ hash: own, number: Number(number), folder: `${runsFolder}/${name}`, isDirectory });
     }
   } catch (error) {
     if (!(error instanceof errors.NotFound)) throw error;
@@ -98,14 +105,14 @@ export async function trainingFolders(runsFolder: string, hash?: string): Promis
 export async function claimRun(runsFolder: string, hash: string): Promise<RunClaim> {
   const { errors, mkdir, remove } = denoFor("train a run");
   for (;;) {
-    const before = await trainingFolders(runsFolder, hash);
+    const named = await namedAsTraining(runsFolder, hash), before = named.filter((each) => each.isDirectory);
     let crashed = false;
     if (before.length > 0) {
       const state = await ownerState(before[0].folder);
       if (state.alive) throw new RunTakenError(`${runsFolder}/${hash}`, state.owner);
       crashed = state.crashed;
     }
-    const number = (before[0]?.number ?? 0) + 1, folder = `${runsFolder}/${hash}.training-${number}`;
+    const number = (named[0]?.number ?? 0) + 1, folder = `${runsFolder}/${hash}.training-${number}`;
     try {
       await mkdir(folder);
     } catch (error) {
@@ -137,41 +144,47 @@ export interface OwnerState {
 
 /** Whether somebody trains in a folder. */
 export async function ownerState(folder: string): Promise<OwnerState> {
-  const { errors, hostname, open, stat } = denoFor("read the owner of a run"), path = `${folder}/owner`;
-  let file: Deno.FsFile;
-  try {
-    file = await open(path, { read: true, write: true });
-  } catch (error) {
-    if (!(error instanceof errors.NotFound)) throw error;
+  const { hostname, stat } = denoFor("read the owner of a run"), file = await openOwner(`${folder}/owner`);
+  if (!file) {
     const made = await stat(folder).catch(() => undefined);
     if (!made) return { alive: false, crashed: false };
-    const isNew = await timeAt(folder) - made.mtime!.getTime() < 1000 * START_SECONDS;
+    const isNew = await isWithin(START_SECONDS, made, folder);
     return { alive: isNew, crashed: !isNew };
   }
   try {
-    const lock = await lockOf(file), said = await readOwner(file);
+    // Shared, so that two who look do not take each other for the owner.
+    const lock = await lockOf(file, "shared"), said = await readOwner(file);
     const owner = said && { host: said.host, pid: said.pid };
     if (lock === "another's") return { alive: true, crashed: false, owner };
     if (said?.released) return { alive: false, crashed: false, owner };
     if (lock === "ours" && (!said || said.host === hostname())) {
       return { alive: false, crashed: true, owner };
     }
-    const { mtime } = await file.stat();
-    const silent = await timeAt(folder) - mtime!.getTime() > 1000 * (said?.silence ?? SILENCE_SECONDS);
-    return { alive: !silent, crashed: silent, owner };
+    const alive = await isWithin(said?.silence ?? SILENCE_SECONDS, await file.stat(), folder);
+    return { alive, crashed: !alive, owner };
   } finally {
     file.close();
   }
 }
 
+/** Opens what an owner says to who only looks, perhaps on a disk that cannot be written; nothing if it is no file. */
+async function openOwner(path: string): Promise<Deno.FsFile | undefined> {
+  const { errors, open, stat } = denoFor("read the owner of a run");
+  try {
+    return (await stat(path)).isFile ? await open(path, { read: true }) : undefined;
+  } catch (error) {
+    if (error instanceof errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 async function readOwner(file: Deno.FsFile): Promise<OwnerFile | undefined> {
   const bytes = new Uint8Array(OWNER_BYTES);
-  await file.seek(0, 0); // from the start
-  const length = await file.read(bytes);
   try {
+    const length = await file.read(bytes);
     return JSON.parse(new TextDecoder().decode(bytes.subarray(0, length ?? 0)));
   } catch {
-    return undefined; // it was killed before it said so
+    return undefined; // it was killed before it said so, or Windows lets nobody else read what it has locked
   }
 }
 
@@ -291,19 +304,28 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** Tries to lock a file; some disks have no locks. */
-async function lockOf(file: Deno.FsFile): Promise<"ours" | "another's" | "unknown"> {
+async function lockOf(
+  file: Deno.FsFile,
+  kind: "exclusive" | "shared" = "exclusive",
+): Promise<"ours" | "another's" | "unknown"> {
   try {
-    return await file.tryLock(true) ? "ours" : "another's";
+    return await file.tryLock(kind === "exclusive") ? "ours" : "another's";
   } catch {
     return "unknown";
   }
 }
 
-/** The time by the clock of the disk, which may be another machine's. */
+/** Whether something in a folder, or that, changed not longer ago; nor in a time to come, before a clock was set back. */
+async function isWithin(seconds: number, { mtime }: Deno.FileInfo, folder: string): Promise<boolean> {
+  return Math.abs(await timeAt(folder) - mtime!.getTime()) < 1000 * seconds;
+}
+
+/** The time by the clock of the disk, which may be another machine's; by that of this one where nothing can be written. */
 async function timeAt(folder: string): Promise<number> {
   const { makeTempFile, remove, stat } = denoFor("read the owner of a run");
   const [, parent] = /^(.*)[\\/][^\\/]+$/.exec(folder)!;
-  const probe = await makeTempFile({ dir: parent, prefix: ".time-" });
+  const probe = await makeTempFile({ dir: parent, prefix: ".time-" }).catch(() => undefined);
+  if (probe === undefined) return Date.now();
   try {
     return (await stat(probe)).mtime!.getTime();
   } finally {

@@ -15,7 +15,7 @@ import {
   RunTakenError,
 } from "@hscl/hscl/experiment";
 import type { LossSettings } from "@hscl/hscl/train";
-import { claimRun } from "../../lib/experiment/run_claim.ts";
+import { claimRun, ownerState } from "../../lib/experiment/run_claim.ts";
 
 const data = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 8, width: 8 });
 const linear = { kind: "linear", from: 0, to: 2 } as const;
@@ -230,4 +230,59 @@ Deno.test("the owner of another machine is believed as long as it is heard of, a
     await Deno.utime(`${work}/owner`, heard, heard);
     assertEquals((await train(folder, settings, { wait: false })).steps.length, 3);
     assertEquals(names(folder), [runHash(settings)]);
+  }));
+
+Deno.test("an owner that was heard of in a time to come, before a clock was set back, is gone", () =>
+  inFolder(async (folder) => {
+    const settings = settingsOf(1), work = `${folder}/${runHash(settings)}.training-1`;
+    const later = new Date(Date.now() + 3_600_000);
+    await Deno.mkdir(work);
+    await Deno.utime(work, later, later);
+    assertEquals(await ownerState(work), { alive: false, crashed: true });
+    const owner = { host: "elsewhere", pid: 7 };
+    await Deno.writeTextFile(`${work}/owner`, JSON.stringify({ ...owner, silence: 300, released: false }));
+    await Deno.utime(`${work}/owner`, later, later);
+    assertEquals(await ownerState(work), { alive: false, crashed: true, owner });
+  }));
+
+Deno.test("what has the name of a training's folder but is none is in nobody's way, nor what is there for an owner's file", () =>
+  inFolder(async (folder) => {
+    const settings = settingsOf(1), name = runHash(settings), work = `${folder}/${name}.training-1`;
+    await Deno.writeTextFile(`${folder}/${name}.training-3`, "");
+    await Deno.mkdir(`${work}/owner`, { recursive: true });
+    await Deno.utime(work, new Date(0), new Date(0));
+    const claim = await claimRun(folder, name);
+    assertEquals([claim.folder, claim.crashed], [`${folder}/${name}.training-4`, true]);
+    await claim.remove();
+    assertEquals(names(folder), [`${name}.training-3`]);
+  }));
+
+Deno.test("who looks whether an owner lives is not taken for it by another who looks", () =>
+  inFolder(async (folder) => {
+    const work = `${folder}/${runHash(settingsOf(1))}.training-1`;
+    await Deno.mkdir(work);
+    const owner = { host: Deno.hostname(), pid: 7 };
+    await Deno.writeTextFile(`${work}/owner`, JSON.stringify({ ...owner, silence: 300, released: false }));
+    const looks = await Promise.all(Array.from({ length: 50 }, () => ownerState(work)));
+    for (const look of looks) assertEquals(look, { alive: false, crashed: true, owner });
+  }));
+
+Deno.test("who only looks needs no right to write", () =>
+  inFolder(async (folder) => {
+    const work = `${folder}/${runHash(settingsOf(1))}.training-1`;
+    await Deno.mkdir(work);
+    await Deno.writeTextFile(`${work}/owner`, "");
+    const ended = await new Deno.Command("deno", {
+      args: ["run", "-q", "--no-prompt", `--allow-read`, "--allow-sys", "-"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const module = new URL("../../lib/experiment/mod.ts", import.meta.url).href;
+    const writer = ended.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(
+      `import { storedRuns } from ${JSON.stringify(module)};\n` +
+        `console.log((await storedRuns(${JSON.stringify(folder)})).map(({ state }) => state).join());`,
+    ));
+    await writer.close();
+    assertEquals(new TextDecoder().decode((await ended.output()).stdout), "left\n");
   }));
