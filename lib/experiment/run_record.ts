@@ -97,6 +97,11 @@ export async function readSettings(folder: string, manifest: RunManifest): Promi
   throw new DamagedRunError(folder, "config.json", "must hold settings: received something else");
 }
 
+/** How many epochs a run has been trained for by now: while somebody has its record, another program may train it further. */
+export async function trainedEpochs(folder: string, manifest: RunManifest): Promise<number> {
+  return (await readSettings(folder, manifest)).epochs;
+}
+
 /** Whether a folder is that of the finished run of a hash, every byte as it was written. */
 export async function isWhole(folder: string, hash: string): Promise<boolean> {
   try {

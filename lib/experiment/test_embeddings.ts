@@ -3,6 +3,7 @@ import { DataError } from "../data/data_error.ts";
 import { readRunArray, readRunLabels } from "./run_arrays.ts";
 import { readManifest } from "./run_manifest.ts";
 import { type EpochEmbeddings, readHistory } from "./run_history.ts";
+import { trainedEpochs } from "./run_record.ts";
 import type { RunRecord } from "./settings.ts";
 
 /**
@@ -28,8 +29,9 @@ import type { RunRecord } from "./settings.ts";
  */
 export async function readTestEmbeddings(run: RunRecord): Promise<Omit<EpochEmbeddings, "epoch">> {
   checkObject("run", run);
-  const { folder, settings, trained } = run, manifest = await readManifest(folder);
-  if (trained > settings?.epochs) return await fromHistory(run);
+  const { folder, settings } = run, manifest = await readManifest(folder);
+  const trained = settings && await trainedEpochs(folder, manifest);
+  if (trained > settings?.epochs) return await fromHistory(run, trained);
   const labels = await readRunLabels(folder, "labels.npy", manifest);
   const { data, shape } = await readRunArray(
     folder,
@@ -41,12 +43,12 @@ export async function readTestEmbeddings(run: RunRecord): Promise<Omit<EpochEmbe
   return { embeddings: data as Float32Array, dim: shape[1], labels };
 }
 
-async function fromHistory(run: RunRecord): Promise<Omit<EpochEmbeddings, "epoch">> {
+async function fromHistory(run: RunRecord, trained: number): Promise<Omit<EpochEmbeddings, "epoch">> {
   const { epochs, dataset: { testImages } } = run.settings,
     { embeddings, dim, labels } = (await readHistory(run)).at(-1)!;
   if (labels.length === testImages) return { embeddings, dim, labels };
   throw new DataError(
     `Cannot read the embeddings of ${run.folder} after ${epochs} epochs as those of all ${testImages} test images must be ` +
-      `kept: received ${labels.length} (its last ones, after ${run.trained} epochs, are whole)`,
+      `kept: received ${labels.length} (its last ones, after ${trained} epochs, are whole)`,
   );
 }

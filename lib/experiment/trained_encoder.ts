@@ -7,6 +7,7 @@ import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { loadCheckpoint } from "../train/checkpoint.ts";
 import { type EmbeddedSet, embedSet } from "../train/embed.ts";
 import { readManifest, readRunFile } from "./run_manifest.ts";
+import { trainedEpochs } from "./run_record.ts";
 import { checkRecord, type RunRecord } from "./settings.ts";
 
 /**
@@ -34,14 +35,15 @@ export async function trainedEncoder(run: RunRecord): Promise<Encoder> {
  *
  * @throws {DataError} if they are not
  */
-export async function checkWeights({ folder, settings: { epochs }, trained }: RunRecord): Promise<void> {
+export async function checkWeights({ folder, settings: { epochs } }: RunRecord): Promise<void> {
+  const manifest = await readManifest(folder), trained = await trainedEpochs(folder, manifest);
   if (trained > epochs) {
     throw new DataError(
       `Cannot read the weights of ${folder} after ${epochs} epochs as they must be its last: received a run of ${trained} ` +
         "(train it in another folder to have them)",
     );
   }
-  await readRunFile(folder, "checkpoint/weights.bin", await readManifest(folder));
+  await readRunFile(folder, "checkpoint/weights.bin", manifest);
 }
 
 /**
