@@ -109,24 +109,31 @@ async function importRun(
     if (!(error instanceof RunTakenError)) throw error;
     throw new DataError(error.message.replace("train", `import run ${run.folder} to`));
   });
-  let isFurther = true;
+  const { remove } = denoFor("import runs"), copy = `${claim.folder}/finished`;
   try {
+    // Of a process that was killed before it gave it its name.
+    await putInPlace(claim.folder, `${runsFolder}/${name}`);
     if (await isThere(run, name, runsFolder)) return false;
-    const copy = `${claim.folder}/finished`;
-    await copyRun(run.folder, copy);
-    if (!await isWhole(copy, name)) {
-      throw new DataError(
-        `Cannot import run ${run.folder} as its copy must have the same bytes: received others`,
-      );
+    await remove(copy, { recursive: true }).catch(() => {});
+    try {
+      await copyRun(run.folder, copy);
+      if (!await isWhole(copy, name)) {
+        throw new DataError(
+          `Cannot import run ${run.folder} as its copy must have the same bytes: received others`,
+        );
+      }
+    } catch (error) {
+      await remove(copy, { recursive: true }).catch(() => {});
+      throw error;
     }
     await putInPlace(claim.folder, `${runsFolder}/${name}`);
     // What is left of a training that was cut short is of use only where it has got further.
     const end = { epoch: run.trained + 1, step: 0 };
-    isFurther = (await snapshotsIn(claim.folder)).some((each) => comparePositions(each, end) > 0);
+    const isFurther = (await snapshotsIn(claim.folder)).some((each) => comparePositions(each, end) > 0);
+    if (!isFurther) await claim.remove();
     return true;
   } finally {
-    if (isFurther) await claim.release();
-    else await claim.remove();
+    await claim.giveBack();
   }
 }
 

@@ -41,6 +41,8 @@ export interface RunClaim {
   check(): Promise<void>;
   /** Gives it up; what is in the folder waits for the next one. */
   release(): Promise<void>;
+  /** Gives it up, and removes the folder if nothing waits in it. */
+  giveBack(): Promise<void>;
   /** Gives it up and removes the folder. */
   remove(): Promise<void>;
 }
@@ -238,7 +240,7 @@ async function own(
       return false;
     }
   };
-  return {
+  const claim: RunClaim = {
     folder,
     crashed,
     async check() {
@@ -257,6 +259,11 @@ async function own(
       await write().catch(() => {});
       await close();
     },
+    async giveBack() {
+      if (!isOpen) return;
+      const isEmpty = (await namesIn(folder).catch(() => [])).every((name) => name === "owner");
+      await (isEmpty ? claim.remove() : claim.release());
+    },
     async remove() {
       if (!isOpen) return;
       if (build.os === "windows") await close(); // which removes no file that is open
@@ -267,6 +274,7 @@ async function own(
       }
     },
   };
+  return claim;
 
   /** The owner's file last, so that what a process leaves that is killed meanwhile is known to be left. */
   async function removeFolder(folder: string): Promise<void> {

@@ -6,7 +6,7 @@ import { freeName } from "./run_writer.ts";
 import { claimRun, type OwnerState, ownerState, RunTakenError } from "./run_claim.ts";
 import { DamagedRunError } from "./run_manifest.ts";
 import type { TrainingState } from "../train/training_state.ts";
-import { checkRunsFolder, type ReadRunOptions } from "./run_record.ts";
+import { checkRunsFolder, isWhole, type ReadRunOptions } from "./run_record.ts";
 import { type Position, snapshotsIn } from "./run_snapshot.ts";
 import { RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
@@ -205,9 +205,10 @@ export async function removeStoredRun(runsFolder: string, name: string): Promise
 }
 
 /**
- * Gives a run that is damaged another name, `<hash>.damaged-<n>`, so that whoever wants it trains it again.
+ * Gives a run that is damaged another name, `<hash>.damaged-<n>`, so that whoever wants it trains it again, or goes on from a state
+ * of it that was left.
  *
- * @returns the new path
+ * @returns the new path; nothing if the run is whole, or gone
  * @throws {RunTakenError} if it is being trained
  *
  * @example
@@ -221,18 +222,24 @@ export async function removeStoredRun(runsFolder: string, name: string): Promise
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function setAside(runsFolder: string, name: string): Promise<string> {
+export async function setAside(runsFolder: string, name: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{16}$/.test(checkText("name of a run", name))) {
     throw new DataError(
       `Cannot set a run aside as its name must be that of a finished one: received ${name}`,
     );
   }
   const claim = await claimRun(runsFolder, name), folder = `${runsFolder}/${name}`;
+  const { errors, rename } = denoFor("set a run aside");
   try {
+    // Another program may have made it good since it was looked at.
+    if (await isWhole(folder, name)) return undefined;
     const path = await freeName(folder);
-    await denoFor("set a run aside").rename(folder, path);
+    await rename(folder, path);
     return path;
+  } catch (error) {
+    if (error instanceof errors.NotFound) return undefined;
+    throw error;
   } finally {
-    await claim.remove();
+    await claim.giveBack();
   }
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { setAside, storedRuns } from "../../lib/experiment/mod.ts";
+import { RunTakenError, setAside, storedRuns } from "../../lib/experiment/mod.ts";
 import { count } from "../../lib/figures/words.ts";
 import { findRunFolder, runsFolderOf } from "./find_run.ts";
 
@@ -25,13 +25,25 @@ export async function verifyRuns(
   const damaged = runs.filter(({ state }) => state === "damaged");
   for (const { name, fault } of damaged) {
     console.log(`${name}: ${fault}`);
-    if (yes && !name.includes(".")) console.log(`  kept as ${await setAside(folder, name)}`);
+    if (yes && !name.includes(".")) console.log(`  ${await keptAs(folder, name)}`);
   }
   const whole = runs.filter(({ state }) => state === "whole").length;
   console.log(`${whole} of ${count(runs.length, "run")} in ${folder} as written, byte by byte`);
   if (damaged.length === 0) return;
   const next = yes
-    ? "they are trained again when they are wanted"
+    ? "what is set aside is trained again when it is wanted"
     : "--yes sets them aside, to be trained again";
   throw new DamagedRuns(`${count(damaged.length, "run")} not as written; ${next}`);
+}
+
+/** Sets a run aside, and says what became of it. */
+async function keptAs(folder: string, name: string): Promise<string> {
+  try {
+    const path = await setAside(folder, name);
+    return path === undefined ? "another program has made it good" : `kept as ${path}`;
+  } catch (error) {
+    if (!(error instanceof RunTakenError)) throw error;
+    const { owner } = error, who = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
+    return `left to ${who}, which trains it`;
+  }
 }

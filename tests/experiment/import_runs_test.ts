@@ -124,6 +124,19 @@ Deno.test("a run that was trained longer has what a shorter one has, and takes i
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a run that a killed process has finished here takes its place before another comes, and its states stay", async () => {
+  const { folder, theirs, ours } = await folders(), work = join(ours, `${b}.training-1`);
+  await writeRun(ours, 1, 3);
+  await Deno.mkdir(join(work, "snapshots", "9-0"), { recursive: true });
+  await Deno.rename(join(ours, b), join(work, "finished"));
+  await Deno.utime(work, new Date(0), new Date(0));
+  assertEquals(await importRuns(join(theirs, "runs", b), ours), { imported: [], there: [b], refused: [] });
+  assertEquals((await readRun(ours, settingsOf(1)))!.times[0].seconds, 3);
+  assertEquals(names(ours), [a, b, `${b}.training-2`].sort());
+  assertEquals(names(join(ours, `${b}.training-2`)), ["owner", "snapshots"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("the command says what came and what did not, and ends with 1 if a run was refused", async () => {
   const { folder, theirs, ours } = await folders(), out = join(folder, "ours");
   const dry = await call(runs, "import", theirs, "--dry-run", "--out", out);

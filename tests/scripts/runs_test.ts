@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { initBackend } from "@hscl/hscl";
-import { removeStoredRun, runHash, type RunSettings, storedRuns } from "@hscl/hscl/experiment";
+import { removeStoredRun, runHash, type RunSettings, setAside, storedRuns } from "@hscl/hscl/experiment";
 import { claimRun } from "../../lib/experiment/run_claim.ts";
 import runs from "../../scripts/runs.ts";
 import { settingsOf, writeRun } from "../experiment/write_runs.ts";
@@ -127,9 +127,22 @@ Deno.test("verify compares every byte, and with --yes sets aside what is not as 
     new RegExp(`^${hashes[1]}: checkpoint/weights.bin must be as it was written: received`),
   );
   assertEquals((await ask(hashes[0])).code, 0);
+  // A training that somebody has left, and one that goes on.
+  const state = join(folder, `${hashes[1]}.training-1`, "snapshots", "3-1");
+  await Deno.mkdir(state, { recursive: true });
+  await Deno.utime(join(folder, `${hashes[1]}.training-1`), new Date(0), new Date(0));
+  const claim = await claimRun(folder, hashes[1]);
+  const taken = await ask("--yes");
+  assertMatch(taken.out, new RegExp(`\n  left to process ${Deno.pid} on .*, which trains it\n`));
+  await claim.release();
   assertEquals((await ask("--yes")).code, 2);
-  assertEquals(names(folder), [hashes[0], damaged, hashes[2]].sort());
+  assertEquals(names(folder), [hashes[0], damaged, `${hashes[1]}.training-3`, hashes[2]].sort());
+  assertEquals(names(join(folder, `${hashes[1]}.training-3`, "snapshots")), ["3-1"]);
   assertEquals((await ask()).code, 0);
+  // Somebody else has made it good in time.
+  assertEquals(await setAside(folder, hashes[0]), undefined);
+  assertEquals(await setAside(folder, hashes[1]), undefined);
+  assertEquals(names(folder), [hashes[0], damaged, `${hashes[1]}.training-4`, hashes[2]].sort());
   await Deno.remove(out, { recursive: true });
 });
 
@@ -147,7 +160,7 @@ Deno.test("remove says what would go; with --yes that goes, and nothing else", a
   await Deno.mkdir(join(folder, `${hashes[0]}.damaged-1`));
   await Deno.mkdir(join(folder, `${hashes[0]}.partial-left`));
   await Deno.mkdir(join(folder, `${hashes[0]}.removed-half`));
-  const left = `${hashes[0]}.training-3`;
+  const left = `${hashes[0]}.training-4`;
   await Deno.mkdir(join(folder, left, "snapshots", "3-7"), { recursive: true });
   await Deno.writeTextFile(join(folder, left, "owner"), "");
   const claim = await claimRun(folder, hashes[1]);
