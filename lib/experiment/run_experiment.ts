@@ -208,6 +208,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
       `Cannot train as the backend of the settings must be the one that runs, ${tf.getBackend()}: received ${settings.backend}`,
     );
   }
+  signal?.throwIfAborted();
   const data = await runData(settings, { data: options.data, dataDir: options.dataDir }, "train");
   checkFits(data, settings);
   await denoFor("write a run").mkdir(folder, { recursive: true });

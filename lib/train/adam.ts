@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { adamUpdate } from "../backend/operations/adam_update.ts";
-import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import type { Tensor, Variable } from "../core/tensors.ts";
 import type { Parameter } from "../encoders/parameters.ts";
 
@@ -119,15 +119,17 @@ export class Adam {
    * Goes on from a state.
    *
    * @param parameters those whose state it is
+   * @throws {TypeError} if it is no state
    * @throws {RangeError} if a parameter has no moments in it, or some of another length
    */
-  restore(parameters: readonly Pick<Parameter, "name" | "variable">[], { step, moments }: AdamState): void {
+  restore(parameters: readonly Pick<Parameter, "name" | "variable">[], state: AdamState): void {
+    const { step, moments } = checkAdamState(state);
     for (const { name, variable } of parameters) {
       const kept = moments.get(name);
-      if (kept?.m.length !== variable.size || kept.v.length !== variable.size) {
+      if (kept?.m?.length !== variable.size || kept.v?.length !== variable.size) {
         throw new RangeError(
           `Cannot restore Adam as parameter ${name} must have ${variable.size} moments of each kind: received ${
-            kept ? `${kept.m.length} and ${kept.v.length}` : "none"
+            kept?.m && kept.v ? `${kept.m.length} and ${kept.v.length}` : "none"
           }`,
         );
       }
@@ -155,4 +157,15 @@ export class Adam {
     }
     return moments;
   }
+}
+
+/** Throws unless a value is the state of an optimizer, of whatever parameters. */
+export function checkAdamState(state: AdamState): AdamState {
+  checkObject("state of the optimizer", state);
+  if (state.moments instanceof Map) return state;
+  throw new TypeError(
+    `Cannot use moments of the optimizer as they must be a Map by parameter: received ${
+      describe(state.moments)
+    }`,
+  );
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { twoViews } from "../augment/two_views.ts";
-import { checkInteger, checkNumber, checkObject, checkOptions } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
@@ -167,6 +167,10 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
   if (chunkSize !== undefined) checkInteger("chunk size", chunkSize, { min: 2 });
+  if (keeper !== undefined) checkKeeper(keeper);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError(`Cannot use signal as it must be an AbortSignal: received ${describe(signal)}`);
+  }
   // Who takes images in chunks wants no memory for all pairs either.
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
   const [label] = set.labels;
@@ -242,6 +246,16 @@ function checkPosition(from: TrainingState, epochs: number, steps: number): Trai
   checkNumber("loss so far", from.lossSum);
   checkNumber("seconds so far", from.seconds, { min: 0 });
   return from.optimizer;
+}
+
+function checkKeeper(keeper: StateKeeper): void {
+  checkObject("keeper", keeper);
+  for (const name of ["due", "keep"] as const) {
+    if (typeof keeper[name] === "function") continue;
+    throw new TypeError(
+      `Cannot use ${name} of the keeper as it must be a function: received ${describe(keeper[name])}`,
+    );
+  }
 }
 
 async function stepLoss(

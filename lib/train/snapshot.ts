@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkObject } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
 import { DataError } from "../data/data_error.ts";
 import type { Encoder } from "../encoders/encoder.ts";
+import { checkAdamState } from "./adam.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { CheckpointDescription } from "./checkpoint_description.ts";
 import { readPart, readTensors, writeTensors } from "./tensor_files.ts";
@@ -11,7 +13,8 @@ import type { TrainingState } from "./training_state.ts";
 /**
  * Writes all that a training is: the encoder as a checkpoint to `folder/checkpoint/`, and to `folder/snapshot/` the
  * optimizer's moments (`moments.bin`, `moments.json`) and where the training stands (`state.json`). What the training took of
- * time is no part of it: equal trainings have equal snapshots.
+ * time is no part of it: equal trainings have equal snapshots. One that is there already is none from the start, and the new one is
+ * once it is whole: who may be killed meanwhile writes to another folder.
  *
  * @param description of the checkpoint, see {@linkcode saveCheckpoint}
  *
@@ -51,9 +54,15 @@ export async function saveSnapshot(
   folder: string,
   description: CheckpointDescription = {},
 ): Promise<void> {
-  const { epoch, step, lossSum, optimizer } = state;
+  checkObject("state of a training", state);
+  const { epoch, step, lossSum } = state, optimizer = checkAdamState(state.optimizer);
+  const position = `${folder}/snapshot/state.json`, { errors, mkdir, remove } = denoFor("write a snapshot");
+  // Without it nobody reads what is there, of which some parts may soon be new and others old.
+  await remove(position).catch((error) => {
+    if (!(error instanceof errors.NotFound)) throw error;
+  });
   await saveCheckpoint(encoder, `${folder}/checkpoint`, description);
-  await denoFor("write a snapshot").mkdir(`${folder}/snapshot`, { recursive: true });
+  await mkdir(`${folder}/snapshot`, { recursive: true });
   const tensors = [...optimizer.moments].flatMap(([name, { m, v }]) => [
     { name: `m/${name}`, tensor: tf.tensor1d(m) },
     { name: `v/${name}`, tensor: tf.tensor1d(v) },
@@ -63,8 +72,8 @@ export async function saveSnapshot(
   } finally {
     tf.dispose(tensors.map(({ tensor }) => tensor));
   }
-  const position = { epoch, step, lossSum, optimizerStep: optimizer.step };
-  await writeAtomically(`${folder}/snapshot/state.json`, JSON.stringify(position, null, 1) + "\n");
+  const values = { epoch, step, lossSum, optimizerStep: optimizer.step };
+  await writeAtomically(position, JSON.stringify(values, null, 1) + "\n");
 }
 
 /**

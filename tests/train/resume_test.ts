@@ -129,7 +129,60 @@ testOnBackends("a state of another training is refused", async () => {
       [{ ...state, step: 5 }, "step of the state as it must be at least 0 and at most 4: received 5"],
       [{ ...state, lossSum: NaN }, "loss so far as it must be a finite number"],
       [{ ...state, optimizer: { step: 0, moments } }, "must have 36 moments of each kind: received none"],
+      [{ ...state, optimizer: null }, "state of the optimizer as it must be an object: received null"],
+      [{ ...state, optimizer: { step: 0, moments: [] } }, "moments of the optimizer as they must be a Map"],
     ] as const
   ) await assertRejects(() => start(from), Error, says);
+  encoder.dispose();
+});
+
+testOnBackends("what keeps states, and what stops, must be able to", async () => {
+  const encoder = networks.convnet(new Random(1));
+  const start = async (more: object) => {
+    for await (const _ of trainContrastive({ ...options(encoder, losses.sampled), ...more }));
+  };
+  const due = () => false;
+  for (
+    const [more, says] of [
+      [{ keeper: 5 }, "Cannot use keeper as it must be an object: received 5"],
+      [
+        { keeper: { keep: due } },
+        "Cannot use due of the keeper as it must be a function: received undefined",
+      ],
+      [{ keeper: { due } }, "Cannot use keep of the keeper as it must be a function: received undefined"],
+      [{ signal: {} }, "Cannot use signal as it must be an AbortSignal: received"],
+    ] as const
+  ) await assertRejects(() => start(more), TypeError, says);
+  encoder.dispose();
+});
+
+testOnBackends("a snapshot that was replaced by half is none", async () => {
+  const encoder = networks.convnet(new Random(1)), folder = await Deno.makeTempDir();
+  const optimizer = new Adam({ learningRate: 1, weightDecay: 0 });
+  const trained = encoder.parameters.filter(({ trainable }) => trainable);
+  const state = { epoch: 1, step: 0, lossSum: 0, seconds: 0, optimizer: await optimizer.state(trained) };
+  optimizer.dispose();
+  for (const nothing of [null, {}, { ...state, optimizer: {} }]) {
+    await assertRejects(
+      () => saveSnapshot(encoder, nothing as TrainingState, folder),
+      TypeError,
+      "Cannot use ",
+    );
+  }
+  assertEquals([...Deno.readDirSync(folder)], []);
+  await saveSnapshot(encoder, state, folder);
+  await saveSnapshot(encoder, { ...state, epoch: 2 }, folder);
+  assertEquals((await loadSnapshot(encoder, folder)).epoch, 2);
+  const moments = `${folder}/snapshot/moments.bin`;
+  await Deno.remove(moments);
+  await Deno.mkdir(moments);
+  await assertRejects(() => saveSnapshot(encoder, { ...state, epoch: 3 }, folder), Error, moments);
+  await Deno.remove(moments);
+  await assertRejects(
+    () => loadSnapshot(encoder, folder),
+    Error,
+    "state.json as it must be a file: received none",
+  );
+  await Deno.remove(folder, { recursive: true });
   encoder.dispose();
 });
