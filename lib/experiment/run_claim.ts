@@ -1,4 +1,5 @@
 import { denoFor } from "../core/platform.ts";
+import { snapshotsIn } from "./run_snapshot.ts";
 
 /** Who trains a run. */
 export interface RunOwner {
@@ -41,7 +42,7 @@ export interface RunClaim {
   check(): Promise<void>;
   /** Gives it up; what is in the folder waits for the next one. */
   release(): Promise<void>;
-  /** Gives it up, and removes the folder if nothing waits in it. */
+  /** Gives it up, and removes the folder if there is nothing in it that a training could go on from. */
   giveBack(): Promise<void>;
   /** Gives it up and removes the folder. */
   remove(): Promise<void>;
@@ -261,8 +262,8 @@ async function own(
     },
     async giveBack() {
       if (!isOpen) return;
-      const isEmpty = (await namesIn(folder).catch(() => [])).every((name) => name === "owner");
-      await (isEmpty ? claim.remove() : claim.release());
+      const isOver = await isMine() && await isOfNoUse(folder).catch(() => false);
+      await (isOver ? claim.remove() : claim.release());
     },
     async remove() {
       if (!isOpen) return;
@@ -287,6 +288,13 @@ async function own(
       if (!(error instanceof errors.NotFound)) throw error;
     }
   }
+}
+
+/** Whether a folder has no state of a training, no finished run, and nothing else of which nothing is known. */
+async function isOfNoUse(folder: string): Promise<boolean> {
+  const names = await namesIn(folder);
+  return names.every((name) => ["owner", "config.json", "history", "snapshots"].includes(name)) &&
+    (await snapshotsIn(folder)).length === 0;
 }
 
 /** Moves what a former owner has left; what is there already is newer. */

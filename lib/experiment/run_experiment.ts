@@ -234,7 +234,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
     } catch (error) {
       // What is good for nothing again need not be kept.
       if (error instanceof NonFiniteLossError) await claim.remove();
-      else await claim.release();
+      else await claim.giveBack();
       if (!(error instanceof RunTakenError && wait)) throw error;
     }
   }

@@ -43,7 +43,9 @@ try {
   send({ type: "failed", message: (error as Error).message });
   Deno.exit(1);
 }
-const data = await loadDataset(setup.dataset.name, setup.dataset.options);
+const loading = loadDataset(setup.dataset.name, setup.dataset.options);
+// Every run that wants the images is told why there are none.
+loading.catch(() => {});
 
 while (!stopping.signal.aborted) {
   const request = requests.shift();
@@ -58,7 +60,7 @@ while (!stopping.signal.aborted) {
     if (!place) throw new Error(`Cannot train as ${setup.runsFolder} must stay where it is: received none`);
     const { folder } = await runExperiment(request.settings, {
       folder: setup.runsFolder,
-      data,
+      data: await loading,
       force: request.force,
       sums: request.sums,
       snapshotMinutes: setup.snapshotMinutes,

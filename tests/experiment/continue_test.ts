@@ -290,3 +290,21 @@ Deno.test("who only looks needs no right to write", () =>
     await writer.close();
     assertEquals(new TextDecoder().decode((await ended.output()).stdout), "left\n");
   }));
+
+Deno.test("a training that fails before there is a state of it leaves nothing", () =>
+  inFolder(async (folder) => {
+    const { encoder } = settingsOf(1), wrong = { ...encoder, widths: [] } as typeof encoder;
+    await assertRejects(() => train(folder, { ...settingsOf(1), encoder: wrong }), Error, "strides");
+    const onStep = () => {
+      throw new Error("enough");
+    };
+    await assertRejects(() => train(folder, settingsOf(1), { onStep }), Error, "enough");
+    assertEquals(names(folder), []);
+    // One that has some is left to be continued.
+    const onEpoch = onStep;
+    await assertRejects(() => train(folder, settingsOf(2), { onEpoch }), Error, "enough");
+    assertEquals(names(folder), [`${runHash(settingsOf(2))}.training-1`]);
+    const stopped = { folder: `${folder}/new`, data, signal: AbortSignal.abort(new Error("before")) };
+    await assertRejects(() => runExperiment(settingsOf(3), stopped), Error, "before");
+    assertEquals(names(folder), [`${runHash(settingsOf(2))}.training-1`]);
+  }));

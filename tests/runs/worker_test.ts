@@ -6,6 +6,7 @@ import { runHash, type RunSettings } from "@hscl/hscl/experiment";
 import { claimRun } from "../../lib/experiment/run_claim.ts";
 import { augmentationSettings } from "../../lib/experiment/plan.ts";
 import { jsonLines, type WorkerMessage } from "../../scripts/runs/protocol.ts";
+import { WorkerPool } from "../../scripts/runs/pool.ts";
 import { settingsOf } from "../experiment/write_runs.ts";
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -52,3 +53,22 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     },
   });
 }
+
+Deno.test("a worker without images says of every run why, in one line", async () => {
+  const runsFolder = await Deno.makeTempDir(), absent = `${runsFolder}/absent`;
+  const dataset = { name: "folder", options: { dataDir: absent } } as const;
+  const pool = new WorkerPool({ backend: "cpu", dataset, runsFolder, snapshotMinutes: 5 });
+  const nothing = () => {};
+  const failed = await pool.execute([settingsOf(0), settingsOf(1)], 1, {
+    onStart: nothing,
+    onStep: nothing,
+    onEpoch: nothing,
+    onResume: nothing,
+    onTaken: nothing,
+    onTold: nothing,
+    onEnd: nothing,
+  }).finally(() => pool.stop());
+  const why = `Cannot read ${absent} as it must be a folder that can be read: received none`;
+  assertEquals(failed.map(({ reason }) => reason), [why, why]);
+  await Deno.remove(runsFolder, { recursive: true });
+});
