@@ -67,6 +67,8 @@ const script = command({
         `nearest class mean ${percent(classMean)}`,
     );
     console.log(folder);
+    // Only the last weights are there.
+    if (run.trained > settings.epochs) return;
     console.log(`\nnext: ${commandOf("evaluate")} ${folder}${values.data ? ` --data ${values.data}` : ""}`);
   }, "the same command goes on from there");
 });

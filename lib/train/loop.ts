@@ -224,6 +224,10 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
           lastYield = performance.now();
         }
       }
+      // What follows, such as an evaluation, may take long.
+      if (keeper?.due() && before.step < batches.length) {
+        await keeper.keep(await stateAt({ epoch, step: batches.length, lossSum, seconds: seconds() }));
+      }
       const time = seconds();
       yield {
         epoch,

@@ -70,9 +70,12 @@ for (const [network, make] of Object.entries(networks)) {
         const whole = await bytesOf(encoder);
         encoder.dispose();
         const tensors = tf.memory().numTensors;
-        assertEquals(kept, [1, 2, 3].flatMap((e) => [1, 2, 3].map((s) => `${e}-${s}`).concat(`${e + 1}-0`)));
+        assertEquals(
+          kept,
+          [1, 2, 3].flatMap((e) => [1, 2, 3, 4].map((s) => `${e}-${s}`).concat(`${e + 1}-0`)),
+        );
 
-        for (const at of network === "resnet" ? ["1-3", "2-0"] : kept) {
+        for (const at of network === "resnet" ? ["1-3", "1-4", "2-0"] : kept) {
           const other = make(new Random(99)), rest: number[] = [];
           const from = await loadSnapshot(other, `${folder}/${at}`);
           for await (const { loss: value } of trainContrastive({ ...options(other, loss), from })) {
