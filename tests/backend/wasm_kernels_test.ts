@@ -467,6 +467,23 @@ Deno.test("sums and means agree with the cpu backend over every set of axes", as
   }
 });
 
+for (const shape of [[3, 300], [3, 1500], [1500, 3], [2, 1500, 2], [30, 50], [4219], [1, 100_000]]) {
+  Deno.test(`long sums and means lose no digits: [${shape}]`, async () => {
+    // Equal numbers, each of which a sum of many rounds the same way.
+    const x = new Float32Array(tf.util.sizeFromShape(shape)).fill(Math.fround(1 / 3000));
+    const axes = shape.length === 1 || shape[0] === 30 ? undefined : shape.indexOf(Math.max(...shape));
+    const sums = () => [tf.sum, tf.mean].map((reduce) => reduce(tf.tensor(x, shape), axes));
+    const count = x.length / tf.tidy(() => sums()[0].size), sum = count * x[0];
+    await initBackend({ backend: "wasm" });
+    for (const [i, values] of (await read(tf.tidy(sums))).entries()) {
+      for (const value of values) {
+        const off = Math.abs(value / (i === 0 ? sum : x[0]) - 1);
+        assert(off < 3e-6, `${i === 0 ? "sum" : "mean"} of ${count} numbers: off by ${off}`);
+      }
+    }
+  });
+}
+
 Deno.test("slices agree with the cpu backend, for every rank and type", async () => {
   const cases: [number[], number[], number[]][] = [
     [[7], [2], [3]],
@@ -504,9 +521,11 @@ Deno.test("kernels leave no tensor and no heap memory behind", async () => {
   const x = tf.tensor4d(values([16, 17, 17, 16]), [16, 17, 17, 16]),
     w = tf.tensor4d(values([3, 3, 16, 32]), [3, 3, 16, 32]);
   const backend = tf.backend() as unknown as { dataIdMap: { numDataIds(): number } };
-  for (const stride of [1, 2]) {
+  const convolutions = [1, 2].map((stride) => {
     const gradient = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, "same"));
-    const once = () => tf.dispose(gradient([x, w]));
+    return () => tf.dispose(gradient([x, w]));
+  });
+  for (const once of [...convolutions, () => tf.dispose([tf.sum(x), tf.sum(x, [0, 1])])]) {
     once();
     const before = [tf.memory().numTensors, backend.dataIdMap.numDataIds()];
     for (let i = 0; i < 10; i++) once();
