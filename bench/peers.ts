@@ -24,6 +24,14 @@ const resultsFile = fileURLToPath(new URL("RESULTS.md", import.meta.url));
 // Quiet between rows, for threads that wait actively to go to sleep.
 const PAUSE_MILLISECONDS = 1000;
 
+/** What follows in the file, which other programs have measured, from this heading on. */
+const OTHERS = "\n# Memory, and what a run costs\n";
+
+async function otherResults(path: string): Promise<string> {
+  const text = await Deno.readTextFile(path).catch(() => ""), at = text.indexOf(OTHERS);
+  return at < 0 ? "" : text.slice(at);
+}
+
 const BUSY =
   "the machine was busy with other things, from which sides with several threads suffer most: no goal is judged";
 
@@ -124,7 +132,7 @@ await runScript({
   const everything = only.length === rowNames.length && chosen.length === backends.length;
   const target = out ?? (everything ? resultsFile : undefined);
   if (target !== undefined) {
-    await writeAtomically(target, text);
+    await writeAtomically(target, text.trimEnd() + "\n" + await otherResults(target));
     console.log(target);
   }
 });
