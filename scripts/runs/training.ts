@@ -113,7 +113,6 @@ export class Training {
           `add --dataset cifar10 --data DIR; received --dataset ${flags.dataset}`,
       );
     }
-    await Deno.mkdir(runsFolder, { recursive: true });
     const { backend, snapshotMinutes } = flags;
     const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
     const training = new Training(name, flags, known, dataset, pool, signal);
@@ -273,6 +272,7 @@ export class Training {
   /** Starts a worker, which tells the backend that all will use. */
   async #start(): Promise<BackendReport> {
     if (this.#report) return this.#report;
+    await Deno.mkdir(this.#runsFolder, { recursive: true });
     this.#report = await this.#pool.probe().catch((error: Error) => {
       throw this.#flags.backend === "auto" || error instanceof Interrupted
         ? error
