@@ -128,6 +128,8 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     "labels.npy",
     "manifest.json",
     "metrics.jsonl",
+    "snapshot",
+    "timing.jsonl",
   ]);
   // Two epochs and what was before them, as figures 2, 3, 6 and 8 read them.
   assertEquals(await listing(join(out, "runs", runs[0], "history")), [
