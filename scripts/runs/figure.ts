@@ -54,7 +54,9 @@ export async function planFigures(
 ): Promise<void> {
   const runs: RunSettings[] = [], later: string[] = [];
   for (const [figure, flags] of figures) {
-    const missing = await training.missing((experiment) => figure.rows(planOf(figure, experiment), flags));
+    const missing = await training.missing((experiment) =>
+      figure.rows(experimentOf(figure, experiment), flags)
+    );
     runs.push(...missing);
     if (figure.inSteps && missing.length > 0) later.push(figure.name);
   }
@@ -71,7 +73,7 @@ export async function planFigures(
   }
 }
 
-function planOf({ oneSeed }: AnyFigure, { plan, ensure }: Experiment): Experiment {
+function experimentOf({ oneSeed }: AnyFigure, { plan, ensure }: Experiment): Experiment {
   return { plan: oneSeed ? { ...plan, seeds: 1 } : plan, ensure };
 }
 
@@ -88,7 +90,7 @@ export async function drawFigure(
       for (const run of wanted) used.add(runHash(run));
       return await ensure(wanted);
     };
-    const experiment = planOf(figure, { plan, ensure: noting });
+    const experiment = experimentOf(figure, { plan, ensure: noting });
     return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
   });
   const folder = figureFolder(flags, figure.name);

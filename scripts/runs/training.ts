@@ -1,16 +1,11 @@
 import { backendNames, type BackendReport } from "../../lib/backend/mod.ts";
-import { datasetNames, dataSets, type ImageDataset } from "../../lib/data/mod.ts";
-import { networks } from "../../lib/encoders/mod.ts";
 import {
   costWarnings,
   DamagedRunError,
   type DatasetFacts,
-  datasetFacts,
   type Experiment,
   type KnownFacts,
   type Plan,
-  type Preset,
-  presetOf,
   readRun,
   runHash,
   type RunPlan,
@@ -19,13 +14,14 @@ import {
 } from "../../lib/experiment/mod.ts";
 import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { count } from "../../lib/figures/words.ts";
-import type { OptimizerSettings } from "../../lib/train/mod.ts";
 import { join, resolve } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
+import { checkTraining } from "./check_training.ts";
 import { nativeFault } from "./native_fault.ts";
+import { planOf } from "./plan_of_flags.ts";
 import { type FailedRun, LEFT, usualJobs, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
-import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
+import type { TrainingFlags } from "./training_flags.ts";
 
 /** Some runs could not be finished. */
 export class RunsFailed extends Error {
@@ -86,48 +82,11 @@ export class Training {
    * up.
    */
   static async open(name: string, flags: TrainingFlags, signal: AbortSignal): Promise<Training> {
-    const { trainImages, testImages, channels } = presetOf(flags.preset);
-    if (flags.data !== undefined && !needsFolder(flags.dataset)) {
-      throw new UsageError(
-        `--data goes with --dataset ${datasetNames.filter(needsFolder).join(" or ")}: ` +
-          `received --dataset ${flags.dataset}`,
-      );
-    }
-    const options = { dataDir: flags.data, trainImages, testImages, ...datasetOptions(flags) };
-    const dataset = { name: flags.dataset, options };
+    const { dataset, known, say } = await checkTraining(flags), { backend, snapshotMinutes } = flags;
     const runsFolder = join(flags.out, "runs");
-    await checkWritable(flags.out);
-    const place = await Deno.stat(runsFolder).catch(() => undefined);
-    if (place !== undefined && !place.isDirectory) {
-      throw new UsageError(
-        `--out must be a folder for runs and figures: received one where runs is no folder`,
-      );
-    }
-    const known = await datasetFacts(dataset.name, dataset.options, join(flags.out, "data.json"));
-    const data = known.facts;
-    if (channels !== undefined && data.shape.channels !== channels) {
-      throw new UsageError(
-        `--preset ${flags.preset} trains a ${
-          networks[presetOf(flags.preset).network].label
-        } on colour images: ` +
-          `add --dataset cifar10 --data DIR; received --dataset ${flags.dataset}`,
-      );
-    }
-    const { backend, snapshotMinutes } = flags;
     const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
     const training = new Training(name, flags, known, dataset, pool, signal);
-    const { batchSize } = training.#planOn("");
-    if (batchSize > data.trainImages) {
-      throw new UsageError(
-        `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
-      );
-    }
-    if (data.trainClasses === 1) {
-      training.#say(
-        `all ${data.trainImages} training images are of one class: SCL and H-SCL have no negatives there, and kNN ` +
-          "cannot be wrong",
-      );
-    }
+    say.forEach((line) => training.#say(line));
     return training;
   }
 
@@ -151,7 +110,7 @@ export class Training {
     this.#sums = await someCrashed(this.#runsFolder);
     const found = await this.#fromAnyRecords(work);
     if (found) return found.result;
-    const plan = this.#planOn((await this.#start()).backend);
+    const plan = planOf(this.#flags, this.#data, (await this.#start()).backend);
     await this.#keepFacts();
     const experiment = { plan, ensure: (runs: readonly RunSettings[]) => this.#ensure(runs, plan) };
     try {
@@ -173,7 +132,11 @@ export class Training {
   /** What all runs share; a backend that is named is not started. */
   async plan(): Promise<Plan> {
     const { backend } = this.#flags;
-    const plan = this.#planOn(backend === "auto" ? (await this.#start()).backend : backend);
+    const plan = planOf(
+      this.#flags,
+      this.#data,
+      backend === "auto" ? (await this.#start()).backend : backend,
+    );
     await this.#keepFacts();
     return plan;
   }
@@ -209,29 +172,6 @@ export class Training {
     console.error(`${this.#name}: ${line}`);
   }
 
-  #planOn(backend: string): Plan {
-    const { encoder, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature, preset } =
-      this.#flags;
-    const usual: Preset = presetOf(preset);
-    return {
-      backend,
-      data: this.#data,
-      network: encoder ?? usual.network,
-      size: usual.size,
-      seeds: seeds ?? usual.seeds,
-      epochs: epochs ?? usual.epochs,
-      // Own images may be few, and an epoch should be more than some steps.
-      batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(this.#data.trainImages / 15))),
-      ...(chunk === undefined ? {} : { chunkSize: chunk }),
-      temperature,
-      optimizer: {
-        learningRate: scheduled(lrSchedule, lr ?? usual.learningRate),
-        weightDecay: weightDecay ?? usual.weightDecay,
-      },
-      k: k ?? usual.k,
-    };
-  }
-
   /** What comes of work with runs that are there, on the first of the wanted backends that has all. */
   async #fromAnyRecords<T>(
     work: (experiment: Experiment) => Promise<T>,
@@ -259,7 +199,7 @@ export class Training {
         return record;
       }));
     try {
-      const result = await work({ plan: this.#planOn(backend), ensure });
+      const result = await work({ plan: planOf(this.#flags, this.#data, backend), ensure });
       this.#signal.throwIfAborted();
       this.#say(`${there(found.size)} in ${this.#runsFolder}, of backend ${backend}; nothing to train`);
       return { result };
@@ -288,10 +228,11 @@ export class Training {
   async #ensure(runs: readonly RunSettings[], plan: Plan): Promise<RunRecord[]> {
     costWarnings(plan, runs.length).forEach((line) => this.#say(line));
     const missing: RunSettings[] = [], records = new Map<string, RunRecord>();
-    // The same run may be asked for twice.
-    for (const [hash, run] of new Map(runs.map((run) => [runHash(run), run]))) {
+    // The same run may be asked for twice, also with other epochs.
+    const keyOf = (run: RunSettings) => `${runHash(run)} ${run.epochs}`;
+    for (const [key, run] of new Map(runs.map((run) => [keyOf(run), run]))) {
       const record = this.#flags.force ? undefined : await this.#readWhole(run);
-      if (record) records.set(hash, record);
+      if (record) records.set(key, record);
       else missing.push(run);
     }
     if (missing.length === 0) this.#say(`${there(runs.length)} in ${this.#runsFolder}; nothing to train`);
@@ -299,9 +240,9 @@ export class Training {
     for (const run of missing) {
       const record = await readRun(this.#runsFolder, run);
       if (!record) throw new Error(`Cannot draw as run ${runHash(run)} must stay where it is: received none`);
-      records.set(runHash(run), record);
+      records.set(keyOf(run), record);
     }
-    return runs.map((run) => records.get(runHash(run))!);
+    return runs.map((run) => records.get(keyOf(run))!);
   }
 
   async #train(missing: readonly RunSettings[], existing: number): Promise<void> {
@@ -355,12 +296,6 @@ export async function withTraining(
   });
 }
 
-function needsFolder(name: ImageDataset["name"]): boolean {
-  return Object.entries(dataSets).some(([known, { folder }]: [string, { folder?: string }]) =>
-    known === name && folder !== undefined
-  );
-}
-
 /** `1 run exists`, `0 runs exist`. */
 function there(runs: number): string {
   return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
@@ -372,21 +307,4 @@ async function someCrashed(runsFolder: string): Promise<boolean> {
     if ((await ownerState(folder)).crashed) return true;
   }
   return false;
-}
-
-/** Ends above 0, where Adam would do nothing. */
-function scheduled(kind: TrainingFlags["lrSchedule"], from: number): OptimizerSettings["learningRate"] {
-  return kind === "constant" ? from : { kind, from, to: from / 100 };
-}
-
-/** Fails before any training if nothing can be written. */
-async function checkWritable(folder: string): Promise<void> {
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".writable-" }));
-  } catch (error) {
-    throw new UsageError(
-      `--out must be a folder that can be written to: received ${folder} (${(error as Error).message})`,
-    );
-  }
 }

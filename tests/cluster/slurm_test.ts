@@ -6,6 +6,7 @@ import { testsEverything } from "../grids.ts";
 import { task } from "../process.ts";
 import { type Cluster, startCluster } from "./start.ts";
 import { noCluster } from "./programs.ts";
+import { numbersOf } from "../experiment/numbers_of.ts";
 
 /** Registers a test in `deno task test:all`: it waits for time limits, which SLURM has in minutes only. */
 function clusterTest(name: string, body: (cluster: Cluster) => Promise<void>): void {
@@ -42,19 +43,6 @@ async function eventually<T>(seconds: number, what: string, ask: () => Promise<T
       throw new Error(`Cannot wait for ${what} as it must come within ${seconds} s: received none`);
     }
   }
-}
-
-/** The files of a folder, with their bytes, but for those that hold times. */
-function contents(folder: string, start = ""): Map<string, Uint8Array> {
-  const all = new Map<string, Uint8Array>();
-  for (const { name, isDirectory } of Deno.readDirSync(join(folder, start))) {
-    const path = join(start, name);
-    if (isDirectory) { for (const [inner, bytes] of contents(folder, path)) all.set(inner, bytes); }
-    else if (name !== "manifest.json" && name !== "timing.jsonl") {
-      all.set(path, Deno.readFileSync(join(folder, path)));
-    }
-  }
-  return all;
 }
 
 // Long enough to reach a time limit of a minute, 15 seconds before which SLURM sends its signal, up to 30 seconds too early.
@@ -139,10 +127,9 @@ clusterTest(
 
     assertMatch(await local, /^settings +kNN top-1/);
     for (const run of plan.runs.map(runHash)) {
-      const [ours, theirs] = [here, there].map((out) => contents(join(out, "runs", run)));
-      assert(ours.size > 6, `${[...ours.keys()]}`);
-      assertEquals([...theirs.keys()].sort(), [...ours.keys()].sort());
-      for (const [name, bytes] of ours) assertEquals(theirs.get(name), bytes, `${name} of ${run}`);
+      const [ours, theirs] = [here, there].map((out) => numbersOf(join(out, "runs", run)));
+      assert(Object.keys(ours).length > 6, `${Object.keys(ours)}`);
+      assertEquals(theirs, ours, run);
     }
     await Deno.remove(folder, { recursive: true });
   },

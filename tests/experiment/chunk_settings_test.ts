@@ -1,20 +1,10 @@
 // Runs in chunks: settings of their own only where the numbers are.
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { initBackend, loadDataset } from "@hscl/hscl";
-import { costWarnings, factsOf, type Plan, runExperiment, runHash, runsOf } from "@hscl/hscl/experiment";
+import { initBackend } from "@hscl/hscl";
+import { costWarnings, type Plan, runExperiment, runHash, runsOf } from "@hscl/hscl/experiment";
+import { data, plan } from "./tiny.ts";
 
 await initBackend({ backend: "cpu" });
-const data = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 8, width: 8 });
-const plan: Plan = {
-  backend: "cpu",
-  data: factsOf(data),
-  network: "convnet",
-  size: "small",
-  seeds: 1,
-  epochs: 1,
-  batchSize: 12,
-  temperature: 0.5,
-};
 const settingsOf = (change: Partial<Plan>) => runsOf({ ...plan, ...change }, [{ name: "scl" }])[0];
 
 Deno.test("chunks are among the settings of a run where they are smaller than its batches", () => {

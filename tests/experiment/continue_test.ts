@@ -1,9 +1,8 @@
 // Runs that are continued, lengthened, repaired and waited for.
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { initBackend, loadDataset } from "@hscl/hscl";
+import { initBackend } from "@hscl/hscl";
 import {
   embedImages,
-  factsOf,
   readHistory,
   readRun,
   readTestEmbeddings,
@@ -16,15 +15,14 @@ import {
 } from "@hscl/hscl/experiment";
 import type { LossSettings } from "@hscl/hscl/train";
 import { claimRun, ownerState } from "../../lib/experiment/run_claim.ts";
+import { numbersOf } from "./numbers_of.ts";
+import { data, plan } from "./tiny.ts";
 
-const data = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 8, width: 8 });
 const linear = { kind: "linear", from: 0, to: 2 } as const;
 const beta1 = { name: "exponential", parameters: { beta: 1 } } as const;
 
 const settingsOf = (epochs: number, loss: LossSettings = { name: "hscl", hardening: beta1 }): RunSettings => {
-  const sizes = { seeds: 1, epochs, batchSize: 8, temperature: 0.5 };
-  const plan = { backend: "cpu", data: factsOf(data), network: "convnet", size: "small", ...sizes } as const;
-  return runsOf(plan, [loss])[0];
+  return runsOf({ ...plan, epochs, batchSize: 8 }, [loss])[0];
 };
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
@@ -48,19 +46,6 @@ async function train(folder: string, settings: RunSettings, options: Partial<Run
   return { record, steps, said };
 }
 
-/** Files of a run, without those that say how long it took. */
-function filesOf(folder: string, start = ""): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const { name, isDirectory } of Deno.readDirSync(`${folder}/${start}`)) {
-    const path = `${start}${name}`;
-    if (isDirectory) Object.assign(files, filesOf(folder, `${path}/`));
-    else if (!["timing.jsonl", "manifest.json"].includes(path)) {
-      files[path] = Deno.readFileSync(`${folder}/${path}`).toHex();
-    }
-  }
-  return files;
-}
-
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test("more epochs continue a run, to what it would be in one go; fewer are what it was then", () =>
@@ -74,7 +59,7 @@ Deno.test("more epochs continue a run, to what it would be in one go; fewer are 
     assertEquals(long.record.metrics.slice(0, 2), short.record.metrics);
     assertEquals(names(one), [runHash(settingsOf(2))]);
     const straight = await train(two, settingsOf(5));
-    assertEquals(filesOf(long.record.folder), filesOf(straight.record.folder));
+    assertEquals(numbersOf(long.record.folder), numbersOf(straight.record.folder));
 
     const then = await train(one, settingsOf(2));
     assertEquals([then.steps, then.said, then.record.trained], [[], [], 5]);
@@ -134,7 +119,7 @@ Deno.test("a training that is stopped keeps its state, and goes on to the same r
     assertEquals(names(cut), [hash, `${hash}.training-2`]);
     const { record, steps, said } = await train(cut, settingsOf(4));
     assertEquals([steps, said], [["3/3", "4/1", "4/2", "4/3"], ["after 2 and 2"]]);
-    assertEquals(filesOf(record.folder), filesOf(whole.record.folder));
+    assertEquals(numbersOf(record.folder), numbersOf(whole.record.folder));
     assertEquals(names(cut), [hash]);
   }));
 
@@ -143,7 +128,7 @@ Deno.test("force begins again from the start, whatever is there", () =>
     const first = await train(folder, settingsOf(2)),
       again = await train(folder, settingsOf(2), { force: true });
     assertEquals([again.steps.length, again.said], [6, []]);
-    assertEquals(filesOf(again.record.folder), filesOf(first.record.folder));
+    assertEquals(numbersOf(again.record.folder), numbersOf(first.record.folder));
     assertEquals(names(folder), [runHash(settingsOf(2))]);
   }));
 
@@ -172,7 +157,7 @@ for (
     inFolder(async (folder) => {
       const settings = settingsOf(2),
         { record } = await train(folder, settings),
-        good = filesOf(record.folder);
+        good = numbersOf(record.folder);
       const path = `${record.folder}/${file}`, bytes = await Deno.readFile(path);
       const damages: Record<string, () => Promise<unknown>> = {
         "a flipped bit": () => Deno.writeFile(path, bytes.with(bytes.length - 3, bytes.at(-3)! ^ 1)),
@@ -194,7 +179,7 @@ for (
         );
         assert(said[0]?.startsWith(`Cannot read run ${record.folder} as ${file} must `), `${how}: ${said}`);
         assertEquals(steps.length, stepsAgain, `${how}: ${said}`);
-        assertEquals(filesOf(record.folder), good, how);
+        assertEquals(numbersOf(record.folder), good, how);
         assertEquals(names(folder).length, ++count + 1);
         assert(names(folder).includes(`${runHash(settings)}.damaged-${count}`), how);
       }

@@ -31,19 +31,10 @@ import { SettingsError } from "../../lib/core/settings_error.ts";
 import { hardeningsOf } from "../../lib/experiment/hardening_flags.ts";
 import { comparedLosses, type ComparisonFlags, comparisonFlags } from "../../lib/experiment/loss_flags.ts";
 import { parseFlags } from "../../scripts/cli/flags.ts";
+import { data, plan as tiny } from "./tiny.ts";
 
 await initBackend({ backend: "cpu" });
-const data = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 8, width: 8 });
-const plan: Plan = {
-  backend: "cpu",
-  data: factsOf(data),
-  network: "convnet",
-  size: "small",
-  seeds: 1,
-  epochs: 2,
-  batchSize: 12,
-  temperature: 0.5,
-};
+const plan: Plan = { ...tiny, epochs: 2 };
 const beta1 = { name: "exponential", parameters: { beta: 1 } } as const;
 const settingsOf = (...losses: LossSettings[]) => runsOf(plan, losses);
 

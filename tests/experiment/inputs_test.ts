@@ -3,23 +3,13 @@ import { openEmbeddings, readLabels } from "@hscl/hscl/files";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { exponential, initBackend, loadDataset } from "@hscl/hscl";
 import * as experiment from "@hscl/hscl/experiment";
-import { type Plan, runExperiment, type RunOptions, type RunSettings, runsOf } from "@hscl/hscl/experiment";
+import { runExperiment, type RunOptions, type RunSettings, runsOf } from "@hscl/hscl/experiment";
+import { data, plan } from "./tiny.ts";
 
 const inWords = /^Cannot (use|train|build|read|compute)\b.* as .* must .*: received /;
 
 await initBackend({ backend: "cpu" });
-const data = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 8, width: 8 });
 const other = await loadDataset("synthetic", { trainImages: 24, testImages: 16, height: 12, width: 12 });
-const plan: Plan = {
-  backend: "cpu",
-  data: experiment.factsOf(data),
-  network: "convnet",
-  size: "small",
-  seeds: 1,
-  epochs: 1,
-  batchSize: 12,
-  temperature: 0.5,
-};
 const [settings] = runsOf(plan, [{ name: "ucl" }]);
 
 const wrongSettings: Record<string, unknown> = {

@@ -146,8 +146,7 @@ Deno.test("fig1Caption judges H-UCL against UCL and H-SCL against SCL in both me
   ]);
   assertEquals(
     fig1Finding(rows),
-    "nearest class mean of the embeddings: holds for H-UCL; not decided for H-SCL. kNN of the features: holds for H-UCL; " +
-      "not decided for H-SCL",
+    "class means: holds for H-UCL; not decided for H-SCL. kNN: holds for H-UCL; not decided for H-SCL",
   );
   // Clear alone – t(0.9875, 1) = 25.452 – but not of four.
   const two = [...runs("scl", 0.9, 0.9), ...runs("hscl", 0.929, 0.931)];

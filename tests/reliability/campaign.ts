@@ -4,6 +4,7 @@ import { Random } from "@hscl/hscl";
 import { DamagedRunError, readRun, runHash } from "@hscl/hscl/experiment";
 import { snapshotsIn } from "../../lib/experiment/run_snapshot.ts";
 import { trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { numbersOf } from "../experiment/numbers_of.ts";
 import { damage } from "../fuzz/fuzz.ts";
 import { type Fault, type FaultyTraining, type Said, settingsOf, STEPS } from "./faulty_training.ts";
 
@@ -26,20 +27,6 @@ export interface Campaign {
   stepsLost: number;
   /** What processes ended with that were not killed, each once. */
   messages: Set<string>;
-}
-
-/** Files of a run by their paths, without those that say how long it took. */
-async function filesOf(folder: string, start = ""): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${start}`)) {
-    const path = `${start}${name}`;
-    if (isDirectory) {
-      for (const [inner, text] of await filesOf(folder, `${path}/`)) files.set(inner, text);
-    } else if (!["timing.jsonl", "manifest.json"].includes(path)) {
-      files.set(path, (await Deno.readFile(`${folder}/${path}`)).toHex());
-    }
-  }
-  return files;
 }
 
 /** Starts the program and waits for its end; what it said, and its last line on stderr. */
@@ -141,7 +128,7 @@ export async function campaign(seed: number, faults: number, backend: string): P
     });
     const milliseconds = performance.now() - began, end = said.at(-1);
     if (!end || !("done" in end)) throw new Error(`Cannot train: ${message}`);
-    return { ...end, milliseconds, settings, files: await filesOf(`${folder}/whole/${runHash(settings)}`) };
+    return { ...end, milliseconds, settings, files: numbersOf(`${folder}/whole/${runHash(settings)}`) };
   };
   try {
     let done = 0;
@@ -186,9 +173,9 @@ export async function campaign(seed: number, faults: number, backend: string): P
         if (!(error instanceof DamagedRunError)) throw error;
         result.lost.push(`${what}: ${error.message}`);
       }
-      const files = await filesOf(`${runsFolder}/${hash}`);
-      for (const name of new Set([...files.keys(), ...expected.keys()])) {
-        if (files.get(name) !== expected.get(name)) result.differing.push(`${what}: ${name}`);
+      const files = numbersOf(`${runsFolder}/${hash}`);
+      for (const name of new Set([...Object.keys(files), ...Object.keys(expected)])) {
+        if (files[name] !== expected[name]) result.differing.push(`${what}: ${name}`);
       }
       const others = [...Deno.readDirSync(runsFolder)].map(({ name }) => name).filter((name) =>
         name !== hash

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isNativeInstalled } from "../../lib/backend/native/locate.ts";
 import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
 import { snapshotsIn } from "../../lib/experiment/run_snapshot.ts";
+import { numbersOf } from "../experiment/numbers_of.ts";
 import { testsEverything } from "../grids.ts";
 import { task, taskArguments } from "../process.ts";
 import { campaign } from "./campaign.ts";
@@ -31,20 +32,6 @@ for (const [backend, faults] of Object.entries(campaigns)) {
     },
   });
 }
-
-const files = async (folder: string) => {
-  const found: Record<string, string> = {};
-  const collect = async (at: string) => {
-    for await (const { name, isDirectory } of Deno.readDir(`${folder}/${at}`)) {
-      if (isDirectory) await collect(`${at}${name}/`);
-      else if (!["timing.jsonl", "manifest.json"].includes(name)) {
-        found[at + name] = (await Deno.readFile(`${folder}/${at}${name}`)).toHex();
-      }
-    }
-  };
-  await collect("");
-  return found;
-};
 
 /** Tests may start deno, and signal nobody but what they started themselves. */
 async function send(signal: Deno.Signal, pid: number): Promise<void> {
@@ -98,7 +85,7 @@ for (const [signal, whom] of [["SIGKILL", "worker"], ["SIGKILL", "parent"], ["SI
       assertEquals(again.code, 0, again.error);
       assertMatch(again.error, /H-SCL β = 1 seed 0: goes on after epoch [012]/);
       assertEquals([...Deno.readDirSync(`${out}/runs`)].map(({ name }) => name), [hash]);
-      assertEquals(await files(`${out}/runs/${hash}`), await files(`${folder}/whole/runs/${hash}`));
+      assertEquals(numbersOf(`${out}/runs/${hash}`), numbersOf(`${folder}/whole/runs/${hash}`));
       await Deno.remove(folder, { recursive: true });
     },
   });

@@ -125,6 +125,9 @@ export function judgeFig1(rows: readonly Fig1Row[]): Fig1Comparison[] {
   return pairs.map((pair, index) => ({ ...pair, difference: judged[index] }));
 }
 
+/** Of the measures, in a table. */
+const shortNames: Readonly<Record<Fig1Measure, string>> = { classMean: "class means", top1: "kNN" };
+
 /** The verdicts in a few words, measure by measure. */
 export function fig1Finding(rows: readonly Fig1Row[]): string {
   const comparisons = judgeFig1(rows);
@@ -134,7 +137,7 @@ export function fig1Finding(rows: readonly Fig1Row[]): string {
     const rulings = rulingList(
       own.map(({ loss, difference: { ruling } }) => ({ name: lossStyles[loss].name, ruling })),
     );
-    return `${measureNames[measure]}: ${rulings}`;
+    return `${shortNames[measure]}: ${rulings}`;
   }).join(". ");
 }
 

@@ -3,7 +3,7 @@ import { shares, thousandths } from "../words.ts";
 import { fig6, type Fig6Context } from "./draw.ts";
 import { experiment } from "./experiment.ts";
 import { checkFig6Rows, type Fig6Row } from "./rows.ts";
-import { claim, fig6Caption, summarizeFig6, theoremWords, title } from "./verdict.ts";
+import { claim, fig6Caption, fig6Finding, summarizeFig6, title } from "./verdict.ts";
 
 /** Figure 6. */
 export const record: FigureRecord<readonly Fig6Row[], Fig6Context, typeof experiment.flags> = {
@@ -23,7 +23,7 @@ export const record: FigureRecord<readonly Fig6Row[], Fig6Context, typeof experi
       thousandths(hsclChange),
     ]),
   ],
-  finding: (rows) => theoremWords(summarizeFig6(rows)),
+  finding: fig6Finding,
   caption: fig6Caption,
   draw: fig6,
 };

@@ -75,11 +75,26 @@ export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
   });
 }
 
-/** Whether the theorem holds where it applies, in a few words. */
-export function theoremWords(summary: readonly Fig6Summary[]): string {
+/** In how many cases the theorem applies, and in how many it is contradicted there. */
+function casesOf(
+  summary: readonly Fig6Summary[],
+): { all: number; applicable: number; contradictions: number } {
   const sum = (key: "rows" | "applicable" | "contradictions") =>
     summary.reduce((total, entry) => total + entry[key], 0);
-  const [all, applicable, contradictions] = [sum("rows"), sum("applicable"), sum("contradictions")];
+  return { all: sum("rows"), applicable: sum("applicable"), contradictions: sum("contradictions") };
+}
+
+/** Whether the theorem holds where it applies, in a few words. */
+export function fig6Finding(rows: readonly Fig6Row[]): string {
+  const { all, applicable, contradictions } = casesOf(summarizeFig6(rows));
+  if (applicable === 0) return `not tested: none of ${count(all, "case")} has the premise`;
+  const cases = `${applicable} of ${count(all, "case")} with the premise`;
+  return contradictions === 0 ? `holds in all ${cases}` : `contradicted in ${contradictions} of the ${cases}`;
+}
+
+/** Whether the theorem holds where it applies, and what a case is. */
+function theoremWords(summary: readonly Fig6Summary[]): string {
+  const { all, applicable, contradictions } = casesOf(summary);
   const whole = `${count(all, "case")} (each epoch of ${runsPerBeta(summary)})`;
   if (applicable === 0) return `not tested, as none of ${whole} has the premise at every anchor`;
   const cases = `${count(applicable, "case")} with the premise at every anchor, of ${whole}`;
