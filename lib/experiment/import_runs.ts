@@ -5,7 +5,6 @@ import { openRun } from "./list_runs.ts";
 import { claimRun, RunTakenError } from "./run_claim.ts";
 import { readManifest } from "./run_manifest.ts";
 import { checkRunsFolder, isWhole } from "./run_record.ts";
-import { comparePositions, snapshotsIn } from "./run_snapshot.ts";
 import { putInPlace } from "./run_writer.ts";
 import type { RunRecord } from "./settings.ts";
 
@@ -127,10 +126,7 @@ async function importRun(
       throw error;
     }
     await putInPlace(claim.folder, `${runsFolder}/${name}`);
-    // What is left of a training that was cut short is of use only where it has got further.
-    const end = { epoch: run.trained + 1, step: 0 };
-    const isFurther = (await snapshotsIn(claim.folder)).some((each) => comparePositions(each, end) > 0);
-    if (!isFurther) await claim.remove();
+    await claim.close(run.trained);
     return true;
   } finally {
     await claim.giveBack();

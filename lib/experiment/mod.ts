@@ -54,13 +54,16 @@ export {
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
 export { runExperiment, type RunOptions } from "./run_experiment.ts";
 export { type EpochEmbeddings, readHistory } from "./run_history.ts";
-export { type RunOwner, RunTakenError } from "./run_claim.ts";
+export { RunTakenError } from "./run_claim.ts";
+export type { RunOwner } from "./run_owner.ts";
 export { runLabel } from "./run_label.ts";
 export { parseRunPlan, type RunPlan, runPlanText, shardOf } from "./run_plan.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, type ReadRunOptions } from "./run_record.ts";
 export { type RunReferences, runReferences } from "./run_references.ts";
-export { removeStoredRun, setAside, type StoredRun, storedRuns } from "./stored_runs.ts";
+export { removeStoredRun } from "./remove_stored_run.ts";
+export { setAside } from "./set_aside.ts";
+export { type StoredRun, storedRuns } from "./stored_runs.ts";
 export {
   type AugmentationSettings,
   type EpochTime,

@@ -1,13 +1,14 @@
 import { denoFor } from "../core/platform.ts";
-import { snapshotsIn } from "./run_snapshot.ts";
-
-/** Who trains a run. */
-export interface RunOwner {
-  /** Name of the machine. */
-  host: string;
-  /** Its process. */
-  pid: number;
-}
+import {
+  lockOf,
+  OWNER_BYTES,
+  type OwnerFile,
+  ownerState,
+  type RunOwner,
+  SILENCE_SECONDS,
+} from "./run_owner.ts";
+import { comparePositions, snapshotsIn } from "./run_snapshot.ts";
+import { namedAsTraining, trainingFolders } from "./training_folders.ts";
 
 /** A run that another process is training. */
 export class RunTakenError extends Error {
@@ -44,61 +45,13 @@ export interface RunClaim {
   release(): Promise<void>;
   /** Gives it up, and removes the folder if there is nothing in it that a training could go on from. */
   giveBack(): Promise<void>;
+  /** The same once a run of so many epochs is finished, of which states that go no further are of no use. */
+  close(epochs: number): Promise<void>;
   /** Gives it up and removes the folder. */
   remove(): Promise<void>;
 }
 
-/** What the file of an owner says. */
-interface OwnerFile extends RunOwner {
-  /** Seconds after which an owner of another machine that was not heard of is gone. */
-  silence: number;
-  /** Whether it has been given up. */
-  released: boolean;
-}
-
 const BEAT_SECONDS = 10;
-/** A computation that keeps a process from saying that it lives may take so long; longer ones are announced once one was seen. */
-const SILENCE_SECONDS = 300;
-/** An owner's file comes so soon after its folder. */
-const START_SECONDS = 10;
-/** Written in one piece of always the same length, so that nobody reads a part of it. */
-const OWNER_BYTES = 512;
-
-const nameOf = /^([0-9a-f]{16})\.training-(\d+)$/;
-
-/** The folder in which a run is, or was, trained. */
-export interface TrainingFolder {
-  /** Of the run. */
-  hash: string;
-  /** Counts the owners. */
-  number: number;
-  /** Its path. */
-  folder: string;
-}
-
-/** All folders of trainings among those of runs, those of one run by their numbers, highest first. */
-export async function trainingFolders(runsFolder: string, hash?: string): Promise<TrainingFolder[]> {
-  return (await namedAsTraining(runsFolder, hash)).filter(({ isDirectory }) => isDirectory);
-}
-
-/** The same with what is no folder, though it has the name of one. */
-async function namedAsTraining(
-  runsFolder: string,
-  hash?: string,
-): Promise<(TrainingFolder & { isDirectory: boolean })[]> {
-  const { errors, readDir } = denoFor("list runs"), found: (TrainingFolder & { isDirectory: boolean })[] = [];
-  try {
-    for await (const { name, isDirectory } of readDir(runsFolder)) {
-      const [, own, number] = nameOf.exec(name) ?? [];
-      if (own === undefined || (hash !== undefined && own !== hash)) continue;
-      found.push({ hash: own, number: Number(number), folder: `${runsFolder}/${name}`, isDirectory });
-    }
-  } catch (error) {
-    if (!(error instanceof errors.NotFound)) throw error;
-  }
-  return found.sort((a, b) => a.hash === b.hash ? b.number - a.number : a.hash < b.hash ? -1 : 1);
-}
-
 /**
  * Claims a run.
  *
@@ -132,62 +85,6 @@ export async function claimRun(runsFolder: string, hash: string): Promise<RunCla
     }
     for (const { folder: old } of after.slice(1)) await adopt(old, folder);
     return claim;
-  }
-}
-
-/** What is known of the owner of a training's folder. */
-export interface OwnerState {
-  /** Whether somebody trains there. */
-  alive: boolean;
-  /** Whether the last one is gone without giving it up. */
-  crashed: boolean;
-  /** Who that is, if it has said so. */
-  owner?: RunOwner;
-}
-
-/** Whether somebody trains in a folder. */
-export async function ownerState(folder: string): Promise<OwnerState> {
-  const { hostname, stat } = denoFor("read the owner of a run"), file = await openOwner(`${folder}/owner`);
-  if (!file) {
-    const made = await stat(folder).catch(() => undefined);
-    if (!made) return { alive: false, crashed: false };
-    const isNew = await isWithin(START_SECONDS, made, folder);
-    return { alive: isNew, crashed: !isNew };
-  }
-  try {
-    // Shared, so that two who look do not take each other for the owner.
-    const lock = await lockOf(file, "shared"), said = await readOwner(file);
-    const owner = said && { host: said.host, pid: said.pid };
-    if (lock === "another's") return { alive: true, crashed: false, owner };
-    if (said?.released) return { alive: false, crashed: false, owner };
-    if (lock === "ours" && (!said || said.host === hostname())) {
-      return { alive: false, crashed: true, owner };
-    }
-    const alive = await isWithin(said?.silence ?? SILENCE_SECONDS, await file.stat(), folder);
-    return { alive, crashed: !alive, owner };
-  } finally {
-    file.close();
-  }
-}
-
-/** Opens what an owner says to who only looks, perhaps on a disk that cannot be written; nothing if it is no file. */
-async function openOwner(path: string): Promise<Deno.FsFile | undefined> {
-  const { errors, open, stat } = denoFor("read the owner of a run");
-  try {
-    return (await stat(path)).isFile ? await open(path, { read: true }) : undefined;
-  } catch (error) {
-    if (error instanceof errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function readOwner(file: Deno.FsFile): Promise<OwnerFile | undefined> {
-  const bytes = new Uint8Array(OWNER_BYTES);
-  try {
-    const length = await file.read(bytes);
-    return JSON.parse(new TextDecoder().decode(bytes.subarray(0, length ?? 0)));
-  } catch {
-    return undefined; // it was killed before it said so, or Windows lets nobody else read what it has locked
   }
 }
 
@@ -227,7 +124,7 @@ async function own(
   }, 1000 * BEAT_SECONDS);
   denoFor("train a run").unrefTimer(timer);
   let isOpen = true;
-  const close = async () => {
+  const end = async () => {
     clearInterval(timer);
     await writing;
     if (isOpen) file.close();
@@ -258,20 +155,24 @@ async function own(
       await writing;
       said.released = true;
       await write().catch(() => {});
-      await close();
+      await end();
     },
     async giveBack() {
       if (!isOpen) return;
       const isOver = await isMine() && await isOfNoUse(folder).catch(() => false);
       await (isOver ? claim.remove() : claim.release());
     },
+    async close(epochs) {
+      const last = { epoch: epochs + 1, step: 0 }, states = await snapshotsIn(folder);
+      await (states.some((each) => comparePositions(each, last) > 0) ? claim.release() : claim.remove());
+    },
     async remove() {
       if (!isOpen) return;
-      if (build.os === "windows") await close(); // which removes no file that is open
+      if (build.os === "windows") await end(); // which removes no file that is open
       try {
         await removeFolder(folder);
       } finally {
-        await close();
+        await end();
       }
     },
   };
@@ -317,34 +218,4 @@ async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of denoFor("train a run").readDir(folder)) names.push(name);
   return names;
-}
-
-/** Tries to lock a file; some disks have no locks. */
-async function lockOf(
-  file: Deno.FsFile,
-  kind: "exclusive" | "shared" = "exclusive",
-): Promise<"ours" | "another's" | "unknown"> {
-  try {
-    return await file.tryLock(kind === "exclusive") ? "ours" : "another's";
-  } catch {
-    return "unknown";
-  }
-}
-
-/** Whether something in a folder, or that, changed not longer ago; nor in a time to come, before a clock was set back. */
-async function isWithin(seconds: number, { mtime }: Deno.FileInfo, folder: string): Promise<boolean> {
-  return Math.abs(await timeAt(folder) - mtime!.getTime()) < 1000 * seconds;
-}
-
-/** The time by the clock of the disk, which may be another machine's; by that of this one where nothing can be written. */
-async function timeAt(folder: string): Promise<number> {
-  const { makeTempFile, remove, stat } = denoFor("read the owner of a run");
-  const [, parent] = /^(.*)[\\/][^\\/]+$/.exec(folder)!;
-  const probe = await makeTempFile({ dir: parent, prefix: ".time-" }).catch(() => undefined);
-  if (probe === undefined) return Date.now();
-  try {
-    return (await stat(probe)).mtime!.getTime();
-  } finally {
-    await remove(probe);
-  }
 }

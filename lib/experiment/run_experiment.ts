@@ -1,41 +1,27 @@
 import { pipelineFor } from "../augment/pipelines.ts";
 import * as tf from "@tensorflow/tfjs";
-import {
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkOneOf,
-  checkOptions,
-  describe,
-} from "../core/checks.ts";
+import { checkNumber, checkOptions, describe } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
-import { networkNames } from "../encoders/networks.ts";
 import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
 import { NonFiniteLossError, type StepProgress, trainContrastive } from "../train/loop.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
-import { checkOptimizer } from "../train/optimizer_settings.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
+import { checkRunSettings } from "./check_run_settings.ts";
 import { augmentationSettings } from "./plan.ts";
 import { runData } from "./run_data.ts";
-import { claimRun, type RunClaim, type RunOwner, RunTakenError } from "./run_claim.ts";
+import { claimRun, type RunClaim, RunTakenError } from "./run_claim.ts";
+import type { RunOwner } from "./run_owner.ts";
 import { DamagedRunError } from "./run_manifest.ts";
 import { checkRunsFolder, readRun, readRunAt } from "./run_record.ts";
 import { putInPlace, RunWriter } from "./run_writer.ts";
-import {
-  type EpochTime,
-  RUN_FORMAT,
-  runHash,
-  type RunMetrics,
-  type RunRecord,
-  type RunSettings,
-} from "./settings.ts";
+import { type EpochTime, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** Where a run goes, and who is told about it. */
 export interface RunOptions {
@@ -86,59 +72,9 @@ const RUN_OPTIONS = {
   signal: true,
 } as const;
 
-const RUN_SETTINGS = {
-  format: true,
-  backend: true,
-  dataset: true,
-  augmentation: true,
-  encoder: true,
-  loss: true,
-  optimizer: true,
-  epochs: true,
-  batchSize: true,
-  chunkSize: true,
-  seed: true,
-  evaluation: true,
-} as const;
-
 function checkFunction(name: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw new TypeError(`Cannot use ${name} as it must be a function: received ${describe(value)}`);
-}
-
-/** Throws unless these are the settings of a run that can be trained: what is recorded under them must be what they say. */
-export function checkRunSettings(settings: RunSettings): void {
-  const {
-    format,
-    dataset,
-    augmentation,
-    encoder,
-    loss,
-    optimizer,
-    epochs,
-    batchSize,
-    chunkSize,
-    seed,
-    evaluation,
-  } = checkOptions(settings, RUN_SETTINGS);
-  if (format !== RUN_FORMAT) {
-    throw new RangeError(
-      `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
-    );
-  }
-  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
-  checkOptions(augmentation, { name: true, views: true, statistics: true });
-  checkObject("encoder", encoder);
-  checkOneOf("encoder", encoder.name, networkNames);
-  checkInteger("epochs", epochs, { min: 1 });
-  checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
-  if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
-  checkInteger("seed", seed, { min: 0 });
-  const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
-  lossFromSettings(loss);
-  checkOptimizer(optimizer);
-  checkInteger("k", k, { min: 1 });
-  checkNumber("temperature of the evaluation", temperature, { above: 0 });
 }
 
 // How often is looked whether another process is done with a run.
@@ -229,7 +165,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
       // Another process may have finished it meanwhile; what one that is gone has left is looked at closely.
       const record = await find(false, sums || claim.crashed);
       if (!record) return await train(settings, options, data, claim);
-      await claim.remove();
+      await claim.close(record.trained);
       return record;
     } catch (error) {
       // What is good for nothing again need not be kept.

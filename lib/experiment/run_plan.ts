@@ -2,7 +2,7 @@ import { checkInteger, checkObject, checkText, describe } from "../core/checks.t
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
 import { type DatasetOptions, optionsOf } from "../data/load_dataset.ts";
-import { checkRunSettings } from "./run_experiment.ts";
+import { checkRunSettings } from "./check_run_settings.ts";
 import { runHash, type RunSettings } from "./settings.ts";
 
 /** Runs to train, and where their images are: what somebody else needs to train them, in another process or on another machine. */

@@ -116,10 +116,10 @@ export class RunWriter {
 
   /** Forgets all states of the training. */
   async forget(): Promise<void> {
-    await this.#clearHistory();
     for (const { folder } of await snapshotsIn(this.#claim.folder)) {
       await denoFor("write a run").remove(folder, { recursive: true });
     }
+    await this.#clearHistory();
   }
 
   /** Keeps the test images' embeddings at one time of the training; see {@linkcode readHistory}. */
@@ -173,10 +173,7 @@ export class RunWriter {
 
   /** Gives the run up: states that go further than it wait for whoever wants them. */
   async close(): Promise<void> {
-    const end = { epoch: this.#settings.epochs + 1, step: 0 };
-    const further = (await snapshotsIn(this.#claim.folder)).filter((each) => comparePositions(each, end) > 0);
-    if (further.length > 0) await this.#claim.release();
-    else await this.#claim.remove();
+    await this.#claim.close(this.#settings.epochs);
   }
 }
 

@@ -1,12 +1,10 @@
 import { checkText } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
-import { DataError } from "../data/data_error.ts";
-import { openRun } from "./list_runs.ts";
-import { freeName } from "./run_writer.ts";
-import { claimRun, type OwnerState, ownerState, RunTakenError } from "./run_claim.ts";
-import { DamagedRunError } from "./run_manifest.ts";
 import type { TrainingState } from "../train/training_state.ts";
-import { checkRunsFolder, isWhole, type ReadRunOptions } from "./run_record.ts";
+import { openRun } from "./list_runs.ts";
+import { DamagedRunError } from "./run_manifest.ts";
+import { type OwnerState, ownerState } from "./run_owner.ts";
+import { checkRunsFolder, type ReadRunOptions } from "./run_record.ts";
 import { type Position, snapshotsIn } from "./run_snapshot.ts";
 import { RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
@@ -152,94 +150,4 @@ async function sizeOf(folder: string): Promise<{ bytes: number; modified: Date }
     if (name === "manifest.json" && mtime) modified = mtime;
   }
   return { bytes, modified };
-}
-
-/**
- * Removes something from a folder of runs. A run has another name first, so that nobody finds half of it.
- *
- * @throws {DataError} if it is none of what {@linkcode storedRuns} lists, a link is in the way, or a process writes there
- *
- * @example
- * ```ts
- * import { assertEquals, assertRejects } from "@std/assert";
- * import { removeStoredRun, storedRuns } from "@hscl/hscl/experiment";
- * const folder = await Deno.makeTempDir();
- * await Deno.mkdir(`${folder}/0123456789abcdef`);
- * await removeStoredRun(folder, "0123456789abcdef");
- * assertEquals(await storedRuns(folder), []);
- * await assertRejects(() => removeStoredRun(folder, "../mine"), Error, "received ../mine");
- * await Deno.remove(folder, { recursive: true });
- * ```
- */
-export async function removeStoredRun(runsFolder: string, name: string): Promise<void> {
-  const { lstat, remove, rename } = denoFor("remove a run");
-  const refuse = (requirement: string, received: string) =>
-    new DataError(`Cannot remove a run as ${requirement}: received ${received}`);
-  if (
-    !/^[0-9a-f]{16}(\.(training|partial|damaged|removed)-[\w-]+)?$/.test(checkText("name of a run", name))
-  ) {
-    throw refuse("its name must be one of those in the folder of runs", name);
-  }
-  const folder = `${runsFolder}/${name}`;
-  for (const path of [runsFolder, folder]) {
-    const info = await lstat(path).catch((error) => {
-      throw refuse(`${path} must be there`, (error as Error).message);
-    });
-    if (info.isSymlink) throw refuse(`${path} must be a folder`, "a link");
-    if (!info.isDirectory) throw refuse(`${path} must be a folder`, "something else");
-  }
-  if (/\.training-/.test(name)) {
-    try {
-      return await (await claimRun(runsFolder, name.split(".")[0])).remove();
-    } catch (error) {
-      if (!(error instanceof RunTakenError)) throw error;
-      throw refuse(`${folder} must be left by who trained it`, "one that is being trained");
-    }
-  }
-  let gone = folder;
-  if (!name.includes(".")) {
-    gone = `${folder}.removed-${crypto.randomUUID()}`;
-    await rename(folder, gone);
-  }
-  await remove(gone, { recursive: true });
-}
-
-/**
- * Gives a run that is damaged another name, `<hash>.damaged-<n>`, so that whoever wants it trains it again, or goes on from a state
- * of it that was left.
- *
- * @returns the new path; nothing if the run is whole, or gone
- * @throws {RunTakenError} if it is being trained
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { setAside, storedRuns } from "@hscl/hscl/experiment";
- * const folder = await Deno.makeTempDir();
- * await Deno.mkdir(`${folder}/0123456789abcdef`);
- * assertEquals(await setAside(folder, "0123456789abcdef"), `${folder}/0123456789abcdef.damaged-1`);
- * assertEquals((await storedRuns(folder)).map(({ name }) => name), ["0123456789abcdef.damaged-1"]);
- * await Deno.remove(folder, { recursive: true });
- * ```
- */
-export async function setAside(runsFolder: string, name: string): Promise<string | undefined> {
-  if (!/^[0-9a-f]{16}$/.test(checkText("name of a run", name))) {
-    throw new DataError(
-      `Cannot set a run aside as its name must be that of a finished one: received ${name}`,
-    );
-  }
-  const claim = await claimRun(runsFolder, name), folder = `${runsFolder}/${name}`;
-  const { errors, rename } = denoFor("set a run aside");
-  try {
-    // Another program may have made it good since it was looked at.
-    if (await isWhole(folder, name)) return undefined;
-    const path = await freeName(folder);
-    await rename(folder, path);
-    return path;
-  } catch (error) {
-    if (error instanceof errors.NotFound) return undefined;
-    throw error;
-  } finally {
-    await claim.giveBack();
-  }
 }

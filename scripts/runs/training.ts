@@ -12,7 +12,8 @@ import {
   type RunRecord,
   type RunSettings,
 } from "../../lib/experiment/mod.ts";
-import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { ownerState } from "../../lib/experiment/run_owner.ts";
+import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join, resolve } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";

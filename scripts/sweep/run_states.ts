@@ -7,7 +7,8 @@ import {
   type RunRecord,
   type RunSettings,
 } from "../../lib/experiment/mod.ts";
-import { ownerState, type TrainingFolder, trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { ownerState } from "../../lib/experiment/run_owner.ts";
+import { type TrainingFolder, trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { type Position, snapshotsIn } from "../../lib/experiment/run_snapshot.ts";
 import { failureOf } from "./folder.ts";
 

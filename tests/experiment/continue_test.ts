@@ -14,7 +14,8 @@ import {
   RunTakenError,
 } from "@hscl/hscl/experiment";
 import type { LossSettings } from "@hscl/hscl/train";
-import { claimRun, ownerState } from "../../lib/experiment/run_claim.ts";
+import { claimRun } from "../../lib/experiment/run_claim.ts";
+import { ownerState } from "../../lib/experiment/run_owner.ts";
 import { numbersOf } from "./numbers_of.ts";
 import { data, plan } from "./tiny.ts";
 
@@ -121,6 +122,25 @@ Deno.test("a training that is stopped keeps its state, and goes on to the same r
     assertEquals([steps, said], [["3/3", "4/1", "4/2", "4/3"], ["after 2 and 2"]]);
     assertEquals(numbersOf(record.folder), numbersOf(whole.record.folder));
     assertEquals(names(cut), [hash]);
+  }));
+
+Deno.test("who waited for a longer training that was stopped leaves its states alone", () =>
+  inFolder(async (folder) => {
+    const short = await train(folder, settingsOf(1)), hash = runHash(settingsOf(1));
+    const controller = new AbortController();
+    const stop = ({ epoch, step }: { epoch: number; step: number }) =>
+      epoch === 3 && step === 2 && controller.abort(new Error("enough"));
+    await assertRejects(
+      () => train(folder, settingsOf(4), { signal: controller.signal, onStep: stop }),
+      Error,
+      "enough",
+    );
+    // It was not there when it was looked for, and is once it is claimed: of a process that was killed in between.
+    await Deno.rename(short.record.folder, `${folder}/${hash}.training-1/finished`);
+    const again = await train(folder, settingsOf(1));
+    assertEquals([again.steps, again.record.trained], [[], 1]);
+    assertEquals(names(folder), [hash, `${hash}.training-2`]);
+    assertEquals((await train(folder, settingsOf(4))).said, ["after 2 and 2"]);
   }));
 
 Deno.test("force begins again from the start, whatever is there", () =>

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/experiment";
 import { augmentationSettings } from "../../lib/experiment/plan.ts";
-import { claimRun, ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { claimRun } from "../../lib/experiment/run_claim.ts";
+import { ownerState } from "../../lib/experiment/run_owner.ts";
+import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { settingsOf } from "./write_runs.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Random } from "@hscl/hscl";
 import { DamagedRunError, readRun, runHash } from "@hscl/hscl/experiment";
 import { snapshotsIn } from "../../lib/experiment/run_snapshot.ts";
-import { trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { numbersOf } from "../experiment/numbers_of.ts";
 import { damage } from "../fuzz/fuzz.ts";
 import { type Fault, type FaultyTraining, type Said, settingsOf, STEPS } from "./faulty_training.ts";

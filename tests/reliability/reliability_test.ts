@@ -1,7 +1,8 @@
 // Nothing that happens to a training costs a run, a byte, or more than what was done since its last state: with real processes.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isNativeInstalled } from "../../lib/backend/native/locate.ts";
-import { ownerState, trainingFolders } from "../../lib/experiment/run_claim.ts";
+import { ownerState } from "../../lib/experiment/run_owner.ts";
+import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { snapshotsIn } from "../../lib/experiment/run_snapshot.ts";
 import { numbersOf } from "../experiment/numbers_of.ts";
 import { testsEverything } from "../grids.ts";

@@ -1,0 +1,55 @@
+import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
+import { networkNames } from "../encoders/networks.ts";
+import { lossFromSettings } from "../train/loss_settings.ts";
+import { checkOptimizer } from "../train/optimizer_settings.ts";
+import { RUN_FORMAT, type RunSettings } from "./settings.ts";
+
+const RUN_SETTINGS = {
+  format: true,
+  backend: true,
+  dataset: true,
+  augmentation: true,
+  encoder: true,
+  loss: true,
+  optimizer: true,
+  epochs: true,
+  batchSize: true,
+  chunkSize: true,
+  seed: true,
+  evaluation: true,
+} as const;
+
+/** Throws unless these are the settings of a run that can be trained: what is recorded under them must be what they say. */
+export function checkRunSettings(settings: RunSettings): void {
+  const {
+    format,
+    dataset,
+    augmentation,
+    encoder,
+    loss,
+    optimizer,
+    epochs,
+    batchSize,
+    chunkSize,
+    seed,
+    evaluation,
+  } = checkOptions(settings, RUN_SETTINGS);
+  if (format !== RUN_FORMAT) {
+    throw new RangeError(
+      `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
+    );
+  }
+  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
+  checkOptions(augmentation, { name: true, views: true, statistics: true });
+  checkObject("encoder", encoder);
+  checkOneOf("encoder", encoder.name, networkNames);
+  checkInteger("epochs", epochs, { min: 1 });
+  checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
+  if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
+  checkInteger("seed", seed, { min: 0 });
+  const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
+  lossFromSettings(loss);
+  checkOptimizer(optimizer);
+  checkInteger("k", k, { min: 1 });
+  checkNumber("temperature of the evaluation", temperature, { above: 0 });
+}
