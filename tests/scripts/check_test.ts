@@ -35,7 +35,10 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   await save(join(run, "embeddings.npy"), embeddings, shape);
   await save(join(run, "labels.npy"), labels, [labels.length]);
   const checkpoint = ["description.json", "weights.json", "weights.bin"].map((name) => `checkpoint/${name}`);
-  for (const name of ["config.json", "metrics.jsonl", ...checkpoint]) {
+  const snapshot = ["moments.bin", "moments.json", "state.json", "files.json"].map((name) =>
+    `snapshot/${name}`
+  );
+  for (const name of ["config.json", "metrics.jsonl", "timing.jsonl", ...checkpoint, ...snapshot]) {
     await Deno.mkdir(dirname(join(run, name)), { recursive: true });
     await Deno.writeTextFile(join(run, name), "");
   }
