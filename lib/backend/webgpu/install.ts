@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
+import { addN } from "./kernels/add_n.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dMayBeSplit, matMulMayBeSplit, ordered } from "./kernels/ordered_products.ts";
 
 const backendName = "webgpu";
 
 const wrappers: Record<string, (tfjsKernel: tf.KernelFunc) => unknown> = {
+  AddN: addN,
   BatchMatMul: (tfjsKernel) => ordered(tfjsKernel, matMulMayBeSplit),
   Conv2D: (tfjsKernel) => ordered(tfjsKernel, conv2dMayBeSplit),
   Conv2DBackpropFilter: conv2dBackpropFilter,
