@@ -54,12 +54,15 @@ class Block(nn.Module):
 
 
 class Resnet(nn.Module):
+    COUNTS = {8: [1, 1, 1], 14: [2, 2, 2], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3]}
+
     def __init__(self, depth, channels, stem="cifar", width=64):
         super().__init__()
         self.pool = stem == "imagenet"
-        self.stem = ConvNorm(channels, width, 7, 2) if self.pool else ConvNorm(channels, width, 3, 1)
+        small = ConvNorm(channels, width, 3, 2 if stem == "strided" else 1)
+        self.stem = ConvNorm(channels, width, 7, 2) if self.pool else small
         blocks, inputs = [], width
-        for stage, count in enumerate({18: [2, 2, 2, 2], 50: [3, 4, 6, 3]}[depth]):
+        for stage, count in enumerate(self.COUNTS[depth]):
             for i in range(count):
                 stride = 2 if stage > 0 and i == 0 else 1
                 blocks.append(Block(inputs, width * 2**stage, stride, depth == 50))

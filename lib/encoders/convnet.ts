@@ -4,7 +4,7 @@ import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
-import type { Network } from "./network.ts";
+import { type Network, scaledWidth } from "./network.ts";
 import { convRelu } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
 import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
@@ -104,5 +104,9 @@ export const convnetNetwork: Network<ConvnetOptions> = {
     const head = { hidden: 64 * scale, output: 64 * scale };
     return { channels, widths: [16, 32, 64].map((count) => count * scale), strides, pool, head };
   },
+  widened: (options, factor) => ({
+    ...options,
+    widths: options.widths.map((count) => scaledWidth(count, factor)),
+  }),
   make: convnet,
 };

@@ -1,5 +1,6 @@
-import { checkObject, checkOneOf } from "../core/checks.ts";
+import { checkNumber, checkObject, checkOneOf } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
+import { SettingsError } from "../core/settings_error.ts";
 import type { ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "./encoder.ts";
 import type { Network } from "./network.ts";
@@ -40,11 +41,21 @@ export function encoderFromSettings(settings: EncoderSettings, random: Random): 
   return networkOf(checkOneOf("encoder", name, networkNames)).make(options, random);
 }
 
-/** The settings of a network for images of a shape; those of a smaller one, if there is any, for a first look. */
+/**
+ * The settings of a network for images of a shape; those of a smaller one, if there is any, for a first look.
+ *
+ * @param width so many times the channels of each layer before the head, rounded; 1 if left out
+ * @throws {SettingsError} if the network has no width
+ */
 export function encoderSettings(
   name: NetworkName,
   shape: ImageShape,
   size: "small" | "usual" = "usual",
+  width = 1,
 ): EncoderSettings {
-  return { name, ...networkOf(name).optionsFor(shape, size) } as EncoderSettings;
+  const network = networkOf(name), options = network.optionsFor(shape, size);
+  if (width === 1) return { name, ...options } as EncoderSettings;
+  checkNumber("width", width, { above: 0 });
+  if (network.widened) return { name, ...network.widened(options, width) } as EncoderSettings;
+  throw new SettingsError(`--width must be 1 for ${network.label}, which has none: received ${width}`);
 }

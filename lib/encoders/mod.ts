@@ -26,8 +26,9 @@ export {
   type NetworkOptions,
 } from "./encoder_settings.ts";
 export { layersEncoder, type LayersEncoderOptions } from "./layers_encoder.ts";
+export { mlp, type MlpOptions } from "./mlp.ts";
 export type { Network } from "./network.ts";
 export { type NetworkName, networkNames, networks } from "./networks.ts";
 export type { Parameter } from "./parameters.ts";
 export type { ProjectionHeadOptions } from "./projection_head.ts";
-export { resnet, type ResnetOptions } from "./resnet.ts";
+export { resnet, type ResnetDepth, type ResnetOptions, type ResnetStem } from "./resnet.ts";

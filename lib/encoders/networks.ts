@@ -1,6 +1,13 @@
 import { convnetNetwork } from "./convnet.ts";
+import { mlpNetwork } from "./mlp.ts";
 import type { Network } from "./network.ts";
-import { resnet18Network, resnet50Network } from "./resnet.ts";
+import {
+  resnet14Network,
+  resnet18Network,
+  resnet34Network,
+  resnet50Network,
+  resnet8Network,
+} from "./resnet.ts";
 
 /**
  * The networks by name.
@@ -14,7 +21,11 @@ import { resnet18Network, resnet50Network } from "./resnet.ts";
  */
 export const networks = {
   convnet: convnetNetwork,
+  mlp: mlpNetwork,
+  resnet8: resnet8Network,
+  resnet14: resnet14Network,
   resnet18: resnet18Network,
+  resnet34: resnet34Network,
   resnet50: resnet50Network,
 } as const;
 

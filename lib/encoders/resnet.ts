@@ -3,35 +3,65 @@ import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { Encoder } from "./encoder.ts";
-import type { Network } from "./network.ts";
+import { type Network, scaledWidth } from "./network.ts";
 import { batchNorm, conv, type ConvOptions, type Layer } from "./layers.ts";
 import { Parameters } from "./parameters.ts";
 import { HEAD_OPTIONS, projectionHead, type ProjectionHeadOptions } from "./projection_head.ts";
 
 /** Settings of {@linkcode resnet}. */
 export interface ResnetOptions {
-  /** 18 stacks basic blocks (two 3 × 3 convolutions), 50 bottlenecks (1 × 1, 3 × 3, 1 × 1). */
-  depth: 18 | 50;
+  /** 8, 14, 18 and 34 stack basic blocks (two 3 × 3 convolutions), 50 bottlenecks (1 × 1, 3 × 3, 1 × 1). */
+  depth: ResnetDepth;
   /** Channels of the input images. */
   channels: number;
-  /** How it begins: `cifar` (default) keeps small images' size, `imagenet` quarters height and width. */
-  stem?: "cifar" | "imagenet";
-  /** Channels of the first stage, doubled in each of the three that follow. Default 64. */
+  /**
+   * How it begins: `cifar` keeps small images' size, `strided` halves height and width, `imagenet` quarters them. Default
+   * `strided` for depths 8 and 14, else `cifar`.
+   */
+  stem?: ResnetStem;
+  /** Channels of the first stage, doubled in each that follows. Default 24 for depths 8 and 14, else 64. */
   width?: number;
   /** Sizes of the projection head. */
   head: ProjectionHeadOptions;
 }
 
+/** Layers of a residual network, with one after the features, as they are counted. */
+export type ResnetDepth = 8 | 14 | 18 | 34 | 50;
+
+/** How a residual network begins. */
+export type ResnetStem = "cifar" | "strided" | "imagenet";
+
 type Maps = Layer<tf.Tensor4D, tf.Tensor4D>;
 
-const blocksPerStage = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] };
+/** What a depth stands for. */
+interface Shape {
+  /** Blocks of each stage. */
+  blocks: readonly number[];
+  block: (parameters: Parameters, name: string, sizes: BlockSizes) => Maps;
+  /** Channels that a block ends with, by those inside. */
+  expansion: number;
+  stem: ResnetStem;
+  width: number;
+}
+
+const basic = { block: basicBlock, expansion: 1 }, usual = { stem: "cifar", width: 64 } as const;
+const small = { stem: "strided", width: 24 } as const;
+
+const shapes: Readonly<Record<ResnetDepth, Shape>> = {
+  8: { ...basic, ...small, blocks: [1, 1, 1] },
+  14: { ...basic, ...small, blocks: [2, 2, 2] },
+  18: { ...basic, ...usual, blocks: [2, 2, 2, 2] },
+  34: { ...basic, ...usual, blocks: [3, 4, 6, 3] },
+  50: { block: bottleneck, expansion: 4, ...usual, blocks: [3, 4, 6, 3] },
+};
 
 /**
- * Residual network with global average pooling (the features: 512 for depth 18, 2048 for depth 50) and a projection head
- * on top. Batch norm follows every convolution; none has a bias.
+ * Residual network with global average pooling (the features: 96 for depths 8 and 14, 512 for 18 and 34, 2048 for 50) and a
+ * projection head on top. Batch norm follows every convolution; none has a bias. Depths 8 and 14 have three stages instead of
+ * four, and are made to learn small images within minutes on a processor.
  *
  * The stem `cifar` is one 3 × 3 convolution with stride 1 and no pooling, as in the paper's code, which trains depth 50
- * with it; `imagenet` is a 7 × 7 convolution with stride 2 and 3 × 3 max-pooling with stride 2. Padding, the stride in the
+ * with it; `strided` is the same with stride 2; `imagenet` is a 7 × 7 convolution with stride 2 and 3 × 3 max-pooling with stride 2. Padding, the stride in the
  * 3 × 3 convolution of a bottleneck, and the initial weights are PyTorch's (torchvision).
  *
  * @param options depth, stem, width, head
@@ -56,28 +86,26 @@ const blocksPerStage = { 18: [2, 2, 2, 2], 50: [3, 4, 6, 3] };
  * ```
  */
 export function resnet(options: ResnetOptions, random: Random): Encoder {
-  const { depth, channels, stem = "cifar", width = 64, head } = checkOptions(options, {
-    depth: true,
-    channels: true,
-    stem: true,
-    width: true,
-    head: true,
-  });
+  checkOptions(options, { depth: true, channels: true, stem: true, width: true, head: true });
+  const { depth, channels, head } = options;
   checkOptions(head, HEAD_OPTIONS);
-  checkOneOf("depth", String(depth), Object.keys(blocksPerStage));
-  checkOneOf("stem", stem, ["cifar", "imagenet"]);
+  checkOneOf("depth", String(depth), Object.keys(shapes));
+  const { blocks, block, expansion, ...own } = shapes[depth],
+    { stem = own.stem, width = own.width } = options;
+  checkOneOf("stem", stem, ["cifar", "strided", "imagenet"]);
   checkInteger("channels", channels, { min: 1 });
   for (const size of [width, head.hidden, head.output]) checkInteger("a layer size", size, { min: 1 });
 
   const parameters = new Parameters(random);
   const layers: Maps[] = [
-    stem === "cifar" ? smallStem(parameters, channels, width) : largeStem(parameters, channels, width),
+    stem === "imagenet"
+      ? largeStem(parameters, channels, width)
+      : smallStem(parameters, channels, width, stem === "strided" ? 2 : 1),
   ];
-  const block = depth === 18 ? basicBlock : bottleneck;
   let inputs = width;
-  blocksPerStage[depth].forEach((blocks, stage) => {
-    const inner = width * 2 ** stage, outputs = depth === 18 ? inner : 4 * inner;
-    for (let i = 0; i < blocks; i++) {
+  blocks.forEach((count, stage) => {
+    const inner = width * 2 ** stage, outputs = expansion * inner;
+    for (let i = 0; i < count; i++) {
       const stride = stage > 0 && i === 0 ? 2 : 1;
       layers.push(block(parameters, `stage${stage + 1}/block${i + 1}`, { inputs, inner, outputs, stride }));
       inputs = outputs;
@@ -97,7 +125,7 @@ export function resnet(options: ResnetOptions, random: Random): Encoder {
   return {
     featureDim: inputs,
     embeddingDim: head.output,
-    settings: { name: depth === 18 ? "resnet18" : "resnet50", channels, stem, width, head },
+    settings: { name: `resnet${depth}`, channels, stem, width, head },
     parameters: parameters.all,
     features: (images, training) =>
       tf.tidy(() => {
@@ -119,8 +147,8 @@ function blockSizes(count: number): number[] {
 }
 
 // A layer that the paper's code puts in place of torchvision's, so it starts as any new PyTorch layer does.
-function smallStem(parameters: Parameters, inputs: number, outputs: number): Maps {
-  return convNormRelu(parameters, "stem", { inputs, outputs, size: 3, stride: 1, start: "uniform" });
+function smallStem(parameters: Parameters, inputs: number, outputs: number, stride: number): Maps {
+  return convNormRelu(parameters, "stem", { inputs, outputs, size: 3, stride, start: "uniform" });
 }
 
 function largeStem(parameters: Parameters, inputs: number, outputs: number): Maps {
@@ -180,23 +208,43 @@ function convNorm(parameters: Parameters, name: string, options: ConvOptions): M
   return (x, training) => norm(convolve(x, training), training);
 }
 
-/** A residual network with the stem for small images and the projection head of the paper's code. */
+/** A residual network with the stem for small images, and the projection head of the paper's code unless it is a small one. */
 function networkOfDepth(
-  depth: ResnetOptions["depth"],
+  depth: ResnetDepth,
   cost: { multiplyAdds: number; bytes: number },
 ): Network<Omit<ResnetOptions, "depth">> {
+  const { stem, width } = shapes[depth], hidden = depth < 18 ? 128 : 512;
   return {
     label: `ResNet-${depth}`,
-    optionsFor: ({ channels }) => ({ stem: "cifar", channels, head: { hidden: 512, output: 128 } }),
+    optionsFor: ({ channels }) => ({ stem, channels, head: { hidden, output: 128 } }),
+    widened: (options, factor) => ({ ...options, width: scaledWidth(width, factor) }),
     make: (options, random) => resnet({ ...options, depth }, random),
     cost,
   };
 }
 
+/** {@linkcode resnet} of depth 8 as one of the networks. */
+export const resnet8Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(8, {
+  multiplyAdds: 7e6,
+  bytes: 2.5e6,
+});
+
+/** {@linkcode resnet} of depth 14 as one of the networks. */
+export const resnet14Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(14, {
+  multiplyAdds: 15e6,
+  bytes: 4e6,
+});
+
 /** {@linkcode resnet} of depth 18 as one of the networks. */
 export const resnet18Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(18, {
   multiplyAdds: 0.56e9,
   bytes: 40e6,
+});
+
+/** {@linkcode resnet} of depth 34 as one of the networks. */
+export const resnet34Network: Network<Omit<ResnetOptions, "depth">> = networkOfDepth(34, {
+  multiplyAdds: 1.2e9,
+  bytes: 70e6,
 });
 
 /** {@linkcode resnet} of depth 50 as one of the networks. */

@@ -8,11 +8,13 @@ const WASM_BYTES = 4 * 2 ** 30;
 
 /** What to expect of a large network before it starts: memory and, on the processor, time. Nothing if it is little. */
 export function costWarnings(plan: Plan, runs: number): string[] {
-  const { network, backend, data, epochs, batchSize, chunkSize = Infinity } = plan;
+  const { network, backend, data, epochs, batchSize, chunkSize = Infinity, width = 1 } = plan;
   const { label, cost } = networkOf(network), isChunked = chunkSize < batchSize;
   if (!cost) return [];
   const scale = data.shape.height * data.shape.width / 1024, warnings: string[] = [];
-  const perImage = cost.bytes * scale, images = Math.min(batchSize, chunkSize), needed = images * perImage;
+  const perImage = cost.bytes * scale * width,
+    images = Math.min(batchSize, chunkSize),
+    needed = images * perImage;
   if (needed > WASM_BYTES) {
     const gigabytes = `a ${isChunked ? "chunk" : "batch"} of ${images} takes ${label} about ${
       Math.round(needed / 1e9)
@@ -26,7 +28,8 @@ export function costWarnings(plan: Plan, runs: number): string[] {
   }
   // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one, of which chunks have two.
   const passes = isChunked ? 4 : 3;
-  const operations = runs * epochs * data.trainImages * 2 * 2 * passes * cost.multiplyAdds * scale;
+  const operations = runs * epochs * data.trainImages * 2 * 2 * passes * cost.multiplyAdds * scale *
+    width ** 2;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {
     const duration = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;

@@ -20,6 +20,8 @@ export interface Plan {
   network: NetworkName;
   /** Whether it is the smaller one, where there is one; `usual` if left out. */
   size?: "small" | "usual";
+  /** So many times the channels of the network's layers; 1 if left out. */
+  width?: number;
   /** Runs per loss, with seeds 0, 1, 2 … */
   seeds: number;
   /** Passes over the training images. */
@@ -113,7 +115,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data),
-      encoder: encoderSettings(plan.network, shape, plan.size),
+      encoder: encoderSettings(plan.network, shape, plan.size, plan.width),
       loss: { temperature: plan.temperature, ...loss } as LossSettings,
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,

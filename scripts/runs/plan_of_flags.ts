@@ -4,13 +4,15 @@ import type { TrainingFlags } from "./training_flags.ts";
 
 /** What the runs that flags ask for share; what they leave open is the preset's. */
 export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string): Plan {
-  const { encoder, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature } = flags;
+  const { encoder, width, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature } =
+    flags;
   const usual: Preset = presetOf(flags.preset);
   return {
     backend,
     data,
     network: encoder ?? usual.network,
     size: usual.size,
+    ...(width === 1 ? {} : { width }),
     seeds: seeds ?? usual.seeds,
     epochs: epochs ?? usual.epochs,
     // Own images may be few, and an epoch should be more than some steps.

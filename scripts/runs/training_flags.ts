@@ -56,6 +56,13 @@ export const trainingFlags = {
     help: "TensorFlow.js backend that computes",
   },
   encoder: { kind: "choice", allowed: networkNames, help: "Network to train (preset)" },
+  width: {
+    kind: "number",
+    above: 0,
+    max: 100,
+    default: 1,
+    help: "So many times the channels of the network's layers",
+  },
   seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", valueName: "n" },
   epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", valueName: "n" },
   batchSize: {

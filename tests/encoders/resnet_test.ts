@@ -66,8 +66,10 @@ testOnBackends("embeddings, gradients and running statistics equal PyTorch's", a
       if (exact) assertClose(gradient, exact, 1e-3, `${name}, gradient in ${mode}`);
       tf.dispose([embeddings!, value, grads]);
     }
-    const last = `stage4/block${depth === 18 ? 2 : 3}/${depth === 18 ? 2 : 3}/norm`;
-    const mean = await parameter(`${last}/running_mean`).data();
+    const { name: meanName } = encoder.parameters.findLast(({ name }) =>
+      /^stage.*\/\d\/norm\/running_mean$/.test(name)
+    )!;
+    const last = meanName.slice(0, -"/running_mean".length), mean = await parameter(meanName).data();
     assertClose(mean, expected.runningMean, 1e-4, `${name}, running mean`);
     const variance = await parameter(`${last}/running_variance`).data();
     assertClose(variance, expected.runningVariance, 1e-4, `${name}, running variance`);
@@ -78,7 +80,7 @@ testOnBackends("embeddings, gradients and running statistics equal PyTorch's", a
 
 testOnBackends("a gradient reaches every trained parameter, and nothing is left in memory", async () => {
   const before = tf.memory().numTensors;
-  for (const depth of [18, 50] as const) {
+  for (const depth of [8, 18, 50] as const) {
     const encoder = tiny({ depth });
     const trained = encoder.parameters.filter(({ trainable }) => trainable);
     const images = tf.randomNormal<tf.Rank.R4>([4, 16, 16, 3], 0, 1, "float32", 1);
@@ -101,9 +103,12 @@ testOnBackends("a gradient reaches every trained parameter, and nothing is left 
 });
 
 Deno.test("features have the published length, and the stem decides the size of the maps", () => {
+  assertEquals(resnet({ depth: 8, channels: 3, head }, new Random(0)).featureDim, 96);
+  assertEquals(tiny({ depth: 14, width: 4 }).featureDim, 16);
   assertEquals(tiny({ depth: 18, width: 4 }).featureDim, 32);
+  assertEquals(tiny({ depth: 34, width: 4 }).featureDim, 32);
   assertEquals(tiny({ depth: 50, width: 4 }).featureDim, 128);
-  for (const stem of ["cifar", "imagenet"] as const) {
+  for (const stem of ["cifar", "strided", "imagenet"] as const) {
     const encoder = tiny({ stem });
     const features = tf.tidy(() => encoder.features(tf.ones([2, 32, 32, 3]), false));
     assertEquals(features.shape, [2, 16]);
@@ -123,9 +128,10 @@ Deno.test("evaluation does not depend on how many images pass at a time", async 
 });
 
 Deno.test("the number of weights is the published one", () => {
-  // torchvision's totals 11,689,512 and 25,557,032 without their last layer; the small stem is 3 × 3 instead of 7 × 7.
+  // torchvision's totals 11,689,512, 21,797,672 and 25,557,032 without their last layer; the small stem is 3 × 3 instead of 7 × 7.
   const published = [
     [18, "imagenet", 11_689_512 - 513_000],
+    [34, "imagenet", 21_797_672 - 513_000],
     [50, "cifar", 25_557_032 - 2_049_000 + (9 - 49) * 3 * 64],
   ] as const;
   for (const [depth, stem, count] of published) {
@@ -135,7 +141,7 @@ Deno.test("the number of weights is the published one", () => {
         trainable && !name.startsWith("head/")
       );
       encoder.dispose();
-      assertEquals(encoder.featureDim, (depth === 18 ? 8 : 32) * width);
+      assertEquals(encoder.featureDim, (depth === 50 ? 32 : 8) * width);
       return weights.reduce((sum, { variable }) => sum + variable.size, 0);
     };
     // a·width² between layers and b·width for norms and the stem: widths 4 and 8 say what the published 64 has.
@@ -163,7 +169,7 @@ Deno.test("settings as plain data make the same network; wrong ones are refused"
   assertEquals(await last(one), await last(other));
   one.dispose();
   other.dispose();
-  assertThrows(() => tiny({ depth: 34 as 18 }), RangeError, "depth");
+  assertThrows(() => tiny({ depth: 20 as 18 }), RangeError, "depth");
   assertThrows(() => tiny({ stem: "patch" as "cifar" }), RangeError, "stem");
   assertThrows(() => tiny({ width: 0 }), RangeError, "a layer size");
   assertThrows(

@@ -49,4 +49,13 @@ Deno.test("what to expect of a large network counts the images of a chunk, and o
     "a chunk of 2048 takes ResNet-18 about 82 GB of memory",
   );
   assertEquals(warnings({ chunkSize: 5000 }), warnings({}));
+  // Half the channels: half the memory, a quarter of the products.
+  assertEquals(
+    warnings({ chunkSize: 2048, width: 0.5 })[0].slice(0, 45),
+    "a chunk of 2048 takes ResNet-18 about 41 GB o",
+  );
+  assertEquals(
+    warnings({ chunkSize: 64, width: 0.5 })[0],
+    "ResNet-18 on wasm will take about 2 hours of one core's time; a GPU is the place for it",
+  );
 });
