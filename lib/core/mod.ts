@@ -17,7 +17,7 @@ export { type MeanInterval, meanInterval, type ShareInterval, shareInterval } fr
 export type { Labels } from "./labels.ts";
 export { type NegativeKind, negativeKindNames, negativeKinds } from "./negative_kinds.ts";
 export { Random } from "./random.ts";
-export { normalizeRows } from "./similarity.ts";
+export { ballRows, normalizeRows } from "./similarity.ts";
 export type { LayersModel, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./tensors.ts";
 export type {
   BooleanFlag,

@@ -52,6 +52,43 @@ export function normalizeRows(x: Tensor2D): Tensor2D {
   return tf.tidy(() => normalize(firstOrder("unit rows", floatTensor("x", x))) as Tensor2D);
 }
 
+/**
+ * Puts every row into the unit ball: `y = x / max(1, ‖x‖)`, with gradient `dy` inside and `(dy − y (y·dy)) / ‖x‖` outside. Norms up
+ * to 1e38 do not overflow. The gradient cannot be differentiated again; that throws.
+ *
+ * @param x `[rows, dim]`
+ * @returns `[rows, dim]`, rows of norm at most 1
+ * @throws {TypeError} if it is no tensor of numbers
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { initBackend } from "@hscl/hscl";
+ * import { ballRows } from "@hscl/hscl/core";
+ * await initBackend({ backend: "cpu" });
+ * assertEquals(await ballRows(tf.tensor2d([[0.5, 0], [0, 4]])).array(), [[0.5, 0], [0, 1]]);
+ * ```
+ */
+export function ballRows(x: Tensor2D): Tensor2D {
+  const shrink = tf.customGrad((input, save) => {
+    const rows = input as Tensor2D, largest = tf.maximum(tf.max(tf.abs(rows), 1, true), 1);
+    const norm = tf.mul(tf.sqrt(tf.sum(tf.square(tf.div(rows, largest)), 1, true)), largest);
+    const isOutside = tf.step(tf.sub(norm, 1)), divisor = tf.maximum(norm, 1);
+    const y = tf.div(rows, divisor) as Tensor2D;
+    (save as tf.GradSaveFunc)([y, isOutside, divisor]);
+    return {
+      value: y,
+      gradFunc: (dy, saved) => {
+        const [y, isOutside, divisor] = saved as Tensor[];
+        const radial = tf.mul(tf.mul(y, isOutside), tf.sum(tf.mul(y, dy as Tensor), 1, true));
+        return tf.div(tf.sub(dy as Tensor, radial), divisor);
+      },
+    };
+  });
+  return tf.tidy(() => shrink(firstOrder("rows of the unit ball", floatTensor("x", x))) as Tensor2D);
+}
+
 /** All inner products `x · yᵀ`: cosines when the rows of both have unit norm. `[n, d] × [m, d] → [n, m]`. */
 export function innerProducts(x: Tensor2D, y: Tensor2D): Tensor2D {
   return tf.matMul(x, y, false, true);

@@ -79,6 +79,7 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
   return {
     featureDim,
     embeddingDim: head.output,
+    embeddingSpace: head.embedding,
     itemwise: true,
     settings: { name: "convnet", ...options },
     parameters: parameters.all,

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D } from "../core/tensors.ts";
 import type { EncoderSettings } from "./encoder_settings.ts";
+import type { EmbeddingSpace } from "./projection_head.ts";
 import type { Parameter } from "./parameters.ts";
 
 /** A network that turns images into features, and features into the embeddings that the loss sees. */
@@ -15,6 +16,8 @@ export interface Encoder {
   readonly itemwise?: boolean;
   /** Whether features are drawn at random in training, as with dropout, so that the same images give others each time. */
   readonly stochastic?: boolean;
+  /** Where embeddings lie; on the unit sphere where it is absent. */
+  readonly embeddingSpace?: EmbeddingSpace;
   /** What it can be built from again, see {@linkcode encoderFromSettings}; absent if it is none of the networks. */
   readonly settings?: EncoderSettings;
   /** The state, in a fixed order. */
@@ -28,10 +31,10 @@ export interface Encoder {
    */
   features(images: Tensor4D, training: boolean): Tensor2D;
   /**
-   * Unit-norm embeddings of features.
+   * Embeddings of features.
    *
    * @param features `[n, featureDim]`
-   * @returns `[n, embeddingDim]`, rows of unit norm
+   * @returns `[n, embeddingDim]`, rows of unit norm, or of at most that, see {@linkcode Encoder.embeddingSpace}
    */
   project(features: Tensor2D, training: boolean): Tensor2D;
   /** Frees all variables. */

@@ -69,6 +69,7 @@ export function layersEncoder(model: LayersModel, options: LayersEncoderOptions,
   return {
     featureDim,
     embeddingDim: head.output,
+    embeddingSpace: head.embedding,
     stochastic: drawsAtRandom(model.layers),
     parameters: [...weightsOf(model.layers, "model", new Set(model.trainableWeights)), ...own.all],
     features: (images, training) => tf.tidy(() => model.apply(images, { training }) as tf.Tensor2D),

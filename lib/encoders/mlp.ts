@@ -69,6 +69,7 @@ export function mlp(options: MlpOptions, random: Random): Encoder {
   return {
     featureDim,
     embeddingDim: head.output,
+    embeddingSpace: head.embedding,
     itemwise: true,
     settings: { name: "mlp", ...options },
     parameters: parameters.all,

@@ -20,6 +20,7 @@
 export { convnet, type ConvnetOptions } from "./convnet.ts";
 export type { Encoder } from "./encoder.ts";
 export {
+  type EncoderChanges,
   encoderFromSettings,
   type EncoderSettings,
   encoderSettings,
@@ -30,5 +31,5 @@ export { mlp, type MlpOptions } from "./mlp.ts";
 export type { Network } from "./network.ts";
 export { type NetworkName, networkNames, networks } from "./networks.ts";
 export type { Parameter } from "./parameters.ts";
-export type { ProjectionHeadOptions } from "./projection_head.ts";
+export { type EmbeddingSpace, embeddingSpaces, type ProjectionHeadOptions } from "./projection_head.ts";
 export { resnet, type ResnetDepth, type ResnetOptions, type ResnetStem } from "./resnet.ts";

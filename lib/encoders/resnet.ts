@@ -125,6 +125,7 @@ export function resnet(options: ResnetOptions, random: Random): Encoder {
   return {
     featureDim: inputs,
     embeddingDim: head.output,
+    embeddingSpace: head.embedding,
     settings: { name: `resnet${depth}`, channels, stem, width, head },
     parameters: parameters.all,
     features: (images, training) =>

@@ -43,6 +43,11 @@ export function checkRunSettings(settings: RunSettings): void {
   checkOptions(augmentation, { name: true, views: true, statistics: true });
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);
+  if (encoder.head?.embedding === "ball" && loss?.normalize) {
+    throw new RangeError(
+      "Cannot train in the unit ball as the loss must not normalize its rows: received true",
+    );
+  }
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
   if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });

@@ -1,5 +1,6 @@
 import { pipelineFor } from "../augment/pipelines.ts";
 import { encoderSettings } from "../encoders/encoder_settings.ts";
+import type { EmbeddingSpace } from "../encoders/projection_head.ts";
 import { type NetworkName, networkOf } from "../encoders/networks.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import { checkArray, checkObject } from "../core/checks.ts";
@@ -22,6 +23,10 @@ export interface Plan {
   size?: "small" | "usual";
   /** So many times the channels of the network's layers; 1 if left out. */
   width?: number;
+  /** Length of the embedding; the network's own if left out. */
+  headDim?: number;
+  /** Where embeddings lie; on the sphere if left out. */
+  embedding?: EmbeddingSpace;
   /** Runs per loss, with seeds 0, 1, 2 … */
   seeds: number;
   /** Passes over the training images. */
@@ -105,7 +110,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
   losses.forEach(checkLoss);
-  const { data: { name, digest, trainImages, testImages, shape } } = plan;
+  const { data: { name, digest, trainImages, testImages, shape }, width, headDim, embedding } = plan;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
@@ -115,7 +120,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data),
-      encoder: encoderSettings(plan.network, shape, plan.size, plan.width),
+      encoder: encoderSettings(plan.network, shape, plan.size, { width, headDim, embedding }),
       loss: { temperature: plan.temperature, ...loss } as LossSettings,
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,

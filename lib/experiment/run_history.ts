@@ -12,7 +12,7 @@ const HISTORY_IMAGES = 2048;
 export interface EpochEmbeddings {
   /** 0 is before training. */
   epoch: number;
-  /** `[labels.length, dim]`, row-major, unit rows. */
+  /** `[labels.length, dim]`, row-major, unit rows or rows of the unit ball. */
   embeddings: Float32Array;
   /** Length of an embedding. */
   dim: number;

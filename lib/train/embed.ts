@@ -11,7 +11,7 @@ import type { Encoder } from "../encoders/encoder.ts";
 export interface EmbeddedSet {
   /** `[count, featureDim]`, row-major: before the projection head. */
   features: Float32Array;
-  /** `[count, embeddingDim]`, row-major, unit rows: what the loss compares. */
+  /** `[count, embeddingDim]`, row-major, unit rows or rows of the unit ball: what the loss compares. */
   embeddings: Float32Array;
 }
 

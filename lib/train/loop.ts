@@ -171,6 +171,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot use signal as it must be an AbortSignal: received ${describe(signal)}`);
   }
+  const rows = encoder.embeddingSpace === "ball" ? { ballRows: true } : { unitRows: true };
   // Who takes images in chunks wants no memory for all pairs either.
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
   const [label] = set.labels;
@@ -211,7 +212,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const labels = Int32Array.from(items, (item) => set.labels[item]);
         const choices = random.child("loss").child(epoch).child(step);
         const lossOfStep: TrainingLoss = (view1, view2, labels) =>
-          loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true, pairsAtOnce });
+          loss(view1, view2, labels, { epoch, epochs, random: choices, ...rows, pairsAtOnce });
         const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));

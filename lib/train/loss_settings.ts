@@ -31,6 +31,8 @@ export interface LossStep extends TrainingProgress {
   readonly random?: Random;
   /** Whether all rows are of unit norm already, as an encoder's are. */
   readonly unitRows?: boolean;
+  /** Whether rows are in the unit ball, and are to be compared as they are: by their inner products. */
+  readonly ballRows?: boolean;
   /** Most pairs that should be in memory at once, where the settings say nothing of it. */
   readonly pairsAtOnce?: number;
 }
@@ -97,7 +99,8 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
     const eta = hardening && hardeningFromSettings(hardening, step);
     const choices = withChoices(eta, step?.random ?? new Random(0));
     // Of losses that know of it.
-    const usual = { normalize: step?.unitRows === true ? false : undefined, pairsAtOnce: step?.pairsAtOnce };
+    const areReady = step?.unitRows === true || step?.ballRows === true;
+    const usual = { normalize: areReady ? false : undefined, pairsAtOnce: step?.pairsAtOnce };
     const known = Object.entries(usual).filter(([name, value]) =>
       value !== undefined && Object.hasOwn(preset.options, name)
     );

@@ -1,11 +1,25 @@
 import { type DatasetFacts, type Plan, type Preset, presetOf } from "../../lib/experiment/mod.ts";
 import type { OptimizerSettings } from "../../lib/train/mod.ts";
+import { UsageError } from "../cli/mod.ts";
 import type { TrainingFlags } from "./training_flags.ts";
 
 /** What the runs that flags ask for share; what they leave open is the preset's. */
 export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string): Plan {
-  const { encoder, width, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature } =
-    flags;
+  const {
+    encoder,
+    width,
+    headDim,
+    embedding,
+    seeds,
+    epochs,
+    batchSize,
+    chunk,
+    lr,
+    lrSchedule,
+    weightDecay,
+    k,
+    temperature,
+  } = flags;
   const usual: Preset = presetOf(flags.preset);
   return {
     backend,
@@ -13,6 +27,8 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     network: encoder ?? usual.network,
     size: usual.size,
     ...(width === 1 ? {} : { width }),
+    ...(headDim === undefined ? {} : { headDim: embeddingLength(headDim, data) }),
+    ...(embedding === "sphere" ? {} : { embedding }),
     seeds: seeds ?? usual.seeds,
     epochs: epochs ?? usual.epochs,
     // Own images may be few, and an epoch should be more than some steps.
@@ -30,4 +46,15 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
 /** Ends above 0, where Adam would do nothing. */
 function scheduled(kind: TrainingFlags["lrSchedule"], from: number): OptimizerSettings["learningRate"] {
   return kind === "constant" ? from : { kind, from, to: from / 100 };
+}
+
+/** As a number, or one less than there are classes. */
+function embeddingLength(typed: string, { trainClasses }: DatasetFacts): number {
+  const length = typed === "classes-1" ? trainClasses - 1 : /^\d{1,6}$/.test(typed) ? Number(typed) : 0;
+  if (length >= 1) return length;
+  throw new UsageError(
+    `--head-dim must be an integer of at least 1, or classes-1 where there are two classes or more: received ${
+      JSON.stringify(typed)
+    }${typed === "classes-1" ? ` with ${trainClasses} class` : ""}`,
+  );
 }

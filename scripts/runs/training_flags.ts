@@ -1,7 +1,7 @@
 import { backendNames } from "../../lib/backend/mod.ts";
 import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
-import { networkNames } from "../../lib/encoders/mod.ts";
+import { embeddingSpaces, networkNames } from "../../lib/encoders/mod.ts";
 import { presetNames } from "../../lib/experiment/mod.ts";
 import { flagName, UsageError } from "../cli/mod.ts";
 
@@ -62,6 +62,17 @@ export const trainingFlags = {
     max: 100,
     default: 1,
     help: "So many times the channels of the network's layers",
+  },
+  headDim: {
+    kind: "string",
+    valueName: "n",
+    help: "Length of the embedding; classes-1 for one less than there are classes (network)",
+  },
+  embedding: {
+    kind: "choice",
+    allowed: embeddingSpaces,
+    default: "sphere",
+    help: "Where embeddings lie: z/|z|, or z/max(1, |z|)",
   },
   seeds: { kind: "integer", min: 1, max: 1000, help: "Runs per loss (preset)", valueName: "n" },
   epochs: { kind: "integer", min: 1, help: "Passes over the training images (preset)", valueName: "n" },

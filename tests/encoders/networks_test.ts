@@ -19,7 +19,7 @@ for (const name of networkNames) {
     for (const channels of [1, 3]) {
       // Narrow, where a network can be: what is asked of it does not depend on that.
       const width = "widened" in networks[name] ? 1 / 8 : 1;
-      const settings = encoderSettings(name, { height: 8, width: 8, channels }, "small", width);
+      const settings = encoderSettings(name, { height: 8, width: 8, channels }, "small", { width });
       assertEquals(JSON.parse(JSON.stringify(settings)), settings);
       assertEquals(settings.name, name);
       const images = tf.randomUniform<tf.Rank.R4>([3, 8, 8, channels], 0, 1, "float32", 1);
@@ -48,21 +48,21 @@ Deno.test("a width factor scales the layers before the head, and is no setting w
   await initBackend({ backend: "wasm" });
   const shape = { height: 16, width: 16, channels: 3 };
   const featureDim = (name: NetworkName, width?: number) => {
-    const encoder = encoderFromSettings(encoderSettings(name, shape, "small", width), new Random(0));
+    const encoder = encoderFromSettings(encoderSettings(name, shape, "small", { width }), new Random(0));
     encoder.dispose();
     return encoder.featureDim;
   };
   for (const name of networkNames.filter((name) => "widened" in networks[name])) {
-    assertEquals(encoderSettings(name, shape, "usual", 1), encoderSettings(name, shape));
+    assertEquals(encoderSettings(name, shape, "usual", { width: 1 }), encoderSettings(name, shape));
     assertEquals(featureDim(name, 1 / 8), featureDim(name, 1 / 4) / 2);
     assertEquals(
-      encoderSettings(name, shape, "small", 0.25).head,
+      encoderSettings(name, shape, "small", { width: 0.25 }).head,
       encoderSettings(name, shape, "small").head,
     );
   }
   const wide = { ...encoderSettings("resnet8", shape), width: 36 } as EncoderSettings;
-  assertEquals(encoderSettings("resnet8", shape, "usual", 1.5), wide);
-  assertThrows(() => encoderSettings("resnet8", shape, "usual", 0), RangeError, "width");
+  assertEquals(encoderSettings("resnet8", shape, "usual", { width: 1.5 }), wide);
+  assertThrows(() => encoderSettings("resnet8", shape, "usual", { width: 0 }), RangeError, "width");
 });
 
 Deno.test("mlp equals a loop in float64, and refuses images of another size", async () => {

@@ -21,15 +21,18 @@ export interface NaiveOptions extends NaiveScore {
   extraNegatives?: { embeddings: Points; labels: number[] };
   /** Where the weights are evaluated, if not at the views: they are constants of the gradient then. */
   weightsAt?: Points[];
+  /** Whether rows are scaled to unit norm; default `true`. */
+  normalize?: boolean;
 }
 
-/** Mean loss over the (anchor, positive) pairs of anchors that have a negative; 0 without any. */
+/** Mean loss over the (anchor, positive) pairs of anchors that have a negative; 0 without any. One view is a list of one. */
 export function naiveContrastive(views: Points[], options: NaiveOptions): number {
   const { reduction = "pairs", extraNegatives } = options;
   const batch = views[0].length, n = views.length * batch;
-  const points = unitRows([...views.flat(), ...(extraNegatives?.embeddings ?? [])]);
+  const prepared = (rows: Points) => options.normalize === false ? rows : unitRows(rows);
+  const points = prepared([...views.flat(), ...(extraNegatives?.embeddings ?? [])]);
   const weightPoints = options.weightsAt
-    ? unitRows([...options.weightsAt.flat(), ...(extraNegatives?.embeddings ?? [])])
+    ? prepared([...options.weightsAt.flat(), ...(extraNegatives?.embeddings ?? [])])
     : points;
   const label = (i: number) => i < n ? options.labels[i % batch] : extraNegatives!.labels[i - n];
 
@@ -50,7 +53,7 @@ export function naiveContrastive(views: Points[], options: NaiveOptions): number
         positives.push(dot(points[i], points[j]));
       }
     }
-    if (negatives.length === 0) continue;
+    if (negatives.length === 0 || positives.length === 0) continue;
     const defaultQ = options.negatives === "others" ? "count" as const : Math.max(n - views.length, 1);
     const score = { negativeWeight: defaultQ, ...dropUndefined(options) };
     const lossOf = (positive: number) => pairLoss(positive, negatives, score, options.negatives === "others");
