@@ -1,9 +1,8 @@
 /** One training with any settings: a run that figures find again, and that can be evaluated, embedded and compared. */
-import { comparedLosses, comparisonFlags } from "../lib/experiment/loss_flags.ts";
-import { hardeningParameters } from "../lib/experiment/hardening_flags.ts";
+import { checkWeightsUsed, comparedLosses, comparisonFlags } from "../lib/experiment/loss_flags.ts";
 import { runLabel, type RunRecord, runsOf } from "../lib/experiment/mod.ts";
-import { lossNames, lossPreset } from "../lib/losses/presets.ts";
-import { alignedLines, command, flagName, UsageError } from "./cli/mod.ts";
+import { lossNames } from "../lib/losses/presets.ts";
+import { alignedLines, command } from "./cli/mod.ts";
 import { withTraining } from "./runs/training.ts";
 import { trainingFlags } from "./runs/training_flags.ts";
 
@@ -43,15 +42,9 @@ const script = command({
     "deno task train --loss scl --seed 1 --epochs 8",
     "deno task train --dataset folder --data photos --loss hscl --beta 2",
   ],
-}, async ({ loss, seed, ...values }, { commandOf }) => {
-  const given = hardeningParameters.find((name) => values[name] !== undefined);
-  if (given !== undefined && lossPreset(loss).hardening !== "required") {
-    throw new UsageError(
-      `${flagName(given)} goes with a loss that weights its negatives (${
-        lossNames.filter((name) => lossPreset(name).hardening === "required").join(", ")
-      }): received --loss ${loss}`,
-    );
-  }
+}, async ({ loss, seed, ...values }, { typed, commandOf }) => {
+  const given = Object.fromEntries(Object.entries(values).filter(([name]) => typed.has(name)));
+  checkWeightsUsed([loss], given, `--loss ${loss}`);
   const training = { ...values, seeds: seed + 1, jobs: 1 };
   await withTraining("train", training, async (training) => {
     const run = await training.experiment(async ({ plan, ensure }) => {

@@ -86,7 +86,7 @@ export function encoderSettings(
     };
   let options = network.optionsFor(shape, size) as { head?: ProjectionHeadOptions };
   if (width !== 1) {
-    if (!network.widened) refuse("--width", "1", width);
+    if (!network.widened) refuse("--encoder-width", "1", width);
     options = network.widened!(options, checkNumber("width", width, { above: 0 }));
   }
   if (headDim !== undefined) {

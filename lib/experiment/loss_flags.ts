@@ -1,9 +1,10 @@
 import { checkOneOf } from "../core/checks.ts";
 import type { BooleanFlag, ChoiceFlag, FlagValues, NumberFlag } from "../core/flags.ts";
 import { SettingsError } from "../core/settings_error.ts";
+import { type HardeningName, hardeningNames } from "../hardening/families.ts";
 import { type LossName, lossNames, lossPreset, paperLosses } from "../losses/presets.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
-import { type HardeningFlags, hardeningFlags, hardeningsOf } from "./hardening_flags.ts";
+import { type HardeningFlags, hardeningFlags, hardeningParameters, hardeningsOf } from "./hardening_flags.ts";
 
 /** Flags of what a loss does with its negatives. */
 const negativeFlags: {
@@ -44,6 +45,41 @@ export const comparisonFlags:
 /** Values of {@linkcode comparisonFlags}. */
 export type ComparisonFlags = FlagValues<typeof comparisonFlags>;
 
+/** The flags that say how negatives are weighted; those of several values end in an s. */
+const weightFlags = ["hardening", ...hardeningParameters, "stopWeightGradient"] as const;
+
+/** Flags without the family of hardening functions where it is the usual one, as it is where nobody has typed it. */
+export function unusualFlags(flags: { hardening: HardeningName }): Readonly<Record<string, unknown>> {
+  return flags.hardening === hardeningNames[0] ? { ...flags, hardening: undefined } : { ...flags };
+}
+
+/**
+ * Refuses flags that say how negatives are weighted where no loss weights any, so that nobody takes one for the other.
+ *
+ * @param losses that are chosen
+ * @param flags the first that is given is named
+ * @param received how the losses were chosen, such as `--loss scl`
+ * @throws {SettingsError} if one is given
+ */
+export function checkWeightsUsed(
+  losses: readonly LossName[],
+  flags: Readonly<Record<string, unknown>>,
+  received: string,
+): void {
+  const isWeighted = (name: LossName) => lossPreset(name).hardening === "required";
+  const given = weightFlags.flatMap((name) => [name, `${name}s`]).find((name) =>
+    flags[name] !== undefined && flags[name] !== false
+  );
+  if (given === undefined || losses.some(isWeighted)) return;
+  throw new SettingsError(
+    `${flagOf(given)} goes with a loss that weights its negatives (${
+      lossNames.filter(isWeighted).join(", ")
+    }): received ${received}`,
+  );
+}
+
+const flagOf = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /** Which option of the losses a flag of {@linkcode negativeFlags} sets. */
 const optionOf = {
   negatives: "sampledNegatives",
@@ -74,9 +110,7 @@ export function comparedLosses(flags: ComparisonFlags, temperature: number): Los
     if (unknown) {
       const [flag] = Object.entries(optionOf).find(([, option]) => option === unknown[0])!;
       throw new SettingsError(
-        `--${
-          flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-        } must be an option of every loss: ` +
+        `${flagOf(flag)} must be an option of every loss: ` +
           `received ${unknown[1]} with ${preset.label}`,
       );
     }

@@ -1,4 +1,9 @@
-import { comparedLosses, type ComparisonFlags } from "../experiment/loss_flags.ts";
+import {
+  checkWeightsUsed,
+  comparedLosses,
+  type ComparisonFlags,
+  unusualFlags,
+} from "../experiment/loss_flags.ts";
 import { contextOf, type Experiment, type PlanContext, runsOf } from "../experiment/plan.ts";
 import type { RunRecord } from "../experiment/settings.ts";
 import { hardeningNames } from "../hardening/families.ts";
@@ -30,6 +35,7 @@ export async function comparisonRuns(
   { plan, ensure }: Experiment,
   flags: ComparisonFlags,
 ): Promise<{ records: RunRecord[]; context: ComparisonContext }> {
+  checkWeightsUsed(flags.losses, unusualFlags(flags), `--losses ${flags.losses.join(",")}`);
   const losses = comparedLosses(flags, plan.temperature);
   const negatives = negativesLabel(losses, flags);
   const context = { ...contextOf(plan), ...(negatives ? { negatives } : {}) };

@@ -7,7 +7,7 @@ import type { TrainingFlags } from "./training_flags.ts";
 export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string): Plan {
   const {
     encoder,
-    width,
+    encoderWidth: width,
     headDim,
     embedding,
     seeds,

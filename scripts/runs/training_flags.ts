@@ -56,7 +56,7 @@ export const trainingFlags = {
     help: "TensorFlow.js backend that computes",
   },
   encoder: { kind: "choice", allowed: networkNames, help: "Network to train (preset)" },
-  width: {
+  encoderWidth: {
     kind: "number",
     above: 0,
     max: 100,

@@ -224,6 +224,10 @@ Deno.test("a wrong flag, value or combination is one line and exit code 2", asyn
       ["--losses", "scl", "--betas", "2"],
       /--betas goes with a loss that weights its negatives \(hucl, hscl\): received --losses scl/,
     ],
+    [
+      ["--losses", "scl", "--hardening", "threshold"],
+      /--hardening goes with a loss that weights its negatives/,
+    ],
     [["--taus", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--temperatures", "0"], /--temperatures must be numbers above 0/],
     [["--shard", "0/4"], /--shard must be i\/n with i from 1 to n, such as 1\/4: received "0\/4"/],
