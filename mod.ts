@@ -194,13 +194,17 @@ export type {
 export type { Pipeline, PipelineName, Transform } from "./lib/augment/mod.ts";
 export type {
   ConvnetOptions,
+  EmbeddingSpace,
   EncoderSettings,
+  MlpOptions,
   Network,
   NetworkName,
   NetworkOptions,
   Parameter,
   ProjectionHeadOptions,
+  ResnetDepth,
   ResnetOptions,
+  ResnetStem,
 } from "./lib/encoders/mod.ts";
 export type {
   AdamSettings,
@@ -216,11 +220,13 @@ export type {
   LossStep,
   OptimizerSettings,
   RawImages,
+  SingleViewBatch,
   StateKeeper,
   StepOptions,
   StepProgress,
   TrainingLoss,
   TrainingState,
+  ViewKind,
 } from "./lib/train/mod.ts";
 export type {
   KnnOptions,
@@ -232,6 +238,7 @@ export type {
   NearestClassMeanResult,
 } from "./lib/evaluate/mod.ts";
 export type {
+  AugmentationKind,
   AugmentationSettings,
   DatasetFacts,
   EpochTime,

@@ -2,6 +2,7 @@ import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from
 import { networkNames } from "../encoders/networks.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
+import { checkViews } from "../train/views.ts";
 import { RUN_FORMAT, type RunSettings } from "./settings.ts";
 
 const RUN_SETTINGS = {
@@ -9,6 +10,7 @@ const RUN_SETTINGS = {
   backend: true,
   dataset: true,
   augmentation: true,
+  views: true,
   encoder: true,
   loss: true,
   optimizer: true,
@@ -25,6 +27,7 @@ export function checkRunSettings(settings: RunSettings): void {
     format,
     dataset,
     augmentation,
+    views,
     encoder,
     loss,
     optimizer,
@@ -53,7 +56,9 @@ export function checkRunSettings(settings: RunSettings): void {
   if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
-  lossFromSettings(loss);
+  const computed = lossFromSettings(loss);
+  // Two is what is meant where nothing is said: equal numbers have equal settings.
+  if (views !== undefined) checkViews(checkOneOf("views", views, ["single", "same-class"]), computed);
   checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });
   checkNumber("temperature of the evaluation", temperature, { above: 0 });

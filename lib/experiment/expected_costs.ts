@@ -11,8 +11,9 @@ export function costWarnings(plan: Plan, runs: number): string[] {
   const { network, backend, data, epochs, batchSize, chunkSize = Infinity, width = 1 } = plan;
   const { label, cost } = networkOf(network), isChunked = chunkSize < batchSize;
   if (!cost) return [];
+  const views = plan.views === "single" ? 1 : 2;
   const scale = data.shape.height * data.shape.width / 1024, warnings: string[] = [];
-  const perImage = cost.bytes * scale * width,
+  const perImage = cost.bytes * scale * width * views / 2,
     images = Math.min(batchSize, chunkSize),
     needed = images * perImage;
   if (needed > WASM_BYTES) {
@@ -26,9 +27,9 @@ export function costWarnings(plan: Plan, runs: number): string[] {
         : gigabytes,
     );
   }
-  // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one, of which chunks have two.
+  // Two operations per multiply-add, the views, and a backward pass twice as long as the forward one, of which chunks have two.
   const passes = isChunked ? 4 : 3;
-  const operations = runs * epochs * data.trainImages * 2 * 2 * passes * cost.multiplyAdds * scale *
+  const operations = runs * epochs * data.trainImages * 2 * views * passes * cost.multiplyAdds * scale *
     width ** 2;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {

@@ -1,5 +1,6 @@
 import type { Hardening } from "../hardening/hardening.ts";
 import { type AnchorStatistics, anchorStatistics } from "../theory/anchor_statistics.ts";
+import type { ViewKind } from "../train/views.ts";
 import { readHistory } from "./run_history.ts";
 import { checkRecord, type RunRecord } from "./settings.ts";
 
@@ -12,8 +13,8 @@ export interface EpochStatistics {
 }
 
 /** `Q` of the population losses: the weight of the negatives that the runs were trained with. */
-export function negativeWeightOf(batchSize: number): number {
-  return 2 * batchSize - 2;
+export function negativeWeightOf(batchSize: number, views: ViewKind = "two"): number {
+  return views === "single" ? batchSize - 1 : 2 * batchSize - 2;
 }
 
 /**
@@ -25,10 +26,15 @@ export async function historyStatistics(
   hardenings: readonly Hardening[],
 ): Promise<EpochStatistics[]> {
   checkRecord(record);
-  const { batchSize, loss: { temperature } } = record.settings, epochs: EpochStatistics[] = [];
+  const { batchSize, views, loss: { temperature } } = record.settings, epochs: EpochStatistics[] = [];
   for (const { epoch, embeddings, dim, labels } of await readHistory(record)) {
     // A figure's intervals are over runs.
-    const options = { temperature, hardenings, negativeWeight: negativeWeightOf(batchSize), leaveOut: 0 };
+    const options = {
+      temperature,
+      hardenings,
+      negativeWeight: negativeWeightOf(batchSize, views),
+      leaveOut: 0,
+    };
     epochs.push({ epoch, statistics: await anchorStatistics(embeddings, dim, labels, options) });
   }
   return epochs;

@@ -1,5 +1,5 @@
 import { checkOneOf } from "../core/checks.ts";
-import type { BooleanFlag, ChoiceFlag, FlagValues, NumberFlag } from "../core/flags.ts";
+import type { BooleanFlag, ChoiceFlag, FlagValues, NumberFlag, TextFlag } from "../core/flags.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { type HardeningName, hardeningNames } from "../hardening/families.ts";
 import { type LossName, lossNames, lossPreset, paperLosses } from "../losses/presets.ts";
@@ -9,6 +9,7 @@ import { type HardeningFlags, hardeningFlags, hardeningParameters, hardeningsOf 
 /** Flags of what a loss does with its negatives. */
 const negativeFlags: {
   readonly negatives: NumberFlag & { readonly kind: "integer" };
+  readonly negativeWeight: TextFlag & { readonly kind: "string" };
   readonly tauPlus: NumberFlag & { readonly kind: "number" };
   readonly stopWeightGradient: BooleanFlag;
 } = {
@@ -17,6 +18,12 @@ const negativeFlags: {
     min: 1,
     help: "Draw so many of the negatives in the batch for each anchor; all if not given",
     valueName: "n",
+  },
+  negativeWeight: {
+    kind: "string",
+    valueName: "x",
+    help:
+      "Weight Q of the mean over the negatives; count for how many each anchor has (embeddings of other images)",
   },
   tauPlus: {
     kind: "number",
@@ -80,9 +87,20 @@ export function checkWeightsUsed(
 
 const flagOf = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** A weight of the mean over the negatives. */
+function weightOf(typed: string): number | "count" {
+  if (typed === "count") return typed;
+  const weight = Number(typed);
+  if (typed.trim() !== "" && weight > 0 && weight <= 1e9) return weight;
+  throw new SettingsError(
+    `--negative-weight must be a number above 0 and at most 1e9, or count: received ${JSON.stringify(typed)}`,
+  );
+}
+
 /** Which option of the losses a flag of {@linkcode negativeFlags} sets. */
 const optionOf = {
   negatives: "sampledNegatives",
+  negativeWeight: "negativeWeight",
   tauPlus: "tauPlus",
   stopWeightGradient: "stopWeightGradient",
 } as const;
@@ -95,9 +113,10 @@ const optionOf = {
  */
 export function comparedLosses(flags: ComparisonFlags, temperature: number): LossSettings[] {
   const [hardening] = hardeningsOf(flags, "number");
-  const options: Record<string, number | boolean> = {};
+  const options: Record<string, number | boolean | "count"> = {};
   for (const [flag, option] of Object.entries(optionOf)) {
-    const value = flags[flag as keyof typeof optionOf];
+    const given = flags[flag as keyof typeof optionOf];
+    const value = typeof given === "string" ? weightOf(given) : given;
     if (value !== undefined && value !== false && value !== 0) options[option] = value;
   }
   return lossNames.filter((name) => flags.losses.includes(name)).map((name) => {

@@ -38,6 +38,7 @@ export {
   type OtherImages,
   type RunEvaluation,
 } from "./evaluate_run.ts";
+export { type AugmentationKind, augmentationKinds } from "./augmentation.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export { type ImportedRuns, type ImportOptions, importRuns } from "./import_runs.ts";

@@ -1,4 +1,3 @@
-import { pipelineFor } from "../augment/pipelines.ts";
 import { encoderSettings } from "../encoders/encoder_settings.ts";
 import type { EmbeddingSpace } from "../encoders/projection_head.ts";
 import { type NetworkName, networkOf } from "../encoders/networks.ts";
@@ -8,8 +7,10 @@ import { SettingsError } from "../core/settings_error.ts";
 import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
+import { checkViews, type ViewKind } from "../train/views.ts";
+import { type AugmentationKind, augmentationSettings } from "./augmentation.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
-import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
+import { RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
 export interface Plan {
@@ -35,6 +36,10 @@ export interface Plan {
   batchSize: number;
   /** Most images that a gradient is computed of at a time, at least 2; all of a batch if left out. */
   chunkSize?: number;
+  /** Which views the losses compare; two of each image if left out. */
+  views?: ViewKind;
+  /** How a view is made of an image; as usual if left out. */
+  augmentation?: AugmentationKind;
   /** Temperature of the losses that have none of their own. */
   temperature: number;
   /** Of Adam; that of the paper's code if left out. */
@@ -68,20 +73,14 @@ export function usualNeighbours(data: Pick<DatasetFacts, "trainImages" | "trainC
   return Math.min(trainImages, Math.max(5, Math.min(200, Math.round(0.15 * trainImages / trainClasses))));
 }
 
-/** The augmentation of a data set as plain data, with every parameter. */
-export function augmentationSettings(data: Pick<DatasetFacts, "shape" | "statistics">): AugmentationSettings {
-  const { name, train } = pipelineFor(data);
-  return { name, views: train.name.split(" → "), statistics: data.statistics };
-}
-
 /**
  * Throws unless a loss can be computed, so that no training is the first to tell.
  *
  * @throws {SettingsError} if it cannot
  */
-export function checkLoss(settings: LossSettings): void {
+export function checkLoss(settings: LossSettings, views: ViewKind = "two"): void {
   try {
-    lossFromSettings(settings);
+    checkViews(views, lossFromSettings(settings));
   } catch (error) {
     throw new SettingsError((error as Error).message);
   }
@@ -109,8 +108,8 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("plan", plan);
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
-  losses.forEach(checkLoss);
-  const { data: { name, digest, trainImages, testImages, shape }, width, headDim, embedding } = plan;
+  losses.forEach((loss) => checkLoss(loss, plan.views));
+  const { data: { name, digest, trainImages, testImages, shape }, width, headDim, embedding, views } = plan;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
@@ -119,7 +118,8 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       format: RUN_FORMAT,
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
-      augmentation: augmentationSettings(plan.data),
+      augmentation: augmentationSettings(plan.data, plan.augmentation),
+      ...(views === undefined || views === "two" ? {} : { views }),
       encoder: encoderSettings(plan.network, shape, plan.size, { width, headDim, embedding }),
       loss: { temperature: plan.temperature, ...loss } as LossSettings,
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },

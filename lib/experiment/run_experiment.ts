@@ -1,4 +1,5 @@
 import { pipelineFor } from "../augment/pipelines.ts";
+import type { Transform } from "../augment/transform.ts";
 import * as tf from "@tensorflow/tfjs";
 import { checkNumber, checkOptions, describe } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
@@ -14,7 +15,7 @@ import { lossFromSettings } from "../train/loss_settings.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
 import { checkRunSettings } from "./check_run_settings.ts";
-import { augmentationSettings } from "./plan.ts";
+import { augmentationKinds, augmentationSettings, viewTransform } from "./augmentation.ts";
 import { runData } from "./run_data.ts";
 import { claimRun, type RunClaim, RunTakenError } from "./run_claim.ts";
 import type { RunOwner } from "./run_owner.ts";
@@ -204,7 +205,8 @@ async function train(
       loss,
       set: data.train,
       shape: data.shape,
-      augmentation: pipeline.train,
+      augmentation: transformOf(data, settings),
+      views: settings.views,
       epochs: settings.epochs,
       batchSize: settings.batchSize,
       chunkSize: settings.chunkSize,
@@ -249,19 +251,23 @@ async function train(
 }
 
 /** The numbers of a run are those of its settings, so the images must be, too. */
-function checkFits(data: ImageDataset, { augmentation, encoder }: RunSettings): void {
+function checkFits(data: ImageDataset, settings: RunSettings): void {
+  const { encoder } = settings;
   if (data.shape.channels !== encoder.channels) {
     throw new DataError(
       `Cannot train as the encoder of the settings must take images of ${data.shape.channels} channels: ` +
         `received one of ${encoder?.channels}`,
     );
   }
-  const own = augmentationSettings(data);
-  if (canonicalize(own) !== canonicalize(augmentation)) {
-    throw new DataError(
-      `Cannot train as the augmentation of the settings must be that of ${data.name}: received ${
-        canonicalize(augmentation)
-      }`,
-    );
-  }
+  transformOf(data, settings);
+}
+
+/** The transform that makes the views of a run. */
+function transformOf(data: ImageDataset, { augmentation }: RunSettings): Transform {
+  const wanted = canonicalize(augmentation);
+  const kind = augmentationKinds.find((kind) => canonicalize(augmentationSettings(data, kind)) === wanted);
+  if (kind !== undefined) return viewTransform(data, kind);
+  throw new DataError(
+    `Cannot train as the augmentation of the settings must be that of ${data.name}: received ${wanted}`,
+  );
 }

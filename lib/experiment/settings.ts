@@ -7,6 +7,7 @@ import type { ChannelStatistics } from "../data/channel_statistics.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
+import type { ViewKind } from "../train/views.ts";
 
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
@@ -18,6 +19,8 @@ export interface RunSettings {
   dataset: { name: string; digest: string; trainImages: number; testImages: number };
   /** How views are made of them. */
   augmentation: AugmentationSettings;
+  /** Which views the loss compares; absent where it is two of each image. */
+  views?: Exclude<ViewKind, "two">;
   /** The network. */
   encoder: EncoderSettings;
   /** The training loss. */

@@ -24,6 +24,7 @@ function negativesLabel(losses: readonly LossSettings[], flags: ComparisonFlags)
       ? [hardening.name === hardeningNames[0] ? [] : hardening.name, hardeningLabel(hardening)]
       : [],
     flags.negatives === undefined ? [] : `${flags.negatives} sampled negatives`,
+    flags.negativeWeight === undefined ? [] : `Q = ${flags.negativeWeight}`,
     flags.tauPlus ? `τ⁺ = ${flags.tauPlus}` : [],
     flags.stopWeightGradient ? "stop gradient at the weights" : [],
   ];

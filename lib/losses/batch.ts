@@ -19,7 +19,7 @@ import type { Pairs } from "./pair_loss.ts";
 import { batchPositives, type PositiveGroups, positiveGroups } from "./positives.ts";
 import { type Draws, drawsOf, sampleNegatives } from "./sampled_negatives.ts";
 
-/** The views of a batch besides the first: one, or a list for more than two views in all. */
+/** The views of a batch besides the first: one, or a list for more than two views in all; an empty one for a single view. */
 export type OtherViews = Tensor2D | readonly Tensor2D[];
 
 /** A batch, checked and normalised, of which the pairs of all anchors or of some of them can be made. */
@@ -56,7 +56,8 @@ export function batchOf(view1: Tensor2D, otherViews: OtherViews, options: Contra
   const extra = extraNegatives && extraEmbeddings(extraNegatives, dim, normalize);
   const items = labels ?? Int32Array.from({ length: batch }, (_, i) => i);
   const [classOf, extraClassOf] = denseLabels(items, extraLabels(extraNegatives, extra?.shape[0] ?? 0));
-  const ids = batchIds(views.length, classOf, extraClassOf, resolved), negatives = differingIds(ids);
+  const ids = batchIds(views.length, classOf, extraClassOf, resolved), all = differingIds(ids);
+  const groups = positiveGroups(classOf, all.counts, resolved);
 
   const stacked = firstOrder("the loss", tf.concat(views, 0));
   const embeddings = normalize ? normalizeRows(stacked) : stacked;
@@ -64,8 +65,8 @@ export function batchOf(view1: Tensor2D, otherViews: OtherViews, options: Contra
     embeddings,
     candidates: extra ? tf.concat([embeddings, extra], 0) : embeddings,
     ids,
-    negatives,
-    groups: positiveGroups(classOf, negatives.counts, resolved),
+    negatives: { ...all, counts: groups.negativeCounts },
+    groups,
     draws: sampledNegatives && drawsOf(ids.anchors.length, sampledNegatives),
     score: resolved,
     pairsAtOnce: resolved.pairsAtOnce,
@@ -99,9 +100,6 @@ export function sampledTerms(pairs: Pairs, score: ResolvedScore, draws: Draws | 
 /** All views as float32. */
 function checkedViews(view1: Tensor2D, otherViews: OtherViews): Tensor2D[] {
   const others = Array.isArray(otherViews) ? otherViews as Tensor2D[] : [otherViews as Tensor2D];
-  if (others.length === 0) {
-    throw new RangeError("Cannot compute the loss as there must be at least two views: received one");
-  }
   const views = [view1, ...others].map((view, v) => floatTensor(`view ${v + 1}`, view));
   const [batch, dim] = views[0].shape;
   if (!views.every(({ rank, shape }) => rank === 2 && shape[0] === batch && shape[1] === dim)) {

@@ -11,14 +11,14 @@ export type { OtherViews } from "./batch.ts";
 export interface LossWithStats extends NegativeStats {
   /** The loss, a scalar. */
   loss: Scalar;
-  /** Anchors with at least one negative; the others contribute 0 and do not enter the mean. */
+  /** Anchors with a positive and a negative at least; the others contribute 0 and do not enter the mean. */
   validAnchors: number;
   /** (anchor, positive) pairs of the valid anchors. */
   pairs: number;
 }
 
 /**
- * The general contrastive loss of a batch with two or more views, of which UCL, H-UCL, SCL, H-SCL and SupCon are presets.
+ * The general contrastive loss of a batch with one, two or more views, of which UCL, H-UCL, SCL, H-SCL and SupCon are presets.
  *
  * For anchor `i`, positive `p` and negatives `N(i)` with weights `w_ij = η(u_ij)`, cosines `u` and `s = u/T`:
  *
@@ -36,12 +36,15 @@ export interface LossWithStats extends NegativeStats {
  * From 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
  * scored, so that memory is that of the embeddings and some 2²³ pairs (`pairsAtOnce` changes that). The value and the gradient are the same up to rounding.
  *
- * Anchors without a negative contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
+ * A single view, `otherViews: []`, has its positives by label: the other items of the anchor's class in the batch.
+ *
+ * Anchors without a negative, or without a positive, contribute 0 and do not enter the mean; a batch without any gives 0 with zero gradient. Rows
  * of zeros have cosine 0 with everything, and zero gradient. NaN and infinity in a view come out as NaN, see
  * {@linkcode checkFinite}.
  *
  * @param view1 `[batch, dim]` embeddings of the first view
- * @param otherViews `[batch, dim]` embeddings of the second view, or a list of views; row `i` of all is the same item
+ * @param otherViews `[batch, dim]` embeddings of the second view, or a list of views, none for a single view; row `i` of
+ * all is the same item
  * @param options see {@linkcode ContrastiveOptions}
  * @returns a scalar, differentiable once in all views (also through the weights unless `stopWeightGradient`); to differentiate
  * its gradient throws

@@ -14,7 +14,7 @@ import { type LossPreset, NO_NEGATIVES, presetOf } from "./preset.ts";
  * over the (anchor, positive) pairs; positives as for {@linkcode sclLoss}.
  *
  * @param view1 `[batch, dim]`
- * @param otherViews `[batch, dim]`, or a list of more views
+ * @param otherViews `[batch, dim]`, or a list of more views; an empty one for a single view
  * @param labels one integer per batch item, any range
  * @param options see {@linkcode LossOptions}; hardening defaults to `exponential(1)`
  * @returns a scalar, differentiable in all views; 0 when the batch holds one class only

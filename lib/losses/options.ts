@@ -38,7 +38,7 @@ export interface ScoreOptions {
   /**
    * `Q`, the weight of the mean over the negatives in InfoNCE. `"count"`: the anchor's own number of negatives, which
    * makes the unhardened loss the classic sum. Default in a batch the number of embeddings of other items, `2·batch − 2`
-   * for two views as in the paper's code; `"count"` for explicit negatives, and where the negatives are all `"others"`.
+   * for two views as in the paper's code, `batch − 1` for one; `"count"` for explicit negatives, and where the negatives are all `"others"`.
    */
   negativeWeight?: number | "count";
   /** Debiasing of InfoNCE: assumed probability `τ⁺ ∈ [0, 1)` that a negative shares the anchor's class. Default 0, none. */
@@ -183,6 +183,11 @@ export function resolveOptions(options: ContrastiveOptions, batch: number, views
     options.negatives ?? (labels === undefined ? "all" : "different-label"),
     ["all", "different-label", "others"],
   );
+  if (views === 1 && positives === "view") {
+    throw new RangeError(
+      "Cannot compute the loss as there must be at least two views, or positives by label: received one view",
+    );
+  }
   const reduction = checkOneOf("reduction", options.reduction ?? "pairs", ["pairs", "anchors", "inside"]);
   const score = resolveScore(options, {
     negativeWeight: negatives === "others" ? "count" : Math.max(views * (batch - 1), 1),

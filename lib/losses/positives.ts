@@ -27,7 +27,7 @@ export interface PositivePairs {
   readonly rowOf: Int32Array;
   /** Where each member is among the columns of all blocks. */
   readonly columnOf: Int32Array;
-  /** Anchors of the loss with at least one negative; the others have weight 0. Every anchor has a positive. */
+  /** Anchors of the loss with a positive and a negative at least; the others have weight 0. */
   readonly validAnchors: number;
   /** (anchor, positive) pairs of the valid anchors of the loss. */
   readonly pairs: number;
@@ -37,7 +37,7 @@ export interface PositivePairs {
 export interface PositiveGroups {
   /** Rows of the embeddings, `0 … n − 1`; the largest group first. */
   readonly groups: readonly (readonly number[])[];
-  /** Number of negatives of each anchor, `[n]`. */
+  /** Number of negatives of each anchor, `[n]`; 0 for one that has no positive, which then is as one without negatives. */
   readonly negativeCounts: Float32Array;
   /** As in {@linkcode PositivePairs}. */
   readonly validAnchors: number;
@@ -68,7 +68,10 @@ export function positiveGroups(
     else groups.set(id, [i]);
   }
   let validAnchors = 0, pairs = 0;
+  negativeCounts = negativeCounts.slice();
   for (const group of groups.values()) {
+    // Of a single view, some items may be the only ones of their class.
+    if (group.length === 1) negativeCounts[group[0]] = 0;
     for (const i of group) {
       if (negativeCounts[i] === 0) continue;
       validAnchors++;

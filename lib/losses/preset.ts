@@ -1,7 +1,7 @@
 import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
-import { contrastiveLoss } from "./contrastive.ts";
+import { contrastiveLoss, type OtherViews } from "./contrastive.ts";
 import { type ContrastiveOptions, resolveOptions, type ScoreOptions } from "./options.ts";
 
 /** What tells a loss from the others. */
@@ -21,13 +21,13 @@ export interface LossTraits<O extends ScoreOptions> {
 }
 
 /**
- * A loss of two views as the toolkit sees it: settings, flags, help, legends and the tests of every loss are made of it.
+ * A loss of the views of a batch as the toolkit sees it: settings, flags, help, legends and the tests of every loss are made of it.
  */
 export interface LossPreset<O extends ScoreOptions = ScoreOptions> extends LossTraits<O> {
-  /** Throws unless the loss can be computed with these options. */
-  check(options: O): void;
+  /** Throws unless the loss can be computed with these options, of two views or of one. */
+  check(options: O, views?: 1 | 2): void;
   /** The loss of a batch; without labels it ignores them. */
-  loss(view1: Tensor2D, view2: Tensor2D, labels: Labels, options: O): Scalar;
+  loss(view1: Tensor2D, otherViews: OtherViews, labels: Labels, options: O): Scalar;
 }
 
 /** A loss that is the general one with these options. */
@@ -39,8 +39,10 @@ export function presetOf<O extends ScoreOptions>(
     traits.supervised ? { ...general(options), labels } : general(options);
   return {
     ...traits,
-    check: (options) => void resolveOptions(withLabels(checkOptions(options, traits.options), [0, 1]), 2, 2),
-    loss: (view1, view2, labels, options) => contrastiveLoss(view1, view2, withLabels(options, labels)),
+    check: (options, views = 2) =>
+      void resolveOptions(withLabels(checkOptions(options, traits.options), [0, 1]), 2, views),
+    loss: (view1, otherViews, labels, options) =>
+      contrastiveLoss(view1, otherViews, withLabels(options, labels)),
   };
 }
 

@@ -12,7 +12,7 @@ import { type LossPreset, NO_NEGATIVES, presetOf } from "./preset.ts";
  * positives are all embeddings of the anchor's label, or its other view with `positives: "view"`.
  *
  * @param view1 `[batch, dim]`
- * @param otherViews `[batch, dim]`, or a list of more views
+ * @param otherViews `[batch, dim]`, or a list of more views; an empty one for a single view
  * @param labels one integer per batch item, any range
  * @param options see {@linkcode LossOptions}; a hardening function given here makes it H-SCL
  * @returns a scalar, differentiable in all views; 0 when the batch holds one class only

@@ -42,7 +42,7 @@ const SUPCON_OPTIONS = {
  * one item with two views gives 0 with zero gradient, up to rounding; equal embeddings give `log(2B − 1)`.
  *
  * @param view1 `[batch, dim]`
- * @param otherViews `[batch, dim]`, or a list of more views
+ * @param otherViews `[batch, dim]`, or a list of more views; an empty one for a single view
  * @param labels one integer per batch item, any range
  * @param options see {@linkcode SupConOptions}; the temperature defaults to 0.5 as for all losses, Khosla et al. use 0.1
  * @returns a scalar, differentiable in all views

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
+import { lossOfFeatures, passing, viewsOf } from "./batch_loss.ts";
 import type { Chunk } from "./chunks.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import { releasing } from "./releasing.ts";
 import { RunningState } from "./running_state.ts";
-import type { Batch } from "./step.ts";
+import type { Batch, SingleViewBatch } from "./step.ts";
 
 /**
  * The loss of a batch and its gradient, with what one chunk of images takes in memory: first the features of every chunk, without a
@@ -24,17 +25,16 @@ import type { Batch } from "./step.ts";
 export function cachedGradients(
   encoder: Encoder,
   loss: TrainingLoss,
-  { view1, view2, labels }: Batch,
+  batch: Batch | SingleViewBatch,
   variables: Variable[],
   chunks: readonly Chunk[],
 ): { value: Scalar; grads: Record<string, Tensor> } {
   return tf.tidy(() => {
     const state = new RunningState(encoder);
-    const passing = <T>([first, second]: T[]) => encoder.itemwise ? [[first, second]] : [[first], [second]];
-    const views = passing([view1, view2]);
+    const views = passing(encoder, viewsOf(batch));
     const features = views.flatMap((together) => featuresOf(encoder, state, together, chunks));
-    const { value, grads, inFeatures } = lossGradients(encoder, loss, features, labels, variables);
-    const upstream = passing(inFeatures);
+    const { value, grads, inFeatures } = lossGradients(encoder, loss, features, batch.labels, variables);
+    const upstream = passing(encoder, inFeatures);
     let total = grads;
     for (const [i, together] of views.entries()) {
       for (const chunk of chunks) {
@@ -80,21 +80,19 @@ function lossGradients(
   labels: Int32Array,
   variables: Variable[],
 ): { value: Scalar; grads: Record<string, Tensor>; inFeatures: Tensor2D[] } {
-  const [first, second] = features.map((view) => tf.variable(view));
+  const views = features.map((view) => tf.variable(view) as Tensor2D & Variable);
   try {
     const { value, grads } = releasing(() =>
       tf.variableGrads(
-        () => loss(encoder.project(first, true), encoder.project(second, true), labels),
-        [...variables, first, second],
+        () => lossOfFeatures(encoder, loss, views, labels),
+        [...variables, ...views],
       )
     );
-    const inFeatures = [first, second].map(({ name }, i) =>
-      grads[name] as Tensor2D ?? tf.zerosLike(features[i])
-    );
-    for (const { name } of [first, second]) delete grads[name];
+    const inFeatures = views.map(({ name }, i) => grads[name] as Tensor2D ?? tf.zerosLike(features[i]));
+    for (const { name } of views) delete grads[name];
     return { value, grads, inFeatures };
   } finally {
-    tf.dispose([first, second]);
+    tf.dispose(views);
   }
 }
 

@@ -1,18 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
-import { twoViews } from "../augment/two_views.ts";
 import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
+import type { Tensor2D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
-import type { TrainingLoss } from "./loss_settings.ts";
+import type { LossStep, TrainingLoss } from "./loss_settings.ts";
 import { Adam } from "./adam.ts";
 import { adamSettings, type OptimizerSettings } from "./optimizer_settings.ts";
 import { type StepOptions, trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
+import { checkViews, type ViewKind, ViewMaker, type ViewPixels } from "./views.ts";
 
 /** Where a training stands after one step. */
 export interface StepProgress {
@@ -24,7 +25,7 @@ export interface StepProgress {
   stepsPerEpoch: number;
   /** Loss of this step's batch. */
   loss: number;
-  /** Training images a second over this epoch so far, each counted once though seen in two views. */
+  /** Training images a second over this epoch so far, each counted once in however many views it is seen. */
   imagesPerSecond: number;
 }
 
@@ -36,7 +37,7 @@ export interface EpochResult {
   loss: number;
   /** Seconds of training, evaluation not included. */
   seconds: number;
-  /** Training images a second, each counted once though seen in two views. */
+  /** Training images a second, each counted once in however many views it is seen. */
   imagesPerSecond: number;
   /** The state before the next epoch; to be asked before the training goes on. */
   state(): Promise<TrainingState>;
@@ -54,6 +55,8 @@ export interface TrainOptions {
   shape: ImageShape;
   /** Random transform that makes a view of an image. */
   augmentation: Transform;
+  /** Which views of an image, or of it and another, the loss compares; two of each if left out. */
+  views?: ViewKind;
   /** Passes over the images. */
   epochs: number;
   /** Images per batch, at least 2. */
@@ -82,6 +85,7 @@ const TRAIN_OPTIONS = {
   set: true,
   shape: true,
   augmentation: true,
+  views: true,
   epochs: true,
   batchSize: true,
   chunkSize: true,
@@ -125,12 +129,12 @@ const YIELD_MILLISECONDS = 50;
 /**
  * Trains an encoder with a contrastive loss and yields after every epoch, so that the caller can evaluate in between.
  *
- * Every epoch shuffles the items, drops a last partial batch, makes two augmented views of every item and takes one Adam
- * step per batch. Order, views and what the loss chooses come from child streams `order/<epoch>`, `views/<epoch>/<step>`
- * and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers. So does a training that was cut
+ * Every epoch shuffles the items, drops a last partial batch, makes augmented views of every item, two unless `views` says
+ * otherwise, and takes one step of the optimizer per batch. Order, views, the other images of a class and what the loss chooses
+ * come from child streams `order/<epoch>`, `views/<epoch>/<step>`, `partners/<epoch>/<step>` and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers. So does a training that was cut
  * short and goes on `from` a state that its `keeper` was given, see {@linkcode saveSnapshot}.
  *
- * @throws {TypeError} if a setting is of the wrong type, pixels are no bytes or a label is no integer
+ * @throws {TypeError} if a setting is of the wrong type, the loss is none of a single view where `views` is `single`, pixels are no bytes or a label is no integer
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
  * as the set and the shape say
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
@@ -174,6 +178,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   const rows = encoder.embeddingSpace === "ball" ? { ballRows: true } : { unitRows: true };
   // Who takes images in chunks wants no memory for all pairs either.
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
+  const maker = new ViewMaker(checkViews(options.views ?? "two", loss), set, shape, options.augmentation);
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
     options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
@@ -202,17 +207,10 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         }
         signal?.throwIfAborted();
         const step = done + 1, items = batches[done];
-        const views = twoViews(
-          set,
-          shape,
-          items,
-          options.augmentation,
-          random.child("views").child(epoch).child(step),
-        );
+        const streamOf = (name: string) => random.child(name).child(epoch).child(step);
+        const views = maker.views(items, streamOf("views"), streamOf("partners"));
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const choices = random.child("loss").child(epoch).child(step);
-        const lossOfStep: TrainingLoss = (view1, view2, labels) =>
-          loss(view1, view2, labels, { epoch, epochs, random: choices, ...rows, pairsAtOnce });
+        const lossOfStep = lossIn(loss, { epoch, epochs, random: streamOf("loss"), ...rows, pairsAtOnce });
         const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
         if (!Number.isFinite(value)) {
           throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
@@ -243,6 +241,16 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   }
 }
 
+/** A loss that knows its step. */
+function lossIn(loss: TrainingLoss, step: LossStep): TrainingLoss {
+  const { ofOneView } = loss,
+    known: TrainingLoss = (view1, view2, labels) => loss(view1, view2, labels, step);
+  return Object.assign(known, {
+    ...loss,
+    ...(ofOneView && { ofOneView: (view: Tensor2D, labels: Int32Array) => ofOneView(view, labels, step) }),
+  });
+}
+
 /** Throws unless a training of so many steps can stand there; returns the optimizer's part. */
 function checkPosition(from: TrainingState, epochs: number, steps: number): TrainingState["optimizer"] {
   checkObject("state of a training", from);
@@ -267,25 +275,26 @@ async function stepLoss(
   encoder: Encoder,
   loss: TrainingLoss,
   optimizer: Adam,
-  views: { view1: Float32Array; view2: Float32Array },
+  views: ViewPixels,
   labels: Int32Array,
   shape: ImageShape,
   options: StepOptions,
 ): Promise<number> {
   const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
-  const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
+  const view1 = tf.tensor4d(views.view1, dims), view2 = views.view2 && tf.tensor4d(views.view2, dims);
   try {
-    const value = trainStep(encoder, loss, optimizer, { view1, view2, labels }, options);
+    const batch = view2 ? { view1, view2, labels } : { view1, labels };
+    const value = trainStep(encoder, loss, optimizer, batch, options);
     const [number] = await value.data();
     value.dispose();
     return number;
   } finally {
-    tf.dispose([view1, view2]);
+    tf.dispose(view2 ? [view1, view2] : [view1]);
   }
 }
 
-function describeBatch(views: { view1: Float32Array; view2: Float32Array }, labels: Int32Array): string {
-  const pixels = [views.view1, views.view2].map((view, i) => {
+function describeBatch({ view1, view2 }: ViewPixels, labels: Int32Array): string {
+  const pixels = (view2 ? [view1, view2] : [view1]).map((view, i) => {
     let least = Infinity, most = -Infinity, sum = 0, notFinite = 0;
     for (const value of view) {
       if (!Number.isFinite(value)) notFinite++;

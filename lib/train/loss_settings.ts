@@ -4,6 +4,7 @@ import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { hardeningFromSettings, type HardeningSettings, scheduledEnds } from "../hardening/settings.ts";
 import type { TrainingProgress } from "../hardening/schedule.ts";
+import type { OtherViews } from "../losses/contrastive.ts";
 import type { ScoreOptions } from "../losses/options.ts";
 import type { LossPreset } from "../losses/preset.ts";
 import { type LossName, lossNames, lossPreset, type lossPresets } from "../losses/presets.ts";
@@ -44,6 +45,10 @@ export interface LossStep extends TrainingProgress {
 export interface TrainingLoss {
   /** The loss of a batch. */
   (view1: Tensor2D, view2: Tensor2D, labels: Int32Array, step?: LossStep): Scalar;
+  /** The same of a single view, if there is such a loss: positives are the other items of the class. */
+  readonly ofOneView?: (view: Tensor2D, labels: Int32Array, step?: LossStep) => Scalar;
+  /** What is added to it of the features before the projection head, of one view or two. */
+  readonly ofFeatures?: (features: readonly Tensor2D[], labels: Int32Array) => Scalar;
   /** What becomes of it where all labels are the same, if that makes a difference. */
   readonly oneClass?: string;
 }
@@ -90,7 +95,7 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
   for (const end of hardening ? scheduledEnds(hardening) : [undefined]) {
     preset.check(withChoices(end, new Random(0)));
   }
-  const loss: TrainingLoss = (view1, view2, labels, step) => {
+  const compute = (view1: Tensor2D, otherViews: OtherViews, labels: Int32Array, step?: LossStep): Scalar => {
     if (count !== undefined && !step?.random) {
       throw new TypeError(
         `Cannot compute loss ${name} as a stream is required to sample negatives: received none`,
@@ -104,7 +109,25 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
     const known = Object.entries(usual).filter(([name, value]) =>
       value !== undefined && Object.hasOwn(preset.options, name)
     );
-    return preset.loss(view1, view2, labels, { ...Object.fromEntries(known), ...choices });
+    return preset.loss(view1, otherViews, labels, { ...Object.fromEntries(known), ...choices });
   };
-  return preset.oneClass === undefined ? loss : Object.assign(loss, { oneClass: preset.oneClass });
+  const loss: TrainingLoss = (view1, view2, labels, step) => compute(view1, view2, labels, step);
+  return Object.assign(loss, {
+    ...(takesOneView(() => preset.check(withChoices(undefined, new Random(0)), 1))
+      ? {
+        ofOneView: (view: Tensor2D, labels: Int32Array, step?: LossStep) => compute(view, [], labels, step),
+      }
+      : {}),
+    ...(preset.oneClass === undefined ? {} : { oneClass: preset.oneClass }),
+  });
+}
+
+/** Whether a loss passes a check that is of a single view alone. */
+function takesOneView(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }

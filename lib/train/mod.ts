@@ -48,5 +48,6 @@ export {
 } from "./loss_settings.ts";
 export type { OptimizerSettings } from "./optimizer_settings.ts";
 export { loadSnapshot, saveSnapshot } from "./snapshot.ts";
-export { type Batch, type StepOptions, trainStep } from "./step.ts";
+export { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
 export type { StateKeeper, TrainingState } from "./training_state.ts";
+export { type ViewKind, viewKinds } from "./views.ts";

@@ -3,6 +3,7 @@ import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { Adam } from "./adam.ts";
+import { lossOfFeatures, passing, viewsOf } from "./batch_loss.ts";
 import { chunksOf } from "./chunks.ts";
 import { cachedGradients } from "./gradient_cache.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
@@ -18,18 +19,24 @@ export interface Batch {
   labels: Int32Array;
 }
 
+/** A batch of which there is a single view. */
+export interface SingleViewBatch extends Omit<Batch, "view2"> {
+  /** None. */
+  view2?: undefined;
+}
+
 /** How a step is taken. */
 export interface StepOptions {
   /**
-   * Most items of which a gradient is computed at a time, each in two views, at least 2: a large batch then takes the memory of so
+   * Most items of which a gradient is computed at a time, in all of their views, at least 2: a large batch then takes the memory of so
    * many. The whole batch at once if left out, or if it has no more.
    */
   chunkSize?: number;
 }
 
 /**
- * One optimizer step: both views through the encoder and its head, the loss, its gradient, the update. Batch norm sees each
- * view on its own, as in the paper's code; layers before it take both at once.
+ * One optimizer step: the views through the encoder and its head, the loss, its gradient, the update. Batch norm sees each
+ * view on its own, as in the paper's code; layers before it take all at once.
  *
  * With a `chunkSize`, images pass in chunks of about the same size, at most that (an odd batch in threes at least), for one more
  * forward pass, though the loss compares the whole batch and there is one update (gradient caching, Gao et al., arXiv 2101.06983).
@@ -39,7 +46,7 @@ export interface StepOptions {
  *
  * @param options see {@linkcode StepOptions}
  * @returns the loss before the update, a scalar the caller disposes
- * @throws {TypeError} if the size of a chunk is no integer, or the encoder is `stochastic`, so that its second pass would not be that
+ * @throws {TypeError} if the size of a chunk is no integer, there is a single view and the loss is not of one, or the encoder is `stochastic`, so that its second pass would not be that
  * of the first
  * @throws {RangeError} if the size of a chunk is below 2
  *
@@ -65,7 +72,7 @@ export function trainStep(
   encoder: Encoder,
   loss: TrainingLoss,
   optimizer: Adam,
-  batch: Batch,
+  batch: Batch | SingleViewBatch,
   options: StepOptions = {},
 ): Scalar {
   const { chunkSize } = checkOptions(options, { chunkSize: true }), items = batch.view1.shape[0];
@@ -73,6 +80,11 @@ export function trainStep(
   if (chunks.length > 1 && encoder.stochastic) {
     throw new TypeError(
       "Cannot train in chunks as the features must be the same in both passes: received an encoder that draws at random",
+    );
+  }
+  if (batch.view2 === undefined && !loss.ofOneView) {
+    throw new TypeError(
+      "Cannot take a step as the loss must be one of a single view: received one of two views",
     );
   }
   return tf.tidy(() => {
@@ -89,20 +101,20 @@ export function trainStep(
 function directGradients(
   encoder: Encoder,
   loss: TrainingLoss,
-  { view1, view2, labels }: Batch,
+  batch: Batch | SingleViewBatch,
   variables: Variable[],
 ): { value: Scalar; grads: Record<string, Tensor> } {
   return releasing(() =>
     tf.variableGrads(() => {
-      const [first, second] = featuresOf(encoder, view1, view2);
-      return loss(encoder.project(first, true), encoder.project(second, true), labels);
+      const features = passing(encoder, viewsOf(batch)).flatMap((views) => featuresOf(encoder, views));
+      return lossOfFeatures(encoder, loss, features, batch.labels);
     }, variables)
   );
 }
 
-/** Features of both views, in one pass where that makes no difference. */
-function featuresOf(encoder: Encoder, view1: Tensor4D, view2: Tensor4D): Tensor2D[] {
-  if (!encoder.itemwise) return [view1, view2].map((view) => encoder.features(view, true));
-  const both = encoder.features(tf.concat([view1, view2]), true);
-  return tf.split(both, [view1.shape[0], view2.shape[0]]);
+/** Features of views, in one pass. */
+function featuresOf(encoder: Encoder, views: readonly Tensor4D[]): Tensor2D[] {
+  if (views.length === 1) return [encoder.features(views[0], true)];
+  const together = encoder.features(tf.concat([...views]), true);
+  return tf.split(together, views.map(({ shape }) => shape[0]));
 }

@@ -13,6 +13,8 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     seeds,
     epochs,
     batchSize,
+    views,
+    augmentation,
     chunk,
     lr,
     lrSchedule,
@@ -34,6 +36,8 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     // Own images may be few, and an epoch should be more than some steps.
     batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(data.trainImages / 15))),
     ...(chunk === undefined ? {} : { chunkSize: chunk }),
+    ...(views === "two" ? {} : { views }),
+    ...(augmentation === "usual" ? {} : { augmentation }),
     temperature,
     optimizer: {
       learningRate: scheduled(lrSchedule, lr ?? usual.learningRate),

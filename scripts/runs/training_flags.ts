@@ -2,7 +2,8 @@ import { backendNames } from "../../lib/backend/mod.ts";
 import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
 import { embeddingSpaces, networkNames } from "../../lib/encoders/mod.ts";
-import { presetNames } from "../../lib/experiment/mod.ts";
+import { augmentationKinds, presetNames } from "../../lib/experiment/mod.ts";
+import { viewKinds } from "../../lib/train/mod.ts";
 import { flagName, UsageError } from "../cli/mod.ts";
 
 const folders = datasetNames.flatMap((name) => {
@@ -79,8 +80,21 @@ export const trainingFlags = {
   batchSize: {
     kind: "integer",
     min: 2,
-    help: "Images per batch, each in two views (preset)",
+    help: "Images per batch (preset)",
     valueName: "n",
+  },
+  views: {
+    kind: "choice",
+    allowed: viewKinds,
+    default: "two",
+    help:
+      "What a loss compares: two views of each image, a single one, or a view of it and one of another of its class",
+  },
+  augmentation: {
+    kind: "choice",
+    allowed: augmentationKinds,
+    default: "usual",
+    help: "How views are made: at random as usual for such images, or not changed at all",
   },
   chunk: {
     kind: "integer",

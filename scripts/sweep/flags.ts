@@ -6,7 +6,7 @@ import { flagName, UsageError } from "../cli/mod.ts";
 import { trainingFlags } from "../runs/training_flags.ts";
 
 const { hardening, ...strengths } = hardeningFlags("numbers");
-const { negatives, tauPlus, stopWeightGradient } = comparisonFlags;
+const { negatives, negativeWeight, tauPlus, stopWeightGradient } = comparisonFlags;
 const { temperature, jobs, out, snapshotMinutes, force: _, ...training } = trainingFlags;
 
 /** `beta` → `betas`: the flag of several values of a parameter. */
@@ -26,6 +26,7 @@ export const planFlags = {
     help: "Temperatures T of the losses",
   },
   negatives,
+  negativeWeight,
   tauPlus,
   stopWeightGradient,
   ...training,

@@ -23,13 +23,21 @@ export function sweepLosses(flags: SweepFlags): LossSettings[] {
   const values = hardeningParameters.map((name) => [name, flags[`${name}s`]] as const);
   checkWeightsUsed(flags.losses, unusualFlags(flags), `--losses ${flags.losses.join(",")}`);
   const strengths: HardeningValues = { hardening: flags.hardening, ...Object.fromEntries(values) };
-  const { losses, negatives, tauPlus, stopWeightGradient } = flags;
+  const { losses, negatives, negativeWeight, tauPlus, stopWeightGradient } = flags;
   const all = flags.temperatures.flatMap((temperature) =>
     hardeningsOf(strengths, "numbers").flatMap(({ name, parameters }) => {
-      const one = { losses, hardening: name, ...parameters, negatives, tauPlus, stopWeightGradient };
+      const one = {
+        losses,
+        hardening: name,
+        ...parameters,
+        negatives,
+        negativeWeight,
+        tauPlus,
+        stopWeightGradient,
+      };
       return comparedLosses(one as ComparisonFlags, temperature);
     })
   );
-  all.forEach(checkLoss);
+  all.forEach((loss) => checkLoss(loss, flags.views));
   return [...new Map(all.map((loss) => [JSON.stringify(loss), loss])).values()];
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/experiment";
-import { augmentationSettings } from "../../lib/experiment/plan.ts";
+import { augmentationSettings } from "../../lib/experiment/augmentation.ts";
 import { claimRun } from "../../lib/experiment/run_claim.ts";
 import { ownerState } from "../../lib/experiment/run_owner.ts";
 import { trainingFolders } from "../../lib/experiment/training_folders.ts";

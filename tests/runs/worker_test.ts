@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { loadDataset } from "@hscl/hscl";
 import { runHash, type RunSettings } from "@hscl/hscl/experiment";
 import { claimRun } from "../../lib/experiment/run_claim.ts";
-import { augmentationSettings } from "../../lib/experiment/plan.ts";
+import { augmentationSettings } from "../../lib/experiment/augmentation.ts";
 import { jsonLines, type WorkerMessage } from "../../scripts/runs/protocol.ts";
 import { WorkerPool } from "../../scripts/runs/pool.ts";
 import { settingsOf } from "../experiment/write_runs.ts";

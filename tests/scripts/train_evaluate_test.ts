@@ -26,6 +26,15 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     [["--head-dim", "0"], /--head-dim must be an integer of at least 1, or classes-1 .*: received "0"/],
     [["--head-dim", "classes"], /--head-dim must be an integer of at least 1, or classes-1/],
     [["--embedding", "cube"], /--embedding must be one of sphere, ball/],
+    [
+      ["--negative-weight", "0"],
+      /--negative-weight must be a number above 0 and at most 1e9, or count: received "0"/,
+    ],
+    [
+      ["--views", "single", "--loss", "ucl"],
+      /Cannot train on single views as the loss must have its positives by label/,
+    ],
+    [["--augmentation", "all"], /--augmentation must be one of usual, none/],
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],

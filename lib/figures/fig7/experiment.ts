@@ -27,13 +27,13 @@ export const experiment: FigureExperiment<Fig7Rows, FigureContext, typeof flags>
   leastTemperature: THEORY_TEMPERATURE,
   oneSeed: true,
   rows: async ({ plan, ensure }, { beta }) => {
-    const { temperature, batchSize } = plan;
+    const { temperature, batchSize, views } = plan;
     const [record] = await ensure(runsOf(plan, [lossSettings("hscl", temperature, hardeningOf(beta))]));
     const { embeddings, dim, labels } = (await readHistory(record)).at(-1)!;
     const reports = checkConvergence(embeddings, dim, labels, {
       hardenings: [exponential(beta)],
       temperature,
-      negativeWeight: negativeWeightOf(batchSize),
+      negativeWeight: negativeWeightOf(batchSize, views),
       negatives,
       anchors: 300,
       draws: 32,
