@@ -86,7 +86,9 @@ export {
   loadCheckpoint,
   lossFromSettings,
   type LossSettings,
+  MomentOptimizer,
   openCheckpoint,
+  optimizers,
   saveCheckpoint,
   trainContrastive,
   type TrainOptions,
@@ -207,6 +209,7 @@ export type {
   ResnetStem,
 } from "./lib/encoders/mod.ts";
 export type {
+  AdamMoment,
   AdamSettings,
   AdamState,
   Batch,
@@ -218,7 +221,11 @@ export type {
   EpochResult,
   LossOptionsOf,
   LossStep,
+  Optimizer,
+  OptimizerFamily,
+  OptimizerName,
   OptimizerSettings,
+  OptimizerState,
   RawImages,
   SingleViewBatch,
   StateKeeper,
@@ -226,7 +233,9 @@ export type {
   StepProgress,
   TrainingLoss,
   TrainingState,
+  Update,
   ViewKind,
+  WarmUp,
 } from "./lib/train/mod.ts";
 export type {
   KnnOptions,

@@ -42,7 +42,7 @@ export interface Plan {
   augmentation?: AugmentationKind;
   /** Temperature of the losses that have none of their own. */
   temperature: number;
-  /** Of Adam; that of the paper's code if left out. */
+  /** What changes the weights; Adam as in the paper's code if left out. */
   optimizer?: OptimizerSettings;
   /** Neighbours of the kNN that follows every epoch; {@linkcode usualNeighbours} if left out. */
   k?: number;

@@ -25,7 +25,7 @@ export interface RunSettings {
   encoder: EncoderSettings;
   /** The training loss. */
   loss: LossSettings;
-  /** Of Adam. */
+  /** What changes the weights, and by how much. */
   optimizer: OptimizerSettings;
   /** Passes over the images. */
   epochs: number;

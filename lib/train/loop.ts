@@ -9,8 +9,8 @@ import type { Tensor2D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";
-import { Adam } from "./adam.ts";
-import { adamSettings, type OptimizerSettings } from "./optimizer_settings.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { learningRateAt, optimizerFromSettings, type OptimizerSettings } from "./optimizer_settings.ts";
 import { type StepOptions, trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
 import { checkViews, type ViewKind, ViewMaker, type ViewPixels } from "./views.ts";
@@ -63,7 +63,7 @@ export interface TrainOptions {
   batchSize: number;
   /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
   chunkSize?: number;
-  /** Of Adam. */
+  /** Adam, unless they name another, and how its learning rate goes. */
   optimizer: OptimizerSettings;
   /** Stream of the batch order and the views. */
   random: Random;
@@ -184,18 +184,18 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
     options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
   }
 
-  const optimizer = new Adam(adamSettings(options.optimizer, { epoch: 1, epochs }));
+  const stepsPerEpoch = Math.floor(set.count / batchSize);
+  const optimizer = optimizerFromSettings(options.optimizer, { epoch: 1, epochs, step: 1, stepsPerEpoch });
   const trained = encoder.parameters.filter(({ trainable }) => trainable);
   const stateAt = async (
     position: Omit<TrainingState, "optimizer">,
   ) => ({ ...position, optimizer: await optimizer.state(trained) });
   try {
     if (from !== undefined) {
-      optimizer.restore(trained, checkPosition(from, epochs, Math.floor(set.count / batchSize)));
+      optimizer.restore(trained, checkPosition(from, epochs, stepsPerEpoch));
     }
     for (let epoch = from?.epoch ?? 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
-      optimizer.setLearningRate(adamSettings(options.optimizer, { epoch, epochs }).learningRate);
       const before = from?.epoch === epoch ? from : { step: 0, lossSum: 0, seconds: 0 };
       const started = performance.now();
       const seconds = () => before.seconds + (performance.now() - started) / 1000;
@@ -207,6 +207,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         }
         signal?.throwIfAborted();
         const step = done + 1, items = batches[done];
+        optimizer.setLearningRate(learningRateAt(options.optimizer, { epoch, epochs, step, stepsPerEpoch }));
         const streamOf = (name: string) => random.child(name).child(epoch).child(step);
         const views = maker.views(items, streamOf("views"), streamOf("partners"));
         const labels = Int32Array.from(items, (item) => set.labels[item]);
@@ -274,7 +275,7 @@ function checkKeeper(keeper: StateKeeper): void {
 async function stepLoss(
   encoder: Encoder,
   loss: TrainingLoss,
-  optimizer: Adam,
+  optimizer: Optimizer,
   views: ViewPixels,
   labels: Int32Array,
   shape: ImageShape,

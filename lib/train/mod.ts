@@ -27,7 +27,12 @@
  *
  * @module
  */
-export { Adam, type AdamSettings, type AdamState } from "./adam.ts";
+export { Adam, type AdamMoment, type AdamSettings, type AdamState } from "./adam.ts";
+export { AdamW } from "./adam_w.ts";
+export { Lars, type LarsSettings } from "./lars.ts";
+export { MomentOptimizer, type Optimizer, type OptimizerState, type Update } from "./optimizer.ts";
+export { type OptimizerFamily, type OptimizerName, optimizerNames, optimizers } from "./optimizers.ts";
+export { Sgd, type SgdSettings } from "./sgd.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export type { CheckpointDescription, CheckpointVersions } from "./checkpoint_description.ts";
 export { type Checkpoint, type EmbedOptions, openCheckpoint, type RawImages } from "./open_checkpoint.ts";
@@ -46,7 +51,7 @@ export {
   type LossStep,
   type TrainingLoss,
 } from "./loss_settings.ts";
-export type { OptimizerSettings } from "./optimizer_settings.ts";
+export type { OptimizerSettings, WarmUp } from "./optimizer_settings.ts";
 export { loadSnapshot, saveSnapshot } from "./snapshot.ts";
 export { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
 export type { StateKeeper, TrainingState } from "./training_state.ts";

@@ -4,9 +4,10 @@ import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
 import { DataError } from "../data/data_error.ts";
 import type { Encoder } from "../encoders/encoder.ts";
-import { checkAdamState } from "./adam.ts";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import type { CheckpointDescription } from "./checkpoint_description.ts";
+import { checkOptimizerState } from "./optimizer.ts";
+import { type OptimizerName, optimizerNames, optimizerOf } from "./optimizers.ts";
 import { readPart, readTensors, writeTensors } from "./tensor_files.ts";
 import type { TrainingState } from "./training_state.ts";
 
@@ -55,7 +56,7 @@ export async function saveSnapshot(
   description: CheckpointDescription = {},
 ): Promise<void> {
   checkObject("state of a training", state);
-  const { epoch, step, lossSum } = state, optimizer = checkAdamState(state.optimizer);
+  const { epoch, step, lossSum } = state, optimizer = checkOptimizerState(state.optimizer);
   const position = `${folder}/snapshot/state.json`, { errors, mkdir, remove } = denoFor("write a snapshot");
   // Without it nobody reads what is there, of which some parts may soon be new and others old.
   await remove(position).catch((error) => {
@@ -63,16 +64,15 @@ export async function saveSnapshot(
   });
   await saveCheckpoint(encoder, `${folder}/checkpoint`, description);
   await mkdir(`${folder}/snapshot`, { recursive: true });
-  const tensors = [...optimizer.moments].flatMap(([name, { m, v }]) => [
-    { name: `m/${name}`, tensor: tf.tensor1d(m) },
-    { name: `v/${name}`, tensor: tf.tensor1d(v) },
-  ]);
+  const tensors = [...optimizer.moments].flatMap(([name, kept]) =>
+    Object.entries(kept).map(([kind, values]) => ({ name: `${kind}/${name}`, tensor: tf.tensor1d(values) }))
+  );
   try {
     await writeTensors(`${folder}/snapshot/moments`, tensors);
   } finally {
     tf.dispose(tensors.map(({ tensor }) => tensor));
   }
-  const values = { epoch, step, lossSum, optimizerStep: optimizer.step };
+  const values = { epoch, step, lossSum, optimizerStep: optimizer.step, optimizer: optimizer.name };
   await writeAtomically(position, JSON.stringify(values, null, 1) + "\n");
 }
 
@@ -84,24 +84,27 @@ export async function saveSnapshot(
  */
 export async function loadSnapshot(encoder: Encoder, folder: string): Promise<TrainingState> {
   await loadCheckpoint(encoder, `${folder}/checkpoint`);
-  const { epoch, step, lossSum, optimizerStep } = await readPosition(`${folder}/snapshot/state.json`);
-  const path = `${folder}/snapshot/moments`,
-    moments = new Map<string, { m: Float32Array; v: Float32Array }>();
+  const { epoch, step, lossSum, optimizerStep, optimizer } = await readPosition(
+    `${folder}/snapshot/state.json`,
+  );
+  const path = `${folder}/snapshot/moments`, moments = new Map<string, Record<string, Float32Array>>();
+  const kinds = optimizerOf(optimizer ?? "adam").moments;
   const trained = encoder.parameters.filter(({ trainable }) => trainable);
   const tensors = await readTensors(path, (shapes) => {
     for (const { name, variable } of trained) {
-      if (["m", "v"].every((kind) => shapes.get(`${kind}/${name}`)?.join() === `${variable.size}`)) continue;
+      if (kinds.every((kind) => shapes.get(`${kind}/${name}`)?.join() === `${variable.size}`)) continue;
       throw new RangeError(
         `Cannot load ${path}.json as parameter ${name} must have ${variable.size} moments of each kind: received others`,
       );
     }
   });
   for (const { name } of trained) {
-    const [m, v] = await Promise.all(["m", "v"].map((kind) => tensors.get(`${kind}/${name}`)!.data()));
-    moments.set(name, { m: m as Float32Array, v: v as Float32Array });
+    const kept = kinds.map(async (kind) => [kind, await tensors.get(`${kind}/${name}`)!.data()] as const);
+    moments.set(name, Object.fromEntries(await Promise.all(kept)) as Record<string, Float32Array>);
   }
   tf.dispose([...tensors.values()]);
-  return { epoch, step, lossSum, seconds: 0, optimizer: { step: optimizerStep, moments } };
+  const named = optimizer === undefined ? {} : { name: optimizer };
+  return { epoch, step, lossSum, seconds: 0, optimizer: { ...named, step: optimizerStep, moments } };
 }
 
 interface Position {
@@ -109,6 +112,8 @@ interface Position {
   step: number;
   lossSum: number;
   optimizerStep: number;
+  /** Which optimizer; Adam where it is absent. */
+  optimizer?: OptimizerName;
 }
 
 async function readPosition(path: string): Promise<Position> {
@@ -118,8 +123,9 @@ async function readPosition(path: string): Promise<Position> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  const { epoch, step, optimizerStep, lossSum } = position ?? {};
-  if ([epoch, step, optimizerStep].every(Number.isInteger) && typeof lossSum === "number") {
+  const { epoch, step, optimizerStep, lossSum, optimizer } = position ?? {};
+  const isKnown = optimizer === undefined || optimizerNames.includes(optimizer as OptimizerName);
+  if (isKnown && [epoch, step, optimizerStep].every(Number.isInteger) && typeof lossSum === "number") {
     return position as unknown as Position;
   }
   throw new DataError(`Cannot read ${path} as it must say where a training stands: received something else`);

@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import { checkOptions } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
-import type { Adam } from "./adam.ts";
 import { lossOfFeatures, passing, viewsOf } from "./batch_loss.ts";
 import { chunksOf } from "./chunks.ts";
 import { cachedGradients } from "./gradient_cache.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { releasing } from "./releasing.ts";
 
 /** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
@@ -71,7 +71,7 @@ export interface StepOptions {
 export function trainStep(
   encoder: Encoder,
   loss: TrainingLoss,
-  optimizer: Adam,
+  optimizer: Pick<Optimizer, "update">,
   batch: Batch | SingleViewBatch,
   options: StepOptions = {},
 ): Scalar {

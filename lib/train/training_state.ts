@@ -1,4 +1,4 @@
-import type { AdamState } from "./adam.ts";
+import type { OptimizerState } from "./optimizer.ts";
 
 /**
  * Where a training stands between two steps. With the encoder's parameters this is all that the later steps depend on: order,
@@ -14,7 +14,7 @@ export interface TrainingState {
   /** Seconds that they took. */
   readonly seconds: number;
   /** Of the optimizer. */
-  readonly optimizer: AdamState;
+  readonly optimizer: OptimizerState;
 }
 
 /** Keeps states of a training while it runs, so that it can go on from one. */

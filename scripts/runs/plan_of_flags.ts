@@ -1,5 +1,6 @@
 import { type DatasetFacts, type Plan, type Preset, presetOf } from "../../lib/experiment/mod.ts";
-import type { OptimizerSettings } from "../../lib/train/mod.ts";
+import { optimizerNames, optimizers, type OptimizerSettings } from "../../lib/train/mod.ts";
+import { checkOptimizer } from "../../lib/train/optimizer_settings.ts";
 import { UsageError } from "../cli/mod.ts";
 import type { TrainingFlags } from "./training_flags.ts";
 
@@ -16,9 +17,6 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     views,
     augmentation,
     chunk,
-    lr,
-    lrSchedule,
-    weightDecay,
     k,
     temperature,
   } = flags;
@@ -39,15 +37,56 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     ...(views === "two" ? {} : { views }),
     ...(augmentation === "usual" ? {} : { augmentation }),
     temperature,
-    optimizer: {
-      learningRate: scheduled(lrSchedule, lr ?? usual.learningRate),
-      weightDecay: weightDecay ?? usual.weightDecay,
-    },
+    optimizer: optimizerOf(flags, usual),
     k: k ?? usual.k,
   };
 }
 
-/** Ends above 0, where Adam would do nothing. */
+/**
+ * The optimizer of flags, with its own usual options.
+ *
+ * @throws {UsageError} if an option is of another optimizer, or one without a usual learning rate has none
+ */
+function optimizerOf(flags: TrainingFlags, usual: Preset): OptimizerSettings {
+  const { optimizer: name, lr, lrSchedule, weightDecay, warmUpEpochs, warmUpSteps } = flags;
+  const known: Readonly<Record<string, number | boolean>> = optimizers[name].options;
+  const options: Record<string, number | boolean> = {};
+  for (const option of ["momentum", "nesterov", "trust"] as const) {
+    const given = flags[option], isGiven = given !== undefined && given !== false;
+    if (isGiven && !(option in known)) {
+      const having = optimizerNames.filter((each) => option in optimizers[each].options);
+      throw new UsageError(
+        `--${option} goes with --optimizer ${having.join(" or ")}: received --optimizer ${name}`,
+      );
+    }
+    const value = isGiven ? given : known[option];
+    if (value !== undefined && value !== false) options[option] = value;
+  }
+  if (lr === undefined && "momentum" in known) {
+    throw new UsageError(
+      `--optimizer ${name} goes with --lr, as that of a preset is for Adam: received none`,
+    );
+  }
+  if (warmUpEpochs !== undefined && warmUpSteps !== undefined) {
+    throw new UsageError("--warm-up-epochs goes without --warm-up-steps: received both");
+  }
+  const settings: OptimizerSettings = {
+    ...(name === "adam" ? {} : { name }),
+    learningRate: scheduled(lrSchedule, lr ?? usual.learningRate),
+    weightDecay: weightDecay ?? usual.weightDecay,
+    ...options,
+    ...(warmUpEpochs === undefined ? {} : { warmUp: { epochs: warmUpEpochs } }),
+    ...(warmUpSteps === undefined ? {} : { warmUp: { steps: warmUpSteps } }),
+  };
+  try {
+    checkOptimizer(settings);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return settings;
+}
+
+/** Ends above 0, where an optimizer would do nothing. */
 function scheduled(kind: TrainingFlags["lrSchedule"], from: number): OptimizerSettings["learningRate"] {
   return kind === "constant" ? from : { kind, from, to: from / 100 };
 }

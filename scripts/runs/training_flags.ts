@@ -3,7 +3,7 @@ import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
 import { embeddingSpaces, networkNames } from "../../lib/encoders/mod.ts";
 import { augmentationKinds, presetNames } from "../../lib/experiment/mod.ts";
-import { viewKinds } from "../../lib/train/mod.ts";
+import { optimizerNames, viewKinds } from "../../lib/train/mod.ts";
 import { flagName, UsageError } from "../cli/mod.ts";
 
 const folders = datasetNames.flatMap((name) => {
@@ -103,14 +103,29 @@ export const trainingFlags = {
       "Images that a gradient is computed of at a time, so that large batches need little memory (all of the batch)",
     valueName: "n",
   },
-  lr: { kind: "number", above: 0, help: "Learning rate of Adam (preset)" },
+  optimizer: { kind: "choice", allowed: optimizerNames, default: "adam", help: "What changes the weights" },
+  lr: { kind: "number", above: 0, help: "Learning rate (preset, which is for Adam and AdamW)" },
   lrSchedule: {
     kind: "choice",
     allowed: ["constant", "linear", "cosine"],
     default: "constant",
     help: "How the learning rate goes over the epochs, to a hundredth of it in the last",
   },
-  weightDecay: { kind: "number", min: 0, help: "Weight decay of Adam (preset)" },
+  warmUpEpochs: {
+    kind: "integer",
+    min: 1,
+    help: "Epochs over which the learning rate first grows from step to step (none)",
+    valueName: "n",
+  },
+  warmUpSteps: { kind: "integer", min: 1, help: "The same by a number of steps (none)", valueName: "n" },
+  momentum: { kind: "number", min: 0, help: "Momentum, below 1, of SGD and LARS (0.9)" },
+  nesterov: { kind: "boolean", help: "Let SGD look ahead by its momentum" },
+  trust: {
+    kind: "number",
+    above: 0,
+    help: "Share of a layer's norm by which LARS moves it at rate 1 (0.001)",
+  },
+  weightDecay: { kind: "number", min: 0, help: "Weight decay (preset)" },
   k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", valueName: "n" },

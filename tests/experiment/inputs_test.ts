@@ -21,7 +21,7 @@ const wrongSettings: Record<string, unknown> = {
   "a loss without its hardening": { loss: { name: "hscl" } },
   "a loss whose hardening is null": { loss: { name: "hscl", hardening: null } },
   "a hardening without parameters": { loss: { name: "hscl", hardening: { name: "exponential" } } },
-  "an unknown network": { encoder: { name: "mlp" } },
+  "an unknown network": { encoder: { name: "vit" } },
   "a network for colours": { encoder: { ...settings.encoder, channels: 3 } },
   "no optimizer": { optimizer: undefined },
   "a learning rate of NaN": { optimizer: { learningRate: NaN, weightDecay: 0 } },

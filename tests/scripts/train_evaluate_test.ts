@@ -35,6 +35,17 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
       /Cannot train on single views as the loss must have its positives by label/,
     ],
     [["--augmentation", "all"], /--augmentation must be one of usual, none/],
+    [
+      ["--optimizer", "sgd"],
+      /--optimizer sgd goes with --lr, as that of a preset is for Adam: received none/,
+    ],
+    [["--momentum", "0.9"], /--momentum goes with --optimizer sgd or lars: received --optimizer adam/],
+    [
+      ["--optimizer", "lars", "--lr", "1", "--nesterov"],
+      /--nesterov goes with --optimizer sgd: received --optimizer lars/,
+    ],
+    [["--optimizer", "sgd", "--lr", "1", "--momentum", "1"], /momentum as it must be .*below 1: received 1/],
+    [["--warm-up-epochs", "1", "--warm-up-steps", "1"], /--warm-up-epochs goes without --warm-up-steps/],
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],

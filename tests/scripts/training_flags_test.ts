@@ -1,0 +1,78 @@
+// What the flags of a training make of a plan, and that what they do not name is as it was.
+import { assert, assertEquals } from "@std/assert";
+import { loadDataset } from "@hscl/hscl";
+import { factsOf, runsOf } from "@hscl/hscl/experiment";
+import { comparedLosses, type ComparisonFlags } from "../../lib/experiment/loss_flags.ts";
+import { planOf } from "../../scripts/runs/plan_of_flags.ts";
+import type { TrainingFlags } from "../../scripts/runs/training_flags.ts";
+import train from "../../scripts/train.ts";
+import { parseCommandLine } from "../../scripts/cli/flags.ts";
+
+const data = factsOf(
+  await loadDataset("synthetic", { trainImages: 60, testImages: 20, height: 8, width: 8 }),
+);
+
+function settingsOf(typed: string) {
+  const args = typed === "" ? [] : typed.split(" ");
+  const { values } = parseCommandLine(train.script, args) as unknown as {
+    values: TrainingFlags & ComparisonFlags & { loss: "scl" };
+  };
+  const plan = planOf({ ...values, seeds: 1 }, data, "wasm");
+  return runsOf(plan, comparedLosses({ ...values, losses: [values.loss] }, values.temperature))[0];
+}
+
+Deno.test("flags that are not typed are no settings", () => {
+  const { encoder, optimizer, loss, ...rest } = settingsOf("");
+  assertEquals(Object.keys(encoder.head), ["hidden", "output"]);
+  assertEquals(optimizer, { learningRate: 2e-3, weightDecay: 1e-6 });
+  assertEquals(Object.keys(loss), ["temperature", "name", "hardening"]);
+  assert(!("views" in rest));
+});
+
+Deno.test("the sequel's loss, network and views are flags", () => {
+  const settings = settingsOf(
+    "--encoder resnet8 --head-dim classes-1 --embedding ball --views single --augmentation none --negatives 256 " +
+      "--negative-weight count --temperature 1 --beta 10 --batch-size 30 --lr 1e-3 --weight-decay 0",
+  );
+  assertEquals(settings.encoder.head, { hidden: 128, output: 9, embedding: "ball" });
+  assertEquals(settings.views, "single");
+  assertEquals(settings.augmentation.views.length, 1);
+  assertEquals(settings.loss, {
+    name: "hscl",
+    temperature: 1,
+    hardening: { name: "exponential", parameters: { beta: 10 } },
+    sampledNegatives: 256,
+    negativeWeight: "count",
+  });
+  assertEquals(settings.optimizer, { learningRate: 1e-3, weightDecay: 0 });
+});
+
+Deno.test("each optimizer has its options, and a warm-up is one of them", () => {
+  const of = (typed: string) => settingsOf(typed).optimizer;
+  assertEquals(of("--optimizer sgd --lr 0.1"), {
+    name: "sgd",
+    learningRate: 0.1,
+    weightDecay: 1e-6,
+    momentum: 0.9,
+  });
+  assertEquals(
+    of("--optimizer sgd --lr 0.1 --momentum 0.5 --nesterov --weight-decay 5e-4 --warm-up-steps 7"),
+    {
+      name: "sgd",
+      learningRate: 0.1,
+      weightDecay: 5e-4,
+      momentum: 0.5,
+      nesterov: true,
+      warmUp: { steps: 7 },
+    },
+  );
+  assertEquals(of("--optimizer lars --lr 2 --trust 0.01 --lr-schedule cosine --warm-up-epochs 2"), {
+    name: "lars",
+    learningRate: { kind: "cosine", from: 2, to: 0.02 },
+    weightDecay: 1e-6,
+    momentum: 0.9,
+    trust: 0.01,
+    warmUp: { epochs: 2 },
+  });
+  assertEquals(of("--optimizer adamw"), { name: "adamw", learningRate: 2e-3, weightDecay: 1e-6 });
+});
