@@ -231,6 +231,7 @@ export type {
   StateKeeper,
   StepOptions,
   StepProgress,
+  TemperatureRange,
   TrainingLoss,
   TrainingState,
   Update,

@@ -30,6 +30,11 @@ const script = command({
     figureRecords[name]
   );
   for (const { name, leastTemperature = 0 } of chosen) {
+    if (values.learnTemperature && leastTemperature > 0) {
+      throw new UsageError(
+        `--learn-temperature goes without ${name}, whose theory is of one temperature: received both`,
+      );
+    }
     if (values.temperature < leastTemperature) {
       throw new UsageError(
         `--temperature must be at least ${leastTemperature} for ${name}: received ${values.temperature}`,

@@ -18,15 +18,16 @@ const flags = {
 
 /** The epochs as a table, in percent. */
 function epochTable({ metrics }: RunRecord): string[][] {
-  const percent = (share: number) => (100 * share).toFixed(2);
+  const percent = (share: number) => (100 * share).toFixed(2), learned = metrics[0].temperature !== undefined;
   return [
-    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)"],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean }) => [
+    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)", ...learned ? ["T"] : []],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature }) => [
       String(epoch),
       loss.toFixed(3),
       percent(top1),
       percent(top5),
       percent(classMean),
+      ...temperature === undefined ? [] : [temperature.toFixed(4)],
     ]),
   ];
 }

@@ -10,6 +10,8 @@ export interface Parameter {
   readonly variable: Variable;
   /** Whether the optimizer changes it; running statistics are state but not trained. */
   readonly trainable: boolean;
+  /** What the values are clipped to after every step; absent where they are free. */
+  readonly range?: readonly [min: number, max: number];
 }
 
 /** Creates and lists the variables of an encoder; each draws its start from the child stream of its own name. */

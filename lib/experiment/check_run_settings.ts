@@ -13,6 +13,7 @@ const RUN_SETTINGS = {
   views: true,
   encoder: true,
   loss: true,
+  crossEntropy: true,
   optimizer: true,
   epochs: true,
   batchSize: true,
@@ -30,6 +31,7 @@ export function checkRunSettings(settings: RunSettings): void {
     views,
     encoder,
     loss,
+    crossEntropy,
     optimizer,
     epochs,
     batchSize,
@@ -59,6 +61,7 @@ export function checkRunSettings(settings: RunSettings): void {
   const computed = lossFromSettings(loss);
   // Two is what is meant where nothing is said: equal numbers have equal settings.
   if (views !== undefined) checkViews(checkOneOf("views", views, ["single", "same-class"]), computed);
+  if (crossEntropy !== undefined) checkNumber("crossEntropy", crossEntropy, { above: 0, max: 1e9 });
   checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });
   checkNumber("temperature of the evaluation", temperature, { above: 0 });

@@ -5,7 +5,7 @@ import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import { checkArray, checkObject } from "../core/checks.ts";
 import { SettingsError } from "../core/settings_error.ts";
 import { largestChunk } from "../train/chunks.ts";
-import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
+import { lossFromSettings, type LossSettings, type TemperatureRange } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 import { checkViews, type ViewKind } from "../train/views.ts";
 import { type AugmentationKind, augmentationSettings } from "./augmentation.ts";
@@ -42,6 +42,10 @@ export interface Plan {
   augmentation?: AugmentationKind;
   /** Temperature of the losses that have none of their own. */
   temperature: number;
+  /** What a learned temperature is clipped to; it is fixed if left out. */
+  learnedTemperature?: TemperatureRange;
+  /** Weight of a cross-entropy of the features; none if left out. */
+  crossEntropy?: number;
   /** What changes the weights; Adam as in the paper's code if left out. */
   optimizer?: OptimizerSettings;
   /** Neighbours of the kNN that follows every epoch; {@linkcode usualNeighbours} if left out. */
@@ -108,20 +112,26 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("plan", plan);
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
-  losses.forEach((loss) => checkLoss(loss, plan.views));
+  const { learnedTemperature, crossEntropy } = plan;
+  const settings = losses.map((loss) => {
+    const learned = learnedTemperature === undefined ? {} : { learnedTemperature };
+    return { temperature: plan.temperature, ...loss, ...learned } as LossSettings;
+  });
+  settings.forEach((loss) => checkLoss(loss, plan.views));
   const { data: { name, digest, trainImages, testImages, shape }, width, headDim, embedding, views } = plan;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
   return seeds.flatMap((seed) =>
-    losses.map((loss): RunSettings => ({
+    settings.map((loss): RunSettings => ({
       format: RUN_FORMAT,
       backend: plan.backend,
       dataset: { name, digest, trainImages, testImages },
       augmentation: augmentationSettings(plan.data, plan.augmentation),
       ...(views === undefined || views === "two" ? {} : { views }),
       encoder: encoderSettings(plan.network, shape, plan.size, { width, headDim, embedding }),
-      loss: { temperature: plan.temperature, ...loss } as LossSettings,
+      loss,
+      ...(crossEntropy === undefined ? {} : { crossEntropy }),
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,
       batchSize: plan.batchSize,

@@ -11,7 +11,7 @@ import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
 import { NonFiniteLossError, type StepProgress, trainContrastive } from "../train/loop.ts";
-import { lossFromSettings } from "../train/loss_settings.ts";
+import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
 import { checkRunSettings } from "./check_run_settings.ts";
@@ -185,8 +185,13 @@ async function train(
 ): Promise<RunRecord> {
   const { force, snapshotMinutes = 5, onStep, onEpoch, onDamage, onResume, onWarning, signal } = options;
   const random = new Random(settings.seed), pipeline = pipelineFor(data);
-  const loss = lossFromSettings(settings.loss);
-  const encoder = encoderFromSettings(settings.encoder, random.child("encoder"));
+  const objective = trainingObjective(
+    encoderFromSettings(settings.encoder, random.child("encoder")),
+    settings.loss,
+    { crossEntropy: settings.crossEntropy, classes: data.classes.length },
+    random.child("objective"),
+  );
+  const { encoder, loss } = objective;
   const embed = (set: ImageSet) => embedSet(encoder, set, data.shape, pipeline.evaluate);
   try {
     const writer = await RunWriter.start(claim, settings, data);
@@ -234,7 +239,10 @@ async function train(
         { dim: encoder.embeddingDim, classes: data.classes.length },
       );
       await keep(epoch, embeddings);
-      const metrics = { epoch, loss, top1, top5, classMean }, time = { epoch, seconds, imagesPerSecond };
+      const temperature = await objective.temperature?.();
+      const learned = temperature === undefined ? {} : { temperature };
+      const metrics = { epoch, loss, top1, top5, classMean, ...learned },
+        time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());
       onEpoch?.(metrics, time);

@@ -25,6 +25,8 @@ export interface RunSettings {
   encoder: EncoderSettings;
   /** The training loss. */
   loss: LossSettings;
+  /** Weight of the cross-entropy of a linear classifier on the features, trained together; absent where there is none. */
+  crossEntropy?: number;
   /** What changes the weights, and by how much. */
   optimizer: OptimizerSettings;
   /** Passes over the images. */
@@ -64,6 +66,8 @@ export interface RunMetrics {
   top5: number;
   /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
   classMean: number;
+  /** The temperature after the epoch, where it is learned. */
+  temperature?: number;
 }
 
 /** One line of `timing.jsonl`: what an epoch took, which no two trainings share; `NaN` where it has been lost. */

@@ -1,6 +1,8 @@
-import { checkObject, checkOneOf } from "../core/checks.ts";
+import * as tf from "@tensorflow/tfjs";
+import { checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
-import type { Scalar, Tensor2D } from "../core/tensors.ts";
+import { normalizeRows } from "../core/similarity.ts";
+import type { Scalar, Tensor2D, Variable } from "../core/tensors.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { hardeningFromSettings, type HardeningSettings, scheduledEnds } from "../hardening/settings.ts";
 import type { TrainingProgress } from "../hardening/schedule.ts";
@@ -21,10 +23,20 @@ export type LossSettings = {
       name: N;
       /** Only for losses that weight their negatives. */
       hardening?: HardeningSettings;
+      /** Where the temperature is learned: what it is clipped to. It starts as `temperature` says. */
+      learnedTemperature?: TemperatureRange;
       /** How many negatives are drawn in the batch for each anchor; all are taken if left out. */
       sampledNegatives?: number;
     };
 }[LossName];
+
+/** What a learned temperature is clipped to. */
+export interface TemperatureRange {
+  /** Least temperature, above 0. */
+  readonly min: number;
+  /** Largest temperature. */
+  readonly max: number;
+}
 
 /** What a loss is told of the step that it is computed in. */
 export interface LossStep extends TrainingProgress {
@@ -59,7 +71,10 @@ export interface TrainingLoss {
  * A parameter of the hardening that is a schedule takes its value of the epoch that the loss is called with, which
  * {@linkcode trainContrastive} does.
  *
- * @throws {RangeError} if the name is unknown, or an option or a parameter, at either end of its schedule, out of range
+ * @param logScale `log(1/T)` of a learned temperature, which then takes the place of that of the settings, see
+ * {@linkcode trainingObjective}
+ * @throws {RangeError} if the name is unknown, or an option or a parameter, at either end of its schedule, out of range; if the
+ * temperature is learned and the loss does not depend on it through the scores alone
  * @throws {TypeError} if a loss that needs a hardening function comes without, or one that takes none with it
  *
  * @example
@@ -73,9 +88,9 @@ export interface TrainingLoss {
  * assertEquals(typeof annealed, "function");
  * ```
  */
-export function lossFromSettings(settings: LossSettings): TrainingLoss {
+export function lossFromSettings(settings: LossSettings, logScale?: Variable): TrainingLoss {
   checkObject("settings of a loss", settings);
-  const { name, hardening, sampledNegatives: count, ...options } = settings;
+  const { name, hardening, sampledNegatives: count, learnedTemperature, ...options } = settings;
   const preset = lossPreset(checkOneOf("loss", name, lossNames));
   if (hardening !== undefined) checkObject("hardening of a loss", hardening);
   const fits = { required: hardening !== undefined, optional: true, none: hardening === undefined };
@@ -94,6 +109,7 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
   // With the hardening of both ends of its schedules, so that no step is the first to fail.
   for (const end of hardening ? scheduledEnds(hardening) : [undefined]) {
     preset.check(withChoices(end, new Random(0)));
+    if (learnedTemperature !== undefined) checkLearned(learnedTemperature, withChoices(end, new Random(0)));
   }
   const compute = (view1: Tensor2D, otherViews: OtherViews, labels: Int32Array, step?: LossStep): Scalar => {
     if (count !== undefined && !step?.random) {
@@ -109,7 +125,17 @@ export function lossFromSettings(settings: LossSettings): TrainingLoss {
     const known = Object.entries(usual).filter(([name, value]) =>
       value !== undefined && Object.hasOwn(preset.options, name)
     );
-    return preset.loss(view1, otherViews, labels, { ...Object.fromEntries(known), ...choices });
+    const all = { ...Object.fromEntries(known), ...choices };
+    if (!logScale) return preset.loss(view1, otherViews, labels, all);
+    const views = [view1, ...Array.isArray(otherViews) ? otherViews as Tensor2D[] : [otherViews as Tensor2D]];
+    return tf.tidy(() => {
+      // Inner products of rows times √(1/T) are the scores of cosines over T, and have its gradient.
+      const root = tf.exp(tf.mul(logScale, 0.5));
+      const [first, ...others] = views.map((view) =>
+        tf.mul(all.normalize === false ? view : normalizeRows(view), root) as Tensor2D
+      );
+      return preset.loss(first, others, labels, { ...all, temperature: 1, normalize: false });
+    });
   };
   const loss: TrainingLoss = (view1, view2, labels, step) => compute(view1, view2, labels, step);
   return Object.assign(loss, {
@@ -129,5 +155,26 @@ function takesOneView(check: () => void): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Throws unless a loss depends on its temperature through the scores `u/T` alone, and starts within the range. */
+function checkLearned(
+  range: TemperatureRange,
+  { hardening, tauPlus = 0, temperature = 0.5 }: ScoreOptions,
+): void {
+  const { min, max } = checkOptions(range, { min: true, max: true });
+  checkNumber("least temperature", min, { min: 1e-3 });
+  checkNumber("largest temperature", max, { min, max: 1e3 });
+  checkNumber("temperature where it is learned", temperature, { min, max });
+  if (tauPlus > 0) {
+    throw new RangeError(
+      `Cannot learn the temperature as the loss must not be debiased: received tauPlus ${tauPlus}`,
+    );
+  }
+  if (hardening && !hardening.slope) {
+    throw new RangeError(
+      `Cannot learn the temperature as the hardening must be exponential or none: received ${hardening.name}`,
+    );
   }
 }

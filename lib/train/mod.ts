@@ -31,6 +31,7 @@ export { Adam, type AdamMoment, type AdamSettings, type AdamState } from "./adam
 export { AdamW } from "./adam_w.ts";
 export { Lars, type LarsSettings } from "./lars.ts";
 export { MomentOptimizer, type Optimizer, type OptimizerState, type Update } from "./optimizer.ts";
+export { type Objective, type ObjectiveOptions, trainingObjective } from "./objective.ts";
 export { type OptimizerFamily, type OptimizerName, optimizerNames, optimizers } from "./optimizers.ts";
 export { Sgd, type SgdSettings } from "./sgd.ts";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
@@ -49,6 +50,7 @@ export {
   type LossOptionsOf,
   type LossSettings,
   type LossStep,
+  type TemperatureRange,
   type TrainingLoss,
 } from "./loss_settings.ts";
 export type { OptimizerSettings, WarmUp } from "./optimizer_settings.ts";

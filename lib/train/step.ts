@@ -93,6 +93,9 @@ export function trainStep(
       ? cachedGradients(encoder, loss, batch, variables, chunks)
       : directGradients(encoder, loss, batch, variables);
     optimizer.update(variables, grads);
+    for (const { variable, range } of encoder.parameters) {
+      if (range) variable.assign(tf.clipByValue(variable as Tensor, ...range));
+    }
     return value;
   });
 }

@@ -20,10 +20,12 @@ export type AnyFigure = FigureRecord<any, any, any>;
 
 /** The flags of the training that a figure takes. */
 function flagsOf({ leastTemperature, oneSeed }: AnyFigure): FlagTable {
-  const { seeds, temperature, ...others } = trainingFlags;
+  const { seeds, temperature, learnTemperature, leastTemperature: least, ...others } = trainingFlags;
   const { above: _, ...theory } = temperature;
   return {
     ...others,
+    // What the theory says is of one temperature.
+    ...(leastTemperature === undefined ? { learnTemperature, leastTemperature: least } : {}),
     ...(oneSeed ? {} : { seeds }),
     temperature: leastTemperature === undefined ? temperature : { ...theory, min: leastTemperature },
   };

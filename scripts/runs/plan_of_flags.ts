@@ -16,6 +16,7 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     batchSize,
     views,
     augmentation,
+    crossEntropy,
     chunk,
     k,
     temperature,
@@ -37,6 +38,8 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     ...(views === "two" ? {} : { views }),
     ...(augmentation === "usual" ? {} : { augmentation }),
     temperature,
+    ...learnedTemperature(flags),
+    ...(crossEntropy === undefined ? {} : { crossEntropy }),
     optimizer: optimizerOf(flags, usual),
     k: k ?? usual.k,
   };
@@ -99,5 +102,14 @@ function embeddingLength(typed: string, { trainClasses }: DatasetFacts): number 
     `--head-dim must be an integer of at least 1, or classes-1 where there are two classes or more: received ${
       JSON.stringify(typed)
     }${typed === "classes-1" ? ` with ${trainClasses} class` : ""}`,
+  );
+}
+
+function learnedTemperature(flags: TrainingFlags): Pick<Plan, "learnedTemperature"> {
+  const { learnTemperature, leastTemperature } = flags;
+  if (learnTemperature) return { learnedTemperature: { min: leastTemperature ?? 0.01, max: 10 } };
+  if (leastTemperature === undefined) return {};
+  throw new UsageError(
+    `--least-temperature goes with --learn-temperature: received --least-temperature ${leastTemperature}`,
   );
 }

@@ -4,9 +4,10 @@ import { age, percent, plain, size } from "./run_words.ts";
 import { storedRun } from "./stored_run.ts";
 
 function metricsTable({ metrics, times }: RunRecord): string[][] {
+  const learned = metrics[0]?.temperature !== undefined;
   return [
-    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s"],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean }, i) => [
+    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s", ...learned ? ["T"] : []],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature }, i) => [
       String(epoch),
       loss.toFixed(4),
       percent(top1),
@@ -14,6 +15,7 @@ function metricsTable({ metrics, times }: RunRecord): string[][] {
       percent(classMean),
       times[i].seconds.toFixed(1),
       times[i].imagesPerSecond.toFixed(0),
+      ...temperature === undefined ? [] : [temperature.toFixed(4)],
     ]),
   ];
 }

@@ -128,6 +128,21 @@ export const trainingFlags = {
   weightDecay: { kind: "number", min: 0, help: "Weight decay (preset)" },
   k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
+  learnTemperature: {
+    kind: "boolean",
+    help: "Learn the temperature, from --temperature on, together with the weights",
+  },
+  leastTemperature: {
+    kind: "number",
+    min: 1e-3,
+    help: "What a learned temperature does not fall below (0.01; it does not rise above 10)",
+  },
+  crossEntropy: {
+    kind: "number",
+    above: 0,
+    valueName: "w",
+    help: "Weight of the cross-entropy of a linear classifier on the features, trained together (none)",
+  },
   jobs: { kind: "integer", min: 1, help: "Worker processes (cores; 1 on a GPU)", valueName: "n" },
   out: {
     kind: "directory",

@@ -46,6 +46,16 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     ],
     [["--optimizer", "sgd", "--lr", "1", "--momentum", "1"], /momentum as it must be .*below 1: received 1/],
     [["--warm-up-epochs", "1", "--warm-up-steps", "1"], /--warm-up-epochs goes without --warm-up-steps/],
+    [["--least-temperature", "0.1"], /--least-temperature goes with --learn-temperature/],
+    [
+      ["--learn-temperature", "--hardening", "threshold"],
+      /Cannot learn the temperature as the hardening must be exponential/,
+    ],
+    [
+      ["--learn-temperature", "--tau-plus", "0.1"],
+      /Cannot learn the temperature as the loss must not be debiased/,
+    ],
+    [["--cross-entropy", "0"], /--cross-entropy must be a number above 0/],
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],

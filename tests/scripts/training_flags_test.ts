@@ -47,6 +47,14 @@ Deno.test("the sequel's loss, network and views are flags", () => {
   assertEquals(settings.optimizer, { learningRate: 1e-3, weightDecay: 0 });
 });
 
+Deno.test("a temperature is learned, and a cross-entropy added, where flags say so", () => {
+  const { loss, crossEntropy } = settingsOf(
+    "--loss scl --learn-temperature --least-temperature 0.05 --cross-entropy 0.5",
+  );
+  assertEquals(loss, { name: "scl", temperature: 0.5, learnedTemperature: { min: 0.05, max: 10 } });
+  assertEquals(crossEntropy, 0.5);
+});
+
 Deno.test("each optimizer has its options, and a warm-up is one of them", () => {
   const of = (typed: string) => settingsOf(typed).optimizer;
   assertEquals(of("--optimizer sgd --lr 0.1"), {
