@@ -7,6 +7,7 @@ import { SettingsError } from "../core/settings_error.ts";
 import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings, type TemperatureRange } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
+import { optimizers } from "../train/optimizers.ts";
 import { checkViews, type ViewKind } from "../train/views.ts";
 import { type AugmentationKind, augmentationSettings } from "./augmentation.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
@@ -159,7 +160,7 @@ export interface PlanContext {
   epochs: number;
   /** Images per batch. */
   batchSize: number;
-  /** The network. */
+  /** The network, and how it is trained where that is not as usual. */
   encoder: string;
   /** The TensorFlow.js backend. */
   backend: string;
@@ -174,7 +175,23 @@ export function contextOf(plan: Plan): PlanContext {
     temperature,
     epochs,
     batchSize,
-    encoder: networkOf(network).label,
+    encoder: [networkOf(network).label, ...unusual(plan)].join(", "),
     backend,
   };
+}
+
+/** What of a plan is not as usual, in a few words each. */
+function unusual(plan: Plan): string[] {
+  const { width = 1, headDim, embedding, views, augmentation, optimizer, learnedTemperature, crossEntropy } =
+    plan;
+  return [
+    width === 1 ? [] : `${width} × as wide`,
+    headDim === undefined ? [] : `${headDim} dimensions`,
+    embedding === "ball" ? "unit ball" : [],
+    views === "single" ? "single views" : views === "same-class" ? "views of two images of a class" : [],
+    augmentation === "none" ? "no augmentation" : [],
+    optimizer?.name === undefined ? [] : optimizers[optimizer.name].label,
+    learnedTemperature === undefined ? [] : "learned temperature",
+    crossEntropy === undefined ? [] : `cross-entropy of weight ${crossEntropy}`,
+  ].flat();
 }

@@ -1,7 +1,7 @@
 // What the flags of a training make of a plan, and that what they do not name is as it was.
 import { assert, assertEquals } from "@std/assert";
 import { loadDataset } from "@hscl/hscl";
-import { factsOf, runsOf } from "@hscl/hscl/experiment";
+import { contextOf, factsOf, runsOf } from "@hscl/hscl/experiment";
 import { comparedLosses, type ComparisonFlags } from "../../lib/experiment/loss_flags.ts";
 import { planOf } from "../../scripts/runs/plan_of_flags.ts";
 import type { TrainingFlags } from "../../scripts/runs/training_flags.ts";
@@ -12,12 +12,18 @@ const data = factsOf(
   await loadDataset("synthetic", { trainImages: 60, testImages: 20, height: 8, width: 8 }),
 );
 
-function settingsOf(typed: string) {
+function valuesOf(typed: string) {
   const args = typed === "" ? [] : typed.split(" ");
   const { values } = parseCommandLine(train.script, args) as unknown as {
     values: TrainingFlags & ComparisonFlags & { loss: "scl" };
   };
-  const plan = planOf({ ...values, seeds: 1 }, data, "wasm");
+  return values;
+}
+
+const planFrom = (typed: string) => planOf({ ...valuesOf(typed), seeds: 1 }, data, "wasm");
+
+function settingsOf(typed: string) {
+  const values = valuesOf(typed), plan = planFrom(typed);
   return runsOf(plan, comparedLosses({ ...values, losses: [values.loss] }, values.temperature))[0];
 }
 
@@ -83,4 +89,16 @@ Deno.test("each optimizer has its options, and a warm-up is one of them", () => 
     warmUp: { epochs: 2 },
   });
   assertEquals(of("--optimizer adamw"), { name: "adamw", learningRate: 2e-3, weightDecay: 1e-6 });
+});
+
+Deno.test("a figure says what of a training is not as usual", () => {
+  assertEquals(contextOf(planFrom("")).encoder, "small convnet");
+  const typed =
+    "--encoder resnet8 --encoder-width 2 --head-dim 9 --embedding ball --views single --augmentation none " +
+    "--optimizer lars --lr 1 --learn-temperature --cross-entropy 0.5";
+  assertEquals(
+    contextOf(planFrom(typed)).encoder,
+    "ResNet-8, 2 × as wide, 9 dimensions, unit ball, single views, no augmentation, LARS, learned temperature, " +
+      "cross-entropy of weight 0.5",
+  );
 });
