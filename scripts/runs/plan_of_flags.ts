@@ -22,6 +22,11 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     temperature,
   } = flags;
   const usual: Preset = presetOf(flags.preset);
+  if (crossEntropy !== undefined && data.classes.length < 2) {
+    throw new UsageError(
+      `--cross-entropy goes with images of two classes or more: received ${data.classes.length}`,
+    );
+  }
   return {
     backend,
     data,

@@ -1,11 +1,12 @@
 // What the flags of a training make of a plan, and that what they do not name is as it was.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { loadDataset } from "@hscl/hscl";
 import { contextOf, factsOf, runsOf } from "@hscl/hscl/experiment";
 import { comparedLosses, type ComparisonFlags } from "../../lib/experiment/loss_flags.ts";
 import { planOf } from "../../scripts/runs/plan_of_flags.ts";
 import type { TrainingFlags } from "../../scripts/runs/training_flags.ts";
 import train from "../../scripts/train.ts";
+import { UsageError } from "../../scripts/cli/mod.ts";
 import { parseCommandLine } from "../../scripts/cli/flags.ts";
 
 const data = factsOf(
@@ -59,6 +60,14 @@ Deno.test("a temperature is learned, and a cross-entropy added, where flags say 
   );
   assertEquals(loss, { name: "scl", temperature: 0.5, learnedTemperature: { min: 0.05, max: 10 } });
   assertEquals(crossEntropy, 0.5);
+});
+
+Deno.test("one class has no cross-entropy, and no length of one less", () => {
+  const alone = { ...data, classes: ["all"], trainClasses: 1 };
+  for (const typed of ["--cross-entropy 1", "--head-dim classes-1"]) {
+    const [flag] = typed.split(" ");
+    assertThrows(() => planOf({ ...valuesOf(typed), seeds: 1 }, alone, "wasm"), UsageError, flag);
+  }
 });
 
 Deno.test("each optimizer has its options, and a warm-up is one of them", () => {
