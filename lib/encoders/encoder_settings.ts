@@ -63,8 +63,9 @@ export interface EncoderChanges {
  * import { assertEquals } from "@std/assert";
  * import { encoderSettings } from "@hscl/hscl/encoders";
  * const shape = { height: 32, width: 32, channels: 3 };
- * const { head } = encoderSettings("resnet8", shape, "usual", { headDim: 9, embedding: "ball" });
- * assertEquals(head, { hidden: 128, output: 9, embedding: "ball" });
+ * const settings = encoderSettings("resnet8", shape, "usual", { headDim: 9, embedding: "ball" });
+ * const head = { hidden: 128, output: 9, embedding: "ball" } as const;
+ * assertEquals(settings, { name: "resnet8", channels: 3, stem: "strided", head });
  * ```
  */
 export function encoderSettings(

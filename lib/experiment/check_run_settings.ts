@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
 import { networkNames } from "../encoders/networks.ts";
+import type { ProjectionHeadOptions } from "../encoders/projection_head.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
 import { checkViews } from "../train/views.ts";
@@ -48,7 +49,9 @@ export function checkRunSettings(settings: RunSettings): void {
   checkOptions(augmentation, { name: true, views: true, statistics: true });
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);
-  if (encoder.head?.embedding === "ball" && loss?.normalize) {
+  // A network need not have a head.
+  const { head }: { head?: ProjectionHeadOptions } = encoder as object;
+  if (head?.embedding === "ball" && loss?.normalize) {
     throw new RangeError(
       "Cannot train in the unit ball as the loss must not normalize its rows: received true",
     );
