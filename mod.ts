@@ -183,6 +183,7 @@ export type {
 export type {
   Both,
   ChannelStatistics,
+  DatasetChoices,
   DatasetName,
   DatasetOptions,
   DatasetSource,

@@ -1,5 +1,6 @@
 import { charactersSource } from "./characters.ts";
 import { cifar10Source } from "./cifar10.ts";
+import { cifar100Source } from "./cifar100.ts";
 import { folderSource } from "./folder.ts";
 import { mnistSource } from "./mnist.ts";
 import type { DatasetSource } from "./source.ts";
@@ -19,6 +20,7 @@ export const dataSets = {
   mnist: mnistSource,
   characters: charactersSource,
   cifar10: cifar10Source,
+  cifar100: cifar100Source,
   folder: folderSource,
   synthetic: syntheticSource,
 } as const;

@@ -25,10 +25,15 @@ export interface ImageSet {
   readonly groups?: Int32Array;
 }
 
+/** What a data set was loaded with that its name, its shape and its numbers of images do not say, by the names of the options. */
+export type DatasetChoices = Readonly<Record<string, string | number>>;
+
 /** A labelled image data set with its fixed split. */
 export interface ImageDataset {
   /** Name that `loadDataset` knows it by. */
   readonly name: string;
+  /** Absent where nothing differs from what is usual. */
+  readonly options?: DatasetChoices;
   /** Of every image. */
   readonly shape: ImageShape;
   /** What its pixels are normalised by. */

@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
+ * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10 and CIFAR-100, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -15,9 +15,10 @@ export { assembleDataset, type DatasetContent, type SplitSizes } from "./assembl
 export { type ChannelStatistics, channelStatistics } from "./channel_statistics.ts";
 export { loadCharacters } from "./characters.ts";
 export { type Cifar10Options, loadCifar10 } from "./cifar10.ts";
+export { type Cifar100Options, loadCifar100 } from "./cifar100.ts";
 export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
-export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
+export type { DatasetChoices, ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type ImageFolderOptions, loadFolder } from "./folder.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";

@@ -39,7 +39,8 @@ export function checkRunSettings(settings: RunSettings): void {
       `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
     );
   }
-  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
+  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true, options: true });
+  if (dataset.options !== undefined) checkObject("options of the data set", dataset.options);
   checkOptions(augmentation, { name: true, views: true, statistics: true });
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);

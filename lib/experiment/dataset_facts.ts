@@ -77,7 +77,9 @@ async function readKnown(path: string): Promise<Record<string, unknown>> {
 }
 
 function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
-  const { shape, digest, statistics, classes, ...facts } = (value ?? {}) as Partial<DatasetFacts>;
+  const { shape, digest, statistics, classes, options = {}, ...facts } = (value ?? {}) as Partial<
+    DatasetFacts
+  >;
   const counts = [facts.trainImages, facts.testImages, facts.trainClasses];
   const sides = [shape?.height, shape?.width, shape?.channels];
   try {
@@ -86,6 +88,6 @@ function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
     return false;
   }
   return facts.name === name && typeof digest === "string" && Array.isArray(classes) &&
-    classes.every((name) => typeof name === "string") &&
+    classes.every((name) => typeof name === "string") && typeof options === "object" && options !== null &&
     [...counts, ...sides].every((count) => Number.isInteger(count) && count! > 0);
 }

@@ -8,6 +8,7 @@ import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
+import { optionWords } from "./option_words.ts";
 import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
@@ -103,7 +104,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
   losses.forEach(checkLoss);
-  const { data: { name, digest, trainImages, testImages, shape } } = plan;
+  const { data: { name, digest, trainImages, testImages, options, shape } } = plan;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
@@ -111,7 +112,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
     losses.map((loss): RunSettings => ({
       format: RUN_FORMAT,
       backend: plan.backend,
-      dataset: { name, digest, trainImages, testImages },
+      dataset: { name, digest, trainImages, testImages, ...(options ? { options } : {}) },
       augmentation: augmentationSettings(plan.data),
       encoder: encoderSettings(plan.network, shape, plan.size),
       loss: { temperature: plan.temperature, ...loss } as LossSettings,
@@ -125,11 +126,11 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   );
 }
 
-/** How a data set is called in figures; by its own name if it is none of ours. */
-export function datasetLabel(data: Pick<DatasetFacts, "name">): string {
+/** How a data set is called in figures, with what it was loaded with; by its own name if it is none of ours. */
+export function datasetLabel(data: Pick<DatasetFacts, "name" | "options">): string {
   checkObject("data", data);
-  const { name } = data;
-  return datasetSource(name as DatasetName)?.label ?? name;
+  const { name, options } = data;
+  return (datasetSource(name as DatasetName)?.label ?? name) + optionWords(options);
 }
 
 /** The settings that all runs of a plan share, as figures show them. */

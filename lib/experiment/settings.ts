@@ -4,6 +4,7 @@ import canonicalize from "canonicalize";
 import { checkObject } from "../core/checks.ts";
 import type { PipelineName } from "../augment/pipelines.ts";
 import type { ChannelStatistics } from "../data/channel_statistics.ts";
+import type { DatasetChoices } from "../data/dataset.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
@@ -15,7 +16,14 @@ export interface RunSettings {
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
-  dataset: { name: string; digest: string; trainImages: number; testImages: number };
+  dataset: {
+    name: string;
+    digest: string;
+    trainImages: number;
+    testImages: number;
+    /** What else it was loaded with; absent where that is as usual. */
+    options?: DatasetChoices;
+  };
   /** How views are made of them. */
   augmentation: AugmentationSettings;
   /** The network. */

@@ -14,12 +14,14 @@ const folders = datasetNames.flatMap((name) => {
 const flagsOf = (name: DatasetName): FlagTable =>
   ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
 
-/** Those of all data sets, each saying whose it is. */
-const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
-  datasetNames.flatMap((name) =>
-    Object.entries(flagsOf(name)).map(([key, flag]) => [key, { ...flag, help: `${flag.help} (${name})` }])
-  ),
-);
+/** Those of all data sets, each saying whose it is; one that several have says what it does for each. */
+const datasetFlags: Readonly<Record<never, Flag>> = datasetNames.reduce<Record<string, Flag>>((all, name) => {
+  for (const [key, flag] of Object.entries(flagsOf(name))) {
+    const before = all[key] === undefined ? "" : `${all[key].help}; `;
+    all[key] = { ...flag, help: `${before}${flag.help} (${name})` };
+  }
+  return all;
+}, {});
 
 /**
  * The options of a data set that flags give.

@@ -1,6 +1,7 @@
 // Plans of runs as files, and how they are split: what is written is read again, and every mistake is named.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError, loadDataset } from "@hscl/hscl";
+import { datasetNames } from "@hscl/hscl/data";
 import {
   factsOf,
   parseRunPlan,
@@ -54,11 +55,11 @@ Deno.test("what is no plan is refused with its name, what must be and what came"
     [{ ...written, version: 2 }, "it must be of version 1: received 2"],
     [
       { ...written, dataset: undefined },
-      "its data set must be one of mnist, characters, cifar10, folder, synthetic: received undefined",
+      `its data set must be one of ${datasetNames.join(", ")}: received undefined`,
     ],
     [
       { ...written, dataset: { name: "imagenet" } },
-      'its data set must be one of mnist, characters, cifar10, folder, synthetic: received "imagenet"',
+      `its data set must be one of ${datasetNames.join(", ")}: received "imagenet"`,
     ],
     [
       { ...written, dataset: { name: "synthetic", options: { sides: 3 } } },
