@@ -2,7 +2,10 @@ import { charactersSource } from "./characters.ts";
 import { cifar10Source } from "./cifar10.ts";
 import { cifar100Source } from "./cifar100.ts";
 import { folderSource } from "./folder.ts";
+import { idxSource } from "./idx.ts";
+import { medMnistSource } from "./medmnist.ts";
 import { mnistSource } from "./mnist.ts";
+import { npySource } from "./npy_folder.ts";
 import type { DatasetSource } from "./source.ts";
 import { syntheticSource } from "./synthetic.ts";
 
@@ -21,6 +24,9 @@ export const dataSets = {
   characters: charactersSource,
   cifar10: cifar10Source,
   cifar100: cifar100Source,
+  idx: idxSource,
+  medmnist: medMnistSource,
+  npy: npySource,
   folder: folderSource,
   synthetic: syntheticSource,
 } as const;

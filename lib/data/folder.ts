@@ -5,14 +5,12 @@ import { packed } from "./convert_images.ts";
 import { checkDataFolder, type FolderWords, stampOf } from "./data_folder.ts";
 import type { ImageDataset } from "./dataset.ts";
 import type { ColorImage } from "./decode_image.ts";
-import { fitImage } from "./fit_image.ts";
+import { fitImage, LEAST_IMAGE_SIZE } from "./fit_image.ts";
 import { folderAt, type ImageFile } from "./image_files.ts";
 import { type LabelledFile, splitFiles } from "./image_folders.ts";
 import { readImage } from "./read_images.ts";
 import type { DatasetSource, FolderOptions } from "./source.ts";
 
-/** The least side that images are made to. */
-export const LEAST_IMAGE_SIZE = 8;
 /** Sizes up to this one are kept. */
 const MOST_KEPT = 64;
 /** What becomes of others unless somebody says otherwise. */

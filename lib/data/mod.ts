@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10 and CIFAR-100, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
+ * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10 and CIFAR-100, files of the format of MNIST, MedMNIST, NumPy's arrays, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -20,10 +20,14 @@ export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
 export type { DatasetChoices, ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type ImageFolderOptions, loadFolder } from "./folder.ts";
+export { loadIdx } from "./idx.ts";
+export type { ArrayOptions } from "./array_sets.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
+export { loadMedMnist, type MedMnistOptions } from "./medmnist.ts";
 export { loadMnist } from "./mnist.ts";
 export { type NpyArray, type NpyData, type NpyType, parseNpy } from "./npy.ts";
+export { loadNpy } from "./npy_folder.ts";
 export { type FolderImages, readImages } from "./read_images.ts";
 export type { DatasetSource, FolderOptions } from "./source.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";

@@ -2,7 +2,7 @@ import { checkObject, checkText } from "../core/checks.ts";
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
 import type { ImageDataset, ImageShape } from "../data/dataset.ts";
-import { LEAST_IMAGE_SIZE } from "../data/folder.ts";
+import { LEAST_IMAGE_SIZE } from "../data/fit_image.ts";
 import { type DatasetOptions, loadDataset } from "../data/load_dataset.ts";
 import type { RunSettings } from "./settings.ts";
 
