@@ -52,7 +52,7 @@ const script = command({
       }): received --loss ${loss}`,
     );
   }
-  const training = { ...values, seeds: seed + 1, jobs: 1 };
+  const training = { ...values, losses: [loss], seeds: seed + 1, jobs: 1 };
   await withTraining("train", training, async (training) => {
     const run = await training.experiment(async ({ plan, ensure }) => {
       const runs = runsOf(plan, comparedLosses({ ...values, losses: [loss] }, values.temperature));

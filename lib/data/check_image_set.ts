@@ -8,7 +8,7 @@ import type { ImageSet, ImageShape } from "./dataset.ts";
  * @throws {TypeError} if the pixels are no bytes, or the count or a side is no integer
  * @throws {RangeError} if there are more or fewer pixels, the count is negative or a side below 1
  */
-export function checkImages(set: ImageSet, shape: ImageShape): void {
+export function checkImages(set: Pick<ImageSet, "images" | "count">, shape: ImageShape): void {
   checkObject("set of images", set);
   checkObject("shape", shape);
   const { images, count } = set, { height, width, channels } = shape;

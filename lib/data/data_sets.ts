@@ -7,6 +7,7 @@ import { medMnistSource } from "./medmnist.ts";
 import { mnistSource } from "./mnist.ts";
 import { npySource } from "./npy_folder.ts";
 import type { DatasetSource } from "./source.ts";
+import { stl10Source } from "./stl10.ts";
 import { syntheticSource } from "./synthetic.ts";
 
 /**
@@ -24,6 +25,7 @@ export const dataSets = {
   characters: charactersSource,
   cifar10: cifar10Source,
   cifar100: cifar100Source,
+  stl10: stl10Source,
   idx: idxSource,
   medmnist: medMnistSource,
   npy: npySource,

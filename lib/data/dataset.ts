@@ -25,6 +25,14 @@ export interface ImageSet {
   readonly groups?: Int32Array;
 }
 
+/** Images of one shape without labels. */
+export interface UnlabeledImages {
+  /** Pixels 0 … 255, row-major `[count, height, width, channels]`. */
+  readonly images: Uint8Array;
+  /** Number of images. */
+  readonly count: number;
+}
+
 /** What a data set was loaded with that its name, its shape and its numbers of images do not say, by the names of the options. */
 export type DatasetChoices = Readonly<Record<string, string | number>>;
 
@@ -44,6 +52,8 @@ export interface ImageDataset {
   readonly train: ImageSet;
   /** Images to test with. */
   readonly test: ImageSet;
-  /** SHA-256 (hex) of shape, pixels and labels of both splits: two data sets with equal digests are the same data. */
+  /** Images without labels, for losses that need none; absent unless they are asked for. */
+  readonly unlabeled?: UnlabeledImages;
+  /** SHA-256 (hex) of shape, pixels and labels of both splits, and pixels without labels: two data sets with equal digests are the same data. */
   readonly digest: string;
 }

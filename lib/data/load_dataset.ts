@@ -3,7 +3,7 @@ import { type DatasetName, datasetNames, dataSets, datasetSource } from "./data_
 import type { ImageDataset } from "./dataset.ts";
 import type { DatasetSource } from "./source.ts";
 
-/** `trainImages` and `testImages` serve every data set, `dataDir` those in a folder, `imageSize` those of any size, `labelLevel` CIFAR-100, `subset` MedMNIST, the rest the synthetic images. */
+/** `trainImages` and `testImages` serve every data set, `dataDir` those in a folder, `imageSize` those of any size, `trainOn` and `unlabeledImages` STL-10, `labelLevel` CIFAR-100, `subset` MedMNIST, the rest the synthetic images. */
 export type DatasetOptions = Both<
   { [N in DatasetName]: typeof dataSets[N] extends DatasetSource<infer O> ? O : never }[DatasetName]
 >;
@@ -27,7 +27,7 @@ export function optionsOf(name: DatasetName, options: DatasetOptions): DatasetOp
  * A limited split is a fixed, seeded choice with the classes in proportion, and a smaller choice is part of a larger one.
  * Options of another data set are ignored, so that scripts can pass on all their flags.
  *
- * @param name "mnist" (28×28×1), "characters" (28×28×1), "cifar10" and "cifar100" (32×32×3), "idx", "medmnist" and "npy" (arrays of any shape), "folder" (own images) or "synthetic"
+ * @param name "mnist" (28×28×1), "characters" (28×28×1), "cifar10" and "cifar100" (32×32×3), "stl10" (32×32×3 unless set otherwise), "idx", "medmnist" and "npy" (arrays of any shape), "folder" (own images) or "synthetic"
  * (28×28×1 unless set otherwise)
  * @returns pixels 0 … 255, labels, class names and the digest of the returned content
  * @throws {DataError} if files are missing or broken

@@ -2,6 +2,7 @@ import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from
 import { networkNames } from "../encoders/networks.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
+import { checkTrainOn, imagesPerEpoch } from "./learnt_images.ts";
 import { RUN_FORMAT, type RunSettings } from "./settings.ts";
 
 const RUN_SETTINGS = {
@@ -45,11 +46,12 @@ export function checkRunSettings(settings: RunSettings): void {
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);
   checkInteger("epochs", epochs, { min: 1 });
-  checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
+  checkInteger("batchSize", batchSize, { min: 2, max: imagesPerEpoch(dataset) });
   if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
   lossFromSettings(loss);
+  checkTrainOn(dataset.options?.trainOn, [loss.name]);
   checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });
   checkNumber("temperature of the evaluation", temperature, { above: 0 });

@@ -10,7 +10,7 @@ import type { ImageDataset } from "../data/dataset.ts";
 import { type DatasetOptions, loadDataset, optionsOf } from "../data/load_dataset.ts";
 
 /** What the settings of a run need to know of a data set: everything but its pixels and labels. */
-export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
+export interface DatasetFacts extends Omit<ImageDataset, "train" | "test" | "unlabeled"> {
   /** How many training images. */
   readonly trainImages: number;
   /** How many test images. */
@@ -22,7 +22,7 @@ export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
 /** The facts of a data set. */
 export function factsOf(data: ImageDataset): DatasetFacts {
   checkObject("data", data);
-  const { train, test, ...facts } = data;
+  const { train, test, unlabeled: _unlabeled, ...facts } = data;
   checkObject("training images", train);
   checkObject("test images", test);
   return {

@@ -1,4 +1,5 @@
 import { networkOf } from "../encoders/networks.ts";
+import { imagesPerEpoch } from "./learnt_images.ts";
 import type { Plan } from "./plan.ts";
 
 // Floating-point operations a second that a training reaches on one core, rounded down.
@@ -26,7 +27,7 @@ export function costWarnings(plan: Plan, runs: number): string[] {
   }
   // Two operations per multiply-add, two views, and a backward pass twice as long as the forward one, of which chunks have two.
   const passes = isChunked ? 4 : 3;
-  const operations = runs * epochs * data.trainImages * 2 * 2 * passes * cost.multiplyAdds * scale;
+  const operations = runs * epochs * imagesPerEpoch(data) * 2 * 2 * passes * cost.multiplyAdds * scale;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {
     const duration = hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;

@@ -8,6 +8,7 @@ import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
+import { checkTrainOn } from "./learnt_images.ts";
 import { optionWords } from "./option_words.ts";
 import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
@@ -85,7 +86,7 @@ export function checkLoss(settings: LossSettings): void {
  * One run per loss and seed. All losses share the seeds, so the same seed means the same initial weights, batches and
  * views.
  *
- * @throws {SettingsError} if a loss cannot be computed
+ * @throws {SettingsError} if a loss cannot be computed, or needs labels that the images to learn from have not
  * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
@@ -104,6 +105,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
   losses.forEach(checkLoss);
+  checkTrainOn(plan.data.options?.trainOn, losses.map(({ name }) => name));
   const { data: { name, digest, trainImages, testImages, options, shape } } = plan;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);

@@ -5,6 +5,7 @@ import { denoFor } from "../core/platform.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
+import { trainingImages } from "../data/training_images.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
@@ -202,7 +203,7 @@ async function train(
     const epochs = trainContrastive({
       encoder,
       loss,
-      set: data.train,
+      set: trainingImages(data),
       shape: data.shape,
       augmentation: pipeline.train,
       epochs: settings.epochs,

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { datasetNames, dataSets, type ImageDataset } from "../../lib/data/mod.ts";
 import { networks } from "../../lib/encoders/mod.ts";
 import { datasetFacts, type KnownFacts, presetOf, type RunPlan } from "../../lib/experiment/mod.ts";
+import { checkTrainOn, imagesPerEpoch } from "../../lib/experiment/learnt_images.ts";
+import type { LossName } from "../../lib/losses/mod.ts";
 import { UsageError } from "../cli/mod.ts";
 import { planOf } from "./plan_of_flags.ts";
 import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
@@ -21,7 +23,9 @@ export interface CheckedTraining {
  *
  * @throws {UsageError} which says what must be otherwise
  */
-export async function checkTraining(flags: TrainingFlags): Promise<CheckedTraining> {
+export async function checkTraining(
+  flags: TrainingFlags & { losses?: readonly LossName[] },
+): Promise<CheckedTraining> {
   const { trainImages, testImages, channels, network } = presetOf(flags.preset);
   if (flags.data !== undefined && !needsFolder(flags.dataset)) {
     throw new UsageError(
@@ -30,6 +34,7 @@ export async function checkTraining(flags: TrainingFlags): Promise<CheckedTraini
     );
   }
   const options = { dataDir: flags.data, trainImages, testImages, ...datasetOptions(flags) };
+  checkTrainOn(options.trainOn, flags.losses ?? []);
   await checkFolder(flags.out);
   const known = await datasetFacts(flags.dataset, options, join(flags.out, "data.json")), data = known.facts;
   if (channels !== undefined && data.shape.channels !== channels) {
@@ -39,9 +44,10 @@ export async function checkTraining(flags: TrainingFlags): Promise<CheckedTraini
     );
   }
   const { batchSize } = planOf(flags, data, "");
-  if (batchSize > data.trainImages) {
+  const images = imagesPerEpoch(data);
+  if (batchSize > images) {
     throw new UsageError(
-      `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
+      `--batch-size must be at most the ${images} training images: received ${batchSize}`,
     );
   }
   const oneClass =

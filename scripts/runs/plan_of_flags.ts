@@ -1,4 +1,5 @@
 import { type DatasetFacts, type Plan, type Preset, presetOf } from "../../lib/experiment/mod.ts";
+import { imagesPerEpoch } from "../../lib/experiment/learnt_images.ts";
 import type { OptimizerSettings } from "../../lib/train/mod.ts";
 import type { TrainingFlags } from "./training_flags.ts";
 
@@ -14,7 +15,7 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     seeds: seeds ?? usual.seeds,
     epochs: epochs ?? usual.epochs,
     // Own images may be few, and an epoch should be more than some steps.
-    batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(data.trainImages / 15))),
+    batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(imagesPerEpoch(data) / 15))),
     ...(chunk === undefined ? {} : { chunkSize: chunk }),
     temperature,
     optimizer: {
