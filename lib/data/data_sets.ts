@@ -9,6 +9,7 @@ import { npySource } from "./npy_folder.ts";
 import type { DatasetSource } from "./source.ts";
 import { stl10Source } from "./stl10.ts";
 import { syntheticSource } from "./synthetic.ts";
+import { tinyImageNetSource } from "./tiny_imagenet.ts";
 
 /**
  * The data sets by name.
@@ -26,6 +27,7 @@ export const dataSets = {
   cifar10: cifar10Source,
   cifar100: cifar100Source,
   stl10: stl10Source,
+  "tiny-imagenet": tinyImageNetSource,
   idx: idxSource,
   medmnist: medMnistSource,
   npy: npySource,

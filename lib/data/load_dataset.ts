@@ -27,7 +27,7 @@ export function optionsOf(name: DatasetName, options: DatasetOptions): DatasetOp
  * A limited split is a fixed, seeded choice with the classes in proportion, and a smaller choice is part of a larger one.
  * Options of another data set are ignored, so that scripts can pass on all their flags.
  *
- * @param name "mnist" (28×28×1), "characters" (28×28×1), "cifar10" and "cifar100" (32×32×3), "stl10" (32×32×3 unless set otherwise), "idx", "medmnist" and "npy" (arrays of any shape), "folder" (own images) or "synthetic"
+ * @param name "mnist" (28×28×1), "characters" (28×28×1), "cifar10" and "cifar100" (32×32×3), "stl10" (32×32×3 unless set otherwise), "tiny-imagenet" (64×64×3 unless set otherwise), "idx", "medmnist" and "npy" (arrays of any shape), "folder" (own images) or "synthetic"
  * (28×28×1 unless set otherwise)
  * @returns pixels 0 … 255, labels, class names and the digest of the returned content
  * @throws {DataError} if files are missing or broken

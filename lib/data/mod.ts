@@ -1,5 +1,5 @@
 /**
- * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10 and CIFAR-100, STL-10, files of the format of MNIST, MedMNIST, NumPy's arrays, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
+ * Labelled image data sets: MNIST, characters of many typefaces, CIFAR-10 and CIFAR-100, STL-10, Tiny ImageNet, files of the format of MNIST, MedMNIST, NumPy's arrays, folders of own images, synthetic images, embeddings of latent classes; NumPy's files.
  *
  * @example
  * ```ts
@@ -32,5 +32,6 @@ export { type FolderImages, readImages } from "./read_images.ts";
 export type { DatasetSource, FolderOptions } from "./source.ts";
 export { loadStl10, type Stl10Options } from "./stl10.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";
+export { loadTinyImageNet, type TinyImageNetOptions } from "./tiny_imagenet.ts";
 export { trainingImages, type TrainOn } from "./training_images.ts";
 export { validationSplit, type ValidationSplitOptions } from "./validation_split.ts";
