@@ -71,7 +71,7 @@ function limit(set: ImageSet, count: number | undefined, dataset: string, split:
 
 /** The images at these indices, in their order. */
 export function chosenImages(set: ImageSet, chosen: Int32Array): ImageSet {
-  const { groups } = set, size = set.images.length / set.count;
+  const { groups, learntLabels } = set, size = set.images.length / set.count;
   const images = new Uint8Array(chosen.length * size);
   chosen.forEach((index, i) => images.set(set.images.subarray(index * size, (index + 1) * size), i * size));
   return {
@@ -79,6 +79,7 @@ export function chosenImages(set: ImageSet, chosen: Int32Array): ImageSet {
     labels: chosen.map((index) => set.labels[index]),
     count: chosen.length,
     ...(groups ? { groups: chosen.map((index) => groups[index]) } : {}),
+    ...(learntLabels ? { learntLabels: chosen.map((index) => learntLabels[index]) } : {}),
   };
 }
 
@@ -94,7 +95,11 @@ function digestOf(
   for (const { images, labels } of [train, test]) {
     hash.update(images).update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
   }
-  // What there was before images without labels has its digest of then.
+  // What there was before wrong labels and images without labels has its digest of then.
+  if (train.learntLabels !== undefined) {
+    const { buffer, byteOffset, byteLength } = train.learntLabels;
+    hash.update(utf8ToBytes("learnt labels")).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
   if (unlabeled !== undefined) {
     hash.update(utf8ToBytes(`unlabeled ${unlabeled.count}`)).update(unlabeled.images);
   }

@@ -23,6 +23,8 @@ export interface ImageSet {
    * of one typeface.
    */
   readonly groups?: Int32Array;
+  /** The label of each image that losses are to see, where some of these are wrong on purpose. */
+  readonly learntLabels?: Int32Array;
 }
 
 /** Images of one shape without labels. */
@@ -54,6 +56,6 @@ export interface ImageDataset {
   readonly test: ImageSet;
   /** Images without labels, for losses that need none; absent unless they are asked for. */
   readonly unlabeled?: UnlabeledImages;
-  /** SHA-256 (hex) of shape, pixels and labels of both splits, and pixels without labels: two data sets with equal digests are the same data. */
+  /** SHA-256 (hex) of shape, pixels and labels of both splits, and of labels that are learnt from and pixels without labels: two data sets with equal digests are the same data. */
   readonly digest: string;
 }

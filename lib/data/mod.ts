@@ -34,4 +34,5 @@ export { loadStl10, type Stl10Options } from "./stl10.ts";
 export { syntheticImages, type SyntheticOptions } from "./synthetic.ts";
 export { loadTinyImageNet, type TinyImageNetOptions } from "./tiny_imagenet.ts";
 export { trainingImages, type TrainOn } from "./training_images.ts";
+export { datasetVersion, type VersionOptions } from "./versions.ts";
 export { validationSplit, type ValidationSplitOptions } from "./validation_split.ts";

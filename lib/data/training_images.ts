@@ -10,12 +10,13 @@ export type TrainOn = "train" | "unlabeled" | "both";
 const NO_LABEL = -1;
 
 /**
- * The images that a network learns from: the training images, and as the data set's option `trainOn` says, those without labels
- * instead of or after them, with −1 as their label.
+ * The images that a network learns from, with the labels that losses are to see: the training images, and as the data set's option
+ * `trainOn` says, those without labels instead of or after them, with −1 as their label.
  */
 export function trainingImages({ train, unlabeled, options }: ImageDataset): ImageSet {
   const trainOn = options?.trainOn as TrainOn | undefined;
-  if (unlabeled === undefined || trainOn === undefined || trainOn === "train") return train;
+  const labelled = { ...train, labels: train.learntLabels ?? train.labels };
+  if (unlabeled === undefined || trainOn === undefined || trainOn === "train") return labelled;
   if (trainOn === "unlabeled") {
     return { ...unlabeled, labels: new Int32Array(unlabeled.count).fill(NO_LABEL) };
   }
@@ -23,6 +24,6 @@ export function trainingImages({ train, unlabeled, options }: ImageDataset): Ima
   images.set(train.images);
   images.set(unlabeled.images, train.images.length);
   const labels = new Int32Array(train.count + unlabeled.count).fill(NO_LABEL);
-  labels.set(train.labels);
+  labels.set(labelled.labels);
   return { images, labels, count: labels.length };
 }

@@ -1,6 +1,7 @@
 import { backendNames } from "../../lib/backend/mod.ts";
 import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
+import { versionFlags } from "../../lib/data/versions.ts";
 import { networkNames } from "../../lib/encoders/mod.ts";
 import { presetNames } from "../../lib/experiment/mod.ts";
 import { flagName, UsageError } from "../cli/mod.ts";
@@ -29,9 +30,11 @@ const datasetFlags: Readonly<Record<never, Flag>> = datasetNames.reduce<Record<s
  * @throws {UsageError} if one is of another data set
  */
 export function datasetOptions(flags: { dataset: DatasetName }): DatasetOptions {
-  const given = Object.entries(flags).filter(([key, value]) => key in datasetFlags && value !== undefined);
+  const given = Object.entries(flags).filter(([key, value]) =>
+    (key in datasetFlags || key in versionFlags) && value !== undefined
+  );
   for (const [key] of given) {
-    if (key in flagsOf(flags.dataset)) continue;
+    if (key in flagsOf(flags.dataset) || key in versionFlags) continue;
     const having = datasetNames.filter((name) => key in flagsOf(name)).join(" or ");
     throw new UsageError(
       `${flagName(key)} goes with --dataset ${having}: received --dataset ${flags.dataset}`,
@@ -51,6 +54,7 @@ export const trainingFlags = {
   dataset: { kind: "choice", allowed: datasetNames, default: "characters", help: "Images to learn from" },
   data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
   ...datasetFlags,
+  ...versionFlags,
   backend: {
     kind: "choice",
     allowed: backendNames,
