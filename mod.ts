@@ -191,6 +191,8 @@ export type {
   LatentClasses,
   LatentClassOptions,
   SplitSizes,
+  UnlabeledImages,
+  VersionOptions,
 } from "./lib/data/mod.ts";
 export type { Pipeline, PipelineName, Transform } from "./lib/augment/mod.ts";
 export type {
