@@ -73,7 +73,7 @@ function isGrey(pixels: Uint8Array): boolean {
 }
 
 /**
- * Own images: PNG and JPEG files in one folder per class, or in `train` and `test` with such folders.
+ * Own images: PNG, JPEG and WebP files in one folder per class, or in `train` and `test` with such folders.
  *
  * Without `train` and `test`, a fifth of each class is kept for testing; which images depends on the names of the class and of its
  * files alone. Where every image is grey they have one channel, else three; what is transparent shows white behind it. For another

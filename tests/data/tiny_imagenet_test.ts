@@ -124,7 +124,7 @@ Deno.test("Tiny ImageNet refuses lists and images that are missing, damaged or l
     ],
     [
       { "val/images/val_1.JPEG": colors.subarray(0, 200) },
-      /val_1\.JPEG as it must be a PNG or JPEG image: received a JPEG/,
+      /val_1\.JPEG as it must be a PNG, JPEG or WebP image: received a JPEG/,
     ],
     [
       { "val/images/val_1.JPEG": "<html>" },
