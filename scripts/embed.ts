@@ -95,7 +95,7 @@ const script = command({
   flags: {
     data: {
       kind: "directory",
-      help: "Folder of images, .png, .jpg or .jpeg; folders in it are taken for classes",
+      help: "Folder of images, .png, .jpg, .jpeg or .webp; folders in it are taken for classes",
     },
     on: {
       kind: "choice",
