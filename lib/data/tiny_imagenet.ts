@@ -3,7 +3,6 @@ import { denoFor } from "../core/platform.ts";
 import { assembleDataset, keptIndices, SPLIT_SIZES } from "./assemble.ts";
 import { refuse } from "./array_sets.ts";
 import type { ChannelStatistics } from "./channel_statistics.ts";
-import { packed } from "./convert_images.ts";
 import { checkDataFolder, folderOfFiles, type FolderWords, isFile, stampOf } from "./data_folder.ts";
 import type { ImageDataset } from "./dataset.ts";
 import { fitImage, LEAST_IMAGE_SIZE } from "./fit_image.ts";
@@ -158,11 +157,13 @@ export async function loadTinyImageNet(options: TinyImageNetOptions = {}): Promi
   const setOf = async (split: "train" | "test", count: number | undefined) => {
     const labels = Int32Array.from(files[split], ({ label }) => label);
     // Before they are read, so that those that are left out cost nothing.
-    const kept = keptIndices(labels, count, "tiny-imagenet", split), pixels: Uint8Array[] = [];
-    for (const index of kept) {
-      pixels.push(fitImage(await readImage(files[split][index].path), imageSize, imageSize).pixels);
+    const kept = keptIndices(labels, count, "tiny-imagenet", split), size = 3 * imageSize * imageSize;
+    const images = new Uint8Array(kept.length * size);
+    for (const [place, index] of kept.entries()) {
+      const { pixels } = fitImage(await readImage(files[split][index].path), imageSize, imageSize);
+      images.set(pixels, place * size);
     }
-    return { images: packed(pixels, 3), labels: kept.map((index) => labels[index]), count: kept.length };
+    return { images, labels: kept.map((index) => labels[index]), count: kept.length };
   };
   const test = await setOf("test", sizes.testImages), train = await setOf("train", sizes.trainImages);
   return assembleDataset({

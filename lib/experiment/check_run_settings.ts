@@ -1,4 +1,11 @@
-import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
+import {
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkOptions,
+  checkText,
+} from "../core/checks.ts";
 import { networkNames } from "../encoders/networks.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
@@ -41,7 +48,12 @@ export function checkRunSettings(settings: RunSettings): void {
     );
   }
   checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true, options: true });
-  if (dataset.options !== undefined) checkObject("options of the data set", dataset.options);
+  if (dataset.options !== undefined) {
+    checkObject("options of the data set", dataset.options);
+    for (const [name, value] of Object.entries(dataset.options)) {
+      if (typeof value !== "number") checkText(`option ${name} of the data set`, value);
+    }
+  }
   checkOptions(augmentation, { name: true, views: true, statistics: true });
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);

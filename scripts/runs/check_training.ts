@@ -26,7 +26,8 @@ export interface CheckedTraining {
 export async function checkTraining(
   flags: TrainingFlags & { losses?: readonly LossName[] },
 ): Promise<CheckedTraining> {
-  const { trainImages, testImages, channels, network } = presetOf(flags.preset);
+  const { channels, network, ...usual } = presetOf(flags.preset);
+  const { trainImages = usual.trainImages, testImages = usual.testImages } = flags;
   if (flags.data !== undefined && !needsFolder(flags.dataset)) {
     throw new UsageError(
       `--data goes with --dataset ${datasetNames.filter(needsFolder).join(" or ")}: ` +
@@ -36,7 +37,11 @@ export async function checkTraining(
   const options = { dataDir: flags.data, trainImages, testImages, ...datasetOptions(flags) };
   checkTrainOn(options.trainOn, flags.losses ?? []);
   await checkFolder(flags.out);
-  const known = await datasetFacts(flags.dataset, options, join(flags.out, "data.json")), data = known.facts;
+  const known = await datasetFacts(flags.dataset, options, join(flags.out, "data.json")).catch((error) => {
+    // Such as more images than there are.
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  });
+  const data = known.facts;
   if (channels !== undefined && data.shape.channels !== channels) {
     throw new UsageError(
       `--preset ${flags.preset} trains a ${networks[network].label} on colour images: ` +

@@ -54,6 +54,13 @@ export const trainingFlags = {
   dataset: { kind: "choice", allowed: datasetNames, default: "characters", help: "Images to learn from" },
   data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
   ...datasetFlags,
+  trainImages: {
+    kind: "integer",
+    min: 1,
+    help: "Training images to keep, a fixed choice of each class alike (preset)",
+    valueName: "n",
+  },
+  testImages: { kind: "integer", min: 1, help: "Test images to keep (preset)", valueName: "n" },
   ...versionFlags,
   backend: {
     kind: "choice",

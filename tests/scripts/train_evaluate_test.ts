@@ -20,6 +20,19 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],
+    [
+      ["--label-level", "coarse"],
+      /--label-level goes with --dataset cifar100: received --dataset characters/,
+    ],
+    [["--imbalance", "0.5"], /--imbalance must be .*1.*: received "0.5"/],
+    [
+      ["--dataset", "stl10", "--data", out, "--train-on", "both", "--loss", "scl"],
+      /Cannot train on images without labels \(trainOn both\) as the loss must need none, ucl or hucl: received scl/,
+    ],
+    [
+      ["--train-images", "9000"],
+      /trainImages as the train split of characters has 8060 images: received 9000/,
+    ],
     [["results"], /takes no positional arguments: received "results"/],
   ];
   for (const [args, expected] of cases) {
@@ -28,6 +41,34 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     assertMatch(error, expected);
     assertMatch(error, /^train: /);
   }
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("how many images there are, and a version of any data set, are flags and part of a run's settings", async () => {
+  const out = await Deno.makeTempDir();
+  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "1", "--batch-size", "8"];
+  const version = ["--imbalance", "4", "--label-noise", "0.25"];
+  const args = [
+    "--preset",
+    "smoke",
+    "--dataset",
+    "mnist",
+    "--backend",
+    "wasm",
+    "--out",
+    out,
+    ...sizes,
+    ...version,
+  ];
+  const trained = await call(train, ...args, "--loss", "scl");
+  assertEquals(trained.code, 0, trained.error);
+  const [hash] = names(join(out, "runs")).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const { dataset } = JSON.parse(await Deno.readTextFile(join(out, "runs", hash, "config.json")));
+  assertEquals(dataset.options, { trainImages: 60, imbalance: 4, labelNoise: 0.25 });
+  assertEquals([dataset.trainImages < 60, dataset.testImages], [true, 20]);
+  const evaluated = await call(evaluate, join(out, "runs", hash), "--out", out);
+  assertEquals(evaluated.code, 0, evaluated.error);
+  assertStringIncludes(evaluated.out, "20 test images of MNIST digits, imbalance 4, label noise 0.25");
   await Deno.remove(out, { recursive: true });
 });
 
