@@ -12,6 +12,7 @@ import {
 import { checkDataFolder, type FolderWords, isFile, stampOf } from "./data_folder.ts";
 import { DataError } from "./data_error.ts";
 import type { ImageDataset } from "./dataset.ts";
+import { membersOf } from "../core/labels.ts";
 import { testPlaces } from "./image_folders.ts";
 import { readNpyImages, readNpyLabels } from "./npy_images.ts";
 import type { DatasetSource } from "./source.ts";
@@ -64,7 +65,7 @@ function divided({ images, labels }: ArraySplit): { train: ArraySplit; test: Arr
       `${labels.labels.length}`,
     );
   }
-  const places = Map.groupBy(Array(shape[0]).keys(), (i) => labels.labels[i]);
+  const places = membersOf(labels.labels);
   const tested = new Uint8Array(shape[0]);
   for (const [label, own] of places) {
     if (own.length < 2) {

@@ -96,29 +96,37 @@ async function readLabels(path: string, images: string): Promise<Int32Array> {
 
 /** Reads images of a file, in ascending order, at a size. */
 async function readImages(path: string, indices: Int32Array, size: number): Promise<Uint8Array> {
-  const images = new Uint8Array(indices.length * 3 * size * size);
-  using file = await Deno.open(path);
-  for (let first = 0, out = 0; first < indices.length;) {
-    // Images that follow each other are read together.
-    let count = 1;
-    while (count < BLOCK && indices[first + count] === indices[first] + count) count++;
-    const bytes = new Uint8Array(count * recordBytes);
-    await file.seek(indices[first] * recordBytes, Deno.SeekMode.Start);
-    for (let length = 0; length < bytes.length;) {
-      const more = await file.read(bytes.subarray(length));
-      if (more === null) {
-        throw new DataError(`Cannot read ${path} as it must not change meanwhile: received another size`);
+  const images = new Uint8Array(indices.length * 3 * size * size), file = await Deno.open(path);
+  try {
+    for (let first = 0, out = 0; first < indices.length;) {
+      // Images that follow each other are read together.
+      let count = 1;
+      while (count < BLOCK && indices[first + count] === indices[first] + count) count++;
+      const bytes = await readBytes(file, path, indices[first] * recordBytes, count * recordBytes);
+      for (let start = 0; start < bytes.length; start += recordBytes) {
+        const pixels = rowMajor(bytes.subarray(start, start + recordBytes));
+        images.set(fitImage({ height: side, width: side, pixels }, size, size).pixels, out);
+        out += 3 * size * size;
       }
-      length += more;
+      first += count;
     }
-    for (let start = 0; start < bytes.length; start += recordBytes) {
-      const pixels = rowMajor(bytes.subarray(start, start + recordBytes));
-      images.set(fitImage({ height: side, width: side, pixels }, size, size).pixels, out);
-      out += 3 * size * size;
-    }
-    first += count;
+  } finally {
+    file.close();
   }
   return images;
+}
+
+async function readBytes(file: Deno.FsFile, path: string, start: number, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count);
+  await file.seek(start, Deno.SeekMode.Start);
+  for (let length = 0; length < count;) {
+    const more = await file.read(bytes.subarray(length));
+    if (more === null) {
+      throw new DataError(`Cannot read ${path} as it must not change meanwhile: received another size`);
+    }
+    length += more;
+  }
+  return bytes;
 }
 
 /** Planes of red, green and blue, column by column, as pixels row by row. */

@@ -1,5 +1,6 @@
 import { checkInteger, checkNumber, checkObject, checkOptions } from "../core/checks.ts";
 import type { FlagTable } from "../core/flags.ts";
+import { membersOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import { assembleDataset, chosenImages } from "./assemble.ts";
 import type { ImageDataset } from "./dataset.ts";
@@ -103,8 +104,7 @@ export function datasetVersion(data: ImageDataset, options: VersionOptions): Ima
 
 /** Which images are kept, in ascending order. */
 function longTail(labels: Int32Array, classes: number, imbalance: number, random: Random): Int32Array {
-  const members = Map.groupBy(labels.keys(), (index) => labels[index]);
-  const kept = [...members].flatMap(([own, indices]) => {
+  const kept = [...membersOf(labels)].flatMap(([own, indices]) => {
     // So that 5000 · 100⁻¹ is 50, however it is rounded.
     const wanted = Math.floor(indices.length * imbalance ** (-own / (classes - 1)) + 1e-9);
     const order = random.child(own).permutation(indices.length).subarray(0, Math.max(1, wanted));
