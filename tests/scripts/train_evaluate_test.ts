@@ -65,6 +65,8 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     assertMatch(text, /^SCL seed 0: 8 test images of own images$/m);
     assertMatch(text, /^kNN top-1 +features +\d+\.\d\d +\d+\.\d\d … \d+\.\d\d$/m);
     assertMatch(text, /^kNN of 3 neighbours; the linear probe is the least of a convex loss/m);
+    assertMatch(text, /^class mean by inner product top-5 +embeddings +100\.00 /m);
+    assertMatch(text, /^mean log-likelihood of the class means, .* T = 1: -0\.\d{3} ± 0\.\d{3}$/m);
     assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
     assertEquals(names(join(out, "evaluate")), [`${hash}-test.html`, `${hash}-test.json`]);
     const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${hash}-test.json`)));
@@ -92,7 +94,18 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     const { runs: named, differences } = JSON.parse(
       await Deno.readTextFile(join(out, "evaluate", "comparison.json")),
     );
-    assertEquals([named, differences.length], [runs, 9]);
+    assertEquals([named, differences.length], [runs, 11]);
+  });
+
+  await t.step("the linear probe can be trained with Adam", async () => {
+    const adam = ["--probe", "adam", "--probe-epochs", "3", "--probe-seed", "1"];
+    const { code, out: text, error } = await ask(runs[0], "--data", photos, ...adam);
+    assertEquals(code, 0, error);
+    const words = text.replaceAll("\n", " ");
+    assertStringIncludes(words, "was trained with Adam for 3 epochs, batch 512, learning rate 0.001, seed 1");
+    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${runs[0]}-test.json`)));
+    assertEquals(json.probe, { epochs: 3, batchSize: 512, learningRate: 0.001, seed: 1 });
+    assertEquals("converged" in json, false);
   });
 
   await t.step("on what it learned from, and on other images", async () => {
@@ -147,6 +160,7 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       ],
       [[runs[0], ...data, "--on", join(folder, "empty")], /empty as it must hold images.*received none/],
       [[runs[0], ...data, "--on", flat], /--on must be a folder with a folder of images per class/],
+      [[runs[0], ...data, "--probe-lr", "1"], /--probe-lr goes with --probe adam: received --probe exact/],
       [[runs[0], ...data, "--k", "0"], /--k must be an integer of at least 1/],
     ];
     for (const [args, expected] of cases) {
