@@ -4,6 +4,7 @@ import { hardeningParameters } from "../lib/experiment/hardening_flags.ts";
 import { runLabel, type RunRecord, runsOf } from "../lib/experiment/mod.ts";
 import { lossNames, lossPreset } from "../lib/losses/presets.ts";
 import { alignedLines, command, flagName, UsageError } from "./cli/mod.ts";
+import { geometryCells, geometryHead } from "./runs/run_words.ts";
 import { withTraining } from "./runs/training.ts";
 import { trainingFlags } from "./runs/training_flags.ts";
 
@@ -21,13 +22,14 @@ const flags = {
 function epochTable({ metrics }: RunRecord): string[][] {
   const percent = (share: number) => (100 * share).toFixed(2);
   return [
-    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)"],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean }) => [
+    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)", ...geometryHead],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, ...geometry }) => [
       String(epoch),
       loss.toFixed(3),
       percent(top1),
       percent(top5),
       percent(classMean),
+      ...geometryCells(geometry),
     ]),
   ];
 }

@@ -13,6 +13,7 @@ import { NonFiniteLossError, type StepProgress, trainContrastive } from "../trai
 import { lossFromSettings } from "../train/loss_settings.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
+import { collapseMessage, epochGeometry } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
 import { augmentationSettings } from "./plan.ts";
 import { runData } from "./run_data.ts";
@@ -49,7 +50,7 @@ export interface RunOptions {
   onWait?: (owner: RunOwner | undefined) => void;
   /** Told of what is not as it was written, and made good. */
   onDamage?: (message: string) => void;
-  /** Told what makes a training pointless though it runs. */
+  /** Told what makes a training pointless though it runs: images of one class only, or embeddings that have collapsed. */
   onWarning?: (message: string) => void;
   /** Stops before the next step when aborted; the state then is kept. */
   signal?: AbortSignal;
@@ -232,10 +233,14 @@ async function train(
         { dim: encoder.embeddingDim, classes: data.classes.length },
       );
       await keep(epoch, embeddings);
-      const metrics = { epoch, loss, top1, top5, classMean }, time = { epoch, seconds, imagesPerSecond };
+      const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry },
+        time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());
       onEpoch?.(metrics, time);
+      const collapse = collapseMessage(writer.metrics, data.classes.length);
+      if (collapse !== undefined) onWarning?.(collapse);
     }
     embeddings ??= (await embed(data.test)).embeddings;
     const path = await writer.finish(embeddings, data.test.labels);

@@ -61,6 +61,14 @@ export interface RunMetrics {
   top5: number;
   /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
   classMean: number;
+  /** Mean squared distance of test images of one class, 0 … 4; see {@linkcode representationGeometry}. This and the next are absent in older runs. */
+  alignment?: number;
+  /** Log of the mean Gaussian potential of pairs of test images, −8 … 0. */
+  uniformity?: number;
+  /** Directions that the embeddings of test images use, from 1. */
+  effectiveRank?: number;
+  /** Mean cosine of pairs of test images, −1 … 1. */
+  meanCosine?: number;
 }
 
 /** One line of `timing.jsonl`: what an epoch took, which no two trainings share; `NaN` where it has been lost. */

@@ -1,17 +1,18 @@
 import { differingSettings, runLabel, type RunRecord } from "../../lib/experiment/mod.ts";
 import { alignedLines, wrap } from "../cli/mod.ts";
-import { age, percent, plain, size } from "./run_words.ts";
+import { age, geometryCells, geometryHead, percent, plain, size } from "./run_words.ts";
 import { storedRun } from "./stored_run.ts";
 
 function metricsTable({ metrics, times }: RunRecord): string[][] {
   return [
-    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s"],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean }, i) => [
+    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", ...geometryHead, "seconds", "images/s"],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, ...geometry }, i) => [
       String(epoch),
       loss.toFixed(4),
       percent(top1),
       percent(top5),
       percent(classMean),
+      ...geometryCells(geometry),
       times[i].seconds.toFixed(1),
       times[i].imagesPerSecond.toFixed(0),
     ]),

@@ -4,7 +4,7 @@
  * run, and when its stdin ends, also in the middle of a run, so it cannot outlive its parent.
  */
 import { initBackend, loadDataset } from "../../mod.ts";
-import { runExperiment, RunTakenError } from "../../lib/experiment/mod.ts";
+import { runExperiment, runLabel, RunTakenError } from "../../lib/experiment/mod.ts";
 import { endSignals } from "../cli/interruptible.ts";
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
@@ -58,9 +58,12 @@ while (!stopping.signal.aborted) {
     // Made by whoever started this. On a disk that is gone it would be made once more, somewhere else.
     const place = await Deno.stat(setup.runsFolder).catch(() => undefined);
     if (!place) throw new Error(`Cannot train as ${setup.runsFolder} must stay where it is: received none`);
+    const data = await loading, [label] = data.train.labels;
+    // Of images of one class it was said before, once.
+    const oneClass = data.train.labels.every((other) => other === label);
     const { folder } = await runExperiment(request.settings, {
       folder: setup.runsFolder,
-      data: await loading,
+      data,
       force: request.force,
       sums: request.sums,
       snapshotMinutes: setup.snapshotMinutes,
@@ -75,6 +78,8 @@ while (!stopping.signal.aborted) {
       onEpoch: (metrics, time) => send({ type: "epoch", metrics, time }),
       onResume: (epochs, steps) => send({ type: "resumed", epochs, steps }),
       onDamage: (message) => send({ type: "told", message }),
+      onWarning: (message) =>
+        oneClass || send({ type: "told", message: `${runLabel(request.settings)}: ${message}` }),
     });
     send({ type: "done", folder });
   } catch (error) {

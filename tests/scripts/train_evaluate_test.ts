@@ -45,7 +45,10 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       error,
       /^ {2}SCL seed 0: epoch 1\/2, loss \d\.\d+, kNN top-1 \d+\.\d %, class mean \d+\.\d %, /m,
     );
-    assertMatch(text, /^1 +\d\.\d{3} +\d+\.\d\d +100\.00 +\d+\.\d\d\n2 /m);
+    assertMatch(
+      text,
+      /^1 +\d\.\d{3} +\d+\.\d\d +100\.00 +\d+\.\d\d +\d\.\d{3} +-\d\.\d{3} +\d+\.\d\n2 /m,
+    );
     const [hash] = names(join(out, "runs"));
     assertStringIncludes(text, `\n${join(out, "runs", hash)}\n`);
     assertMatch(text, new RegExp(`^next: deno task evaluate .*${hash} --data ${photos}$`, "m"));
