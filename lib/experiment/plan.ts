@@ -8,6 +8,7 @@ import { largestChunk } from "../train/chunks.ts";
 import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
+import type { RunScores } from "./run_scores.ts";
 import { type AugmentationSettings, RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
@@ -36,12 +37,22 @@ export interface Plan {
   k?: number;
 }
 
+/** A run and its evaluation. */
+export interface ScoredRun {
+  /** The run. */
+  record: RunRecord;
+  /** The evaluation. */
+  scores: RunScores;
+}
+
 /** What a figure is made of: the plan of its runs, and whoever finds or trains them. */
 export interface Experiment {
   /** What all runs share. */
   plan: Plan;
   /** Finds or trains every run, and returns their records in the order given. */
   ensure(runs: readonly RunSettings[]): Promise<RunRecord[]>;
+  /** The same, with the evaluation of every run on its test images, which is found or made. */
+  scored(runs: readonly RunSettings[]): Promise<ScoredRun[]>;
 }
 
 /**

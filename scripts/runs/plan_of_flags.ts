@@ -1,11 +1,25 @@
-import { type DatasetFacts, type Plan, type Preset, presetOf } from "../../lib/experiment/mod.ts";
+import {
+  type DatasetFacts,
+  type Plan,
+  type Preset,
+  type PresetName,
+  presetOf,
+} from "../../lib/experiment/mod.ts";
 import type { OptimizerSettings } from "../../lib/train/mod.ts";
 import type { TrainingFlags } from "./training_flags.ts";
 
+/** What a task has other presets in. */
+export type PresetSizes = Readonly<Partial<Record<PresetName, Partial<Preset>>>>;
+
 /** What the runs that flags ask for share; what they leave open is the preset's. */
-export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string): Plan {
+export function planOf(
+  flags: TrainingFlags,
+  data: DatasetFacts,
+  backend: string,
+  sizes?: PresetSizes,
+): Plan {
   const { encoder, seeds, epochs, batchSize, chunk, lr, lrSchedule, weightDecay, k, temperature } = flags;
-  const usual: Preset = presetOf(flags.preset);
+  const usual: Preset = { ...presetOf(flags.preset), ...sizes?.[flags.preset] };
   return {
     backend,
     data,

@@ -15,7 +15,7 @@ const flagsOf = (name: DatasetName): FlagTable =>
   ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
 
 /** Those of all data sets, each saying whose it is. */
-const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
+export const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
   datasetNames.flatMap((name) =>
     Object.entries(flagsOf(name)).map(([key, flag]) => [key, { ...flag, help: `${flag.help} (${name})` }])
   ),
