@@ -1,5 +1,5 @@
 /**
- * The page of results, docs/results.md: made of the tables that are kept in docs/results, of which each has the rows of its
+ * The page of results, docs/results.md: made of the tables that are kept in docs/tables, of which each has the rows of its
  * runs and what was typed for them.
  */
 import { basename, join } from "node:path";
@@ -22,7 +22,7 @@ export interface KeptTable {
 }
 
 const page = fileURLToPath(new URL("../docs/results.md", import.meta.url));
-const kept = fileURLToPath(new URL("../docs/results", import.meta.url));
+const kept = fileURLToPath(new URL("../docs/tables", import.meta.url));
 
 /** Reads what a table has written, or what is kept of it. */
 export async function readTable(path: string): Promise<KeptTable> {
@@ -99,8 +99,8 @@ function section({ name, record, context, rows }: KeptTable): string {
 export function resultsPage(tables: readonly KeptTable[]): string {
   return [
     "# Results",
-    "Made by `deno task docs:results` from the rows in `docs/results`; every number follows from them. An ordering is *confirmed* " +
-    "where the difference is above 0 beyond chance, *contradicted* where it is below, and *not decided* otherwise.",
+    "Made by `deno task docs:results` from the rows in `docs/tables`; every number follows from them. An ordering is _confirmed_ " +
+    "where the difference is above 0 beyond chance, _contradicted_ where it is below, and _not decided_ otherwise.",
     ...tables.map(section),
   ].join("\n\n") + "\n";
 }
@@ -118,10 +118,10 @@ export function keptText({ record, context, rows }: KeptTable): string {
 const script = command({
   name: "docs:results",
   summary:
-    "Rewrites docs/results.md from the tables that are kept in docs/results; keeps one more there, if it is given.",
+    "Rewrites docs/results.md from the tables that are kept in docs/tables; keeps one more there, if it is given.",
   operands: { form: "[TABLE.json]", help: "What a table has written, such as results/table1/table1.json" },
   flags: {
-    name: { kind: "string", help: "Name for it in docs/results (that of the table)", valueName: "name" },
+    name: { kind: "string", help: "Name for it in docs/tables (that of the table)", valueName: "name" },
   },
   examples: [
     "deno task docs:results",
@@ -145,7 +145,7 @@ const script = command({
   }
   const tables = await readKept(kept);
   if (tables.length === 0) {
-    throw new UsageError("docs/results holds no table: keep one by deno task docs:results TABLE.json");
+    throw new UsageError("docs/tables holds no table: keep one by deno task docs:results TABLE.json");
   }
   await writeAtomically(page, resultsPage(tables));
   const { success } = await new Deno.Command("deno", { args: ["fmt", "--quiet", page, kept] }).spawn().status;
