@@ -185,6 +185,7 @@ export type {
 export type {
   Both,
   ChannelStatistics,
+  DatasetChoices,
   DatasetName,
   DatasetOptions,
   DatasetSource,
@@ -192,6 +193,8 @@ export type {
   LatentClasses,
   LatentClassOptions,
   SplitSizes,
+  UnlabeledImages,
+  VersionOptions,
 } from "./lib/data/mod.ts";
 export type { Pipeline, PipelineName, Transform } from "./lib/augment/mod.ts";
 export type {

@@ -40,7 +40,7 @@ async function imagesOf(run: Run, on: "new" | "test" | "train", data: string | u
     const read = await readImages(data, run.shape);
     return { ...read, called: `images of ${data}`, folder: basename(resolve(data)) };
   }
-  const { name } = run.settings.dataset,
+  const { name, options } = run.settings.dataset,
     needsFolder = datasetSource(name as DatasetName)?.folder !== undefined;
   if (data !== undefined && !needsFolder) {
     throw new UsageError(
@@ -49,7 +49,7 @@ async function imagesOf(run: Run, on: "new" | "test" | "train", data: string | u
   }
   const source = { dataDir: data, shape: run.shape };
   const { [on]: set, classes } = await runData(run.settings, source, `embed with ${run.folder}`);
-  const called = `${on === "test" ? "test" : "training"} images of ${datasetLabel({ name })}`;
+  const called = `${on === "test" ? "test" : "training"} images of ${datasetLabel({ name, options })}`;
   return { ...set, classes, called, folder: on };
 }
 
@@ -95,7 +95,7 @@ const script = command({
   flags: {
     data: {
       kind: "directory",
-      help: "Folder of images, .png, .jpg or .jpeg; folders in it are taken for classes",
+      help: "Folder of images, .png, .jpg, .jpeg or .webp; folders in it are taken for classes",
     },
     on: {
       kind: "choice",

@@ -21,7 +21,8 @@ import { differenceTable, evaluationsTable, evaluationTable } from "../lib/figur
 import { figureHtml } from "../lib/figures/html.ts";
 import { jsonText } from "../lib/figures/page.ts";
 import { count, list } from "../lib/figures/words.ts";
-import { alignedLines, command, interruptible, UsageError, wrap } from "./cli/mod.ts";
+import type { FlagTable, FlagValues } from "../lib/core/flags.ts";
+import { alignedLines, command, flagName, interruptible, UsageError, wrap } from "./cli/mod.ts";
 import { findRun } from "./runs/find_run.ts";
 import { nativeFault } from "./runs/native_fault.ts";
 
@@ -72,16 +73,29 @@ function describeImages({ on, images, settings }: RunEvaluation): string {
 }
 
 /** What the numbers are, for who reads them the first time. */
-function notes({ on, converged, k }: RunEvaluation): string[] {
+function notes({ on, converged, k, probe }: RunEvaluation): string[] {
+  const fitted = probe === "exact"
+    ? "the linear probe is the least of a convex loss, so no seed decides it" +
+      (converged ? "" : " (which it has not reached within 1000 steps)")
+    : `the linear probe was trained with Adam for ${
+      count(probe.epochs!, "epoch")
+    }, batch ${probe.batchSize}, ` +
+      `learning rate ${probe.learningRate}, seed ${probe.seed}, on images that are not augmented`;
   return [
-    `kNN of ${count(k, "neighbour")}; the linear probe is the least of a convex loss, so no seed decides it` +
-    (converged ? "" : " (which it has not reached within 1000 steps)"),
+    `kNN of ${count(k, "neighbour")}; ${fitted}`,
     ...(on === "train"
       ? [
         "no image is its own neighbour, but the probe and the class means have seen it: they say how well it was learned",
       ]
       : []),
   ].flatMap((note) => wrap(note));
+}
+
+/** Of the class means by inner product. */
+function likelihood({ logLikelihood: { mean, halfWidth } }: RunEvaluation): string {
+  return mean === -Infinity
+    ? "none, as a class has no training image"
+    : `${mean.toFixed(3)}${Number.isNaN(halfWidth) ? "" : ` ± ${halfWidth.toFixed(3)}`}`;
 }
 
 /** One run in detail. */
@@ -91,13 +105,14 @@ function detailLines(evaluation: RunEvaluation): string[] {
     "",
     ...alignedLines(evaluationTable(evaluation)),
     "",
+    `mean log-likelihood of the class means, softmax of inner products with T = 1: ${likelihood(evaluation)}`,
     ...notes(evaluation),
     "95 %: over the images, as independent ones, of this training; another seed may differ by more",
   ];
 }
 
 // More does not fit beside the measures in a line.
-const LONGEST_LABEL = 18;
+const LONGEST_LABEL = 14;
 
 /** Several runs side by side, in percent, and what the others differ by from the first. */
 function sideBySideLines(
@@ -112,8 +127,8 @@ function sideBySideLines(
     "",
     ...(isLong ? [...labels.map((label) => `${short(label)}  ${label}`), ""] : []),
     ...alignedLines([head, ...rows.map(([label, ...cells]) => [short(label), ...cells])]),
-    "in percent; kNN, lin (linear probe) and mean h (nearest class mean) are of the features, mean z and",
-    "the rest of the embeddings",
+    "in percent; kNN, lin (linear probe) and mean h (nearest class mean) are of the features, mean z, ip",
+    "(class mean by inner product) and the rest of the embeddings",
     "",
     ...notes(evaluations[0]),
     ...labels.slice(1).flatMap((label) =>
@@ -158,10 +173,49 @@ async function write(folder: string, evaluation: RunEvaluation, backend: string)
   return [path("json"), path("html")];
 }
 
+/** Flags of a linear probe that is trained with Adam. */
+const probeFlags = {
+  probeEpochs: {
+    kind: "integer",
+    min: 1,
+    help: "Passes of the probe over the training images, with --probe adam (100)",
+    valueName: "n",
+  },
+  probeBatchSize: {
+    kind: "integer",
+    min: 1,
+    help: "Images per batch of the probe, with --probe adam (512)",
+    valueName: "n",
+  },
+  probeLr: { kind: "number", above: 0, help: "Learning rate of the probe, with --probe adam (0.001)" },
+  probeSeed: { kind: "integer", min: 0, help: "Seed of the probe, with --probe adam (0)", valueName: "n" },
+} as const satisfies FlagTable;
+
+/** How the linear probe is fitted. */
+function probeOf(
+  { probe, probeEpochs, probeBatchSize, probeLr, probeSeed }:
+    & FlagValues<typeof probeFlags>
+    & { probe: "exact" | "adam" },
+): RunEvaluation["probe"] {
+  const given = Object.entries({ probeEpochs, probeBatchSize, probeLr, probeSeed }).find(([, value]) =>
+    value !== undefined
+  );
+  if (probe === "adam") {
+    return {
+      epochs: probeEpochs ?? 100,
+      batchSize: probeBatchSize ?? 512,
+      learningRate: probeLr ?? 1e-3,
+      seed: probeSeed ?? 0,
+    };
+  }
+  if (given === undefined) return "exact";
+  throw new UsageError(`${flagName(given[0])} goes with --probe adam: received --probe exact`);
+}
+
 const script = command({
   name: "evaluate",
   summary:
-    "Measures how well finished runs tell classes apart: kNN, linear probe, nearest class mean, Recall@K and MAP@R, and which " +
+    "Measures how well finished runs tell classes apart: kNN, linear probe, class means, Recall@K and MAP@R, and which " +
     "classes are taken for which. Several runs come side by side, with the differences of each from the first.",
   operands: {
     form: "RUN…",
@@ -177,6 +231,13 @@ const script = command({
     },
     data: { kind: "directory", help: "Folder of the runs' own images, where they are in one" },
     k: { kind: "integer", min: 1, help: "Neighbours of the kNN (those of the run)", valueName: "n" },
+    probe: {
+      kind: "choice",
+      allowed: ["exact", "adam"],
+      default: "exact",
+      help: "Linear probe: the least loss there is, or trained with Adam as in the paper's protocol",
+    },
+    ...probeFlags,
     backend: {
       kind: "choice",
       allowed: backendNames,
@@ -194,9 +255,11 @@ const script = command({
     "deno task evaluate results/runs/0123456789abcdef",
     "deno task evaluate 0123 4567 --on train",
     "deno task evaluate 0123 --data photos --on other_photos",
+    "deno task evaluate 0123 --probe adam --probe-epochs 20",
   ],
 }, async ({ on, data: dataDir, k, out, ...flags }, { operands, commandOf }) => {
   await checkOn(on);
+  const probe = probeOf(flags);
   const runs = await findRuns(operands, out, commandOf("runs"));
   checkDataFlag(runs, dataDir);
   await interruptible("nothing was written", async (signal) => {
@@ -218,7 +281,7 @@ const script = command({
         await runData(run.settings, { dataDir, shape: run.shape }, `evaluate ${run.folder}`);
       loaded.set(digest, data);
       // What still computes after Ctrl-C is of no use to anybody.
-      const evaluation = evaluateRun(run, { data, on: await imagesOf(on, data), k, signal });
+      const evaluation = evaluateRun(run, { data, on: await imagesOf(on, data), k, probe, signal });
       evaluations.push(await Promise.race([evaluation, aborted.promise]));
     }
     const differences = differencesOf(evaluations);

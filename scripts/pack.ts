@@ -71,6 +71,8 @@ async function completeManifest(folder: string): Promise<void> {
     keywords: ["contrastive learning", "hard negatives", "representation learning", "tensorflow.js"],
     engines: { node: NODE_VERSION },
     sideEffects: false,
+    // It reads archives, which needs Deno and its files; bundlers for browsers leave it out.
+    browser: { yauzl: false },
   });
   await Deno.writeTextFile(path, JSON.stringify(manifest, null, 2) + "\n");
 }

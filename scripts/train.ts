@@ -3,6 +3,7 @@ import { checkWeightsUsed, comparedLosses, comparisonFlags } from "../lib/experi
 import { runLabel, type RunRecord, runsOf } from "../lib/experiment/mod.ts";
 import { lossNames } from "../lib/losses/presets.ts";
 import { alignedLines, command } from "./cli/mod.ts";
+import { geometryCells, geometryHead } from "./runs/run_words.ts";
 import { withTraining } from "./runs/training.ts";
 import { trainingFlags } from "./runs/training_flags.ts";
 
@@ -20,13 +21,22 @@ const flags = {
 function epochTable({ metrics }: RunRecord): string[][] {
   const percent = (share: number) => (100 * share).toFixed(2), learned = metrics[0].temperature !== undefined;
   return [
-    ["epoch", "loss", "kNN top-1 (%)", "kNN top-5 (%)", "class mean (%)", ...learned ? ["T"] : []],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature }) => [
+    [
+      "epoch",
+      "loss",
+      "kNN top-1 (%)",
+      "kNN top-5 (%)",
+      "class mean (%)",
+      ...geometryHead,
+      ...learned ? ["T"] : [],
+    ],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature, ...geometry }) => [
       String(epoch),
       loss.toFixed(3),
       percent(top1),
       percent(top5),
       percent(classMean),
+      ...geometryCells(geometry),
       ...temperature === undefined ? [] : [temperature.toFixed(4)],
     ]),
   ];
@@ -46,7 +56,7 @@ const script = command({
 }, async ({ loss, seed, ...values }, { typed, commandOf }) => {
   const given = Object.fromEntries(Object.entries(values).filter(([name]) => typed.has(name)));
   checkWeightsUsed([loss], given, `--loss ${loss}`);
-  const training = { ...values, seeds: seed + 1, jobs: 1 };
+  const training = { ...values, losses: [loss], seeds: seed + 1, jobs: 1 };
   await withTraining("train", training, async (training) => {
     const run = await training.experiment(async ({ plan, ensure }) => {
       const runs = runsOf(plan, comparedLosses({ ...values, losses: [loss] }, values.temperature));

@@ -15,7 +15,7 @@ const allowed: Record<string, string[]> = {
   samplers: ["core", "hardening"],
   losses: ["core", "hardening"],
   train: ["core", "backend", "hardening", "data", "augment", "encoders", "samplers", "losses"],
-  evaluate: ["core"],
+  evaluate: ["core", "backend"],
   theory: ["core", "hardening"],
   experiment: [
     "core",

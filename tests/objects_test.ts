@@ -42,7 +42,14 @@ import {
   uclLoss,
 } from "@hscl/hscl";
 import { colorJitter, compose, gaussianBlur, randomApply, randomResizedCrop } from "@hscl/hscl/augment";
-import { assembleDataset, loadCharacters, loadCifar10, loadMnist, syntheticImages } from "@hscl/hscl/data";
+import {
+  assembleDataset,
+  loadCharacters,
+  loadCifar10,
+  loadCifar100,
+  loadMnist,
+  syntheticImages,
+} from "@hscl/hscl/data";
 import { encoderFromSettings } from "@hscl/hscl/encoders";
 import { retrieval } from "@hscl/hscl/evaluate";
 import { MemoryBank, mixedBatches } from "@hscl/hscl/samplers";
@@ -221,6 +228,7 @@ const takeOptions: Record<string, [take: (options: Any) => unknown, base: object
   loadMnist: [(o) => loadMnist(o), few],
   loadCharacters: [(o) => loadCharacters(o), few],
   loadCifar10: [(o) => withoutFiles(loadCifar10(o)), { ...few, dataDir: "no/such/folder" }],
+  loadCifar100: [(o) => withoutFiles(loadCifar100(o)), { ...few, dataDir: "no/such/folder" }],
   "loadDataset, mnist": [(o) => loadDataset("mnist", o), everyDataset],
   "loadDataset, characters": [(o) => loadDataset("characters", o), everyDataset],
   "loadDataset, cifar10": [(o) => withoutFiles(loadDataset("cifar10", o)), everyDataset],

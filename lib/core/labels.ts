@@ -46,3 +46,14 @@ export function classesOf(labels: ArrayLike<number>): Classes {
   const places = new Map(different.map((label, place) => [label, place]));
   return { labels: different, placeOf: Int32Array.from(labels, (label) => places.get(label)!) };
 }
+
+/** Where the items of each label are, in ascending order; the labels in the order in which they come. */
+export function membersOf(labels: ArrayLike<number>): Map<number, number[]> {
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const own = members.get(labels[i]);
+    if (own) own.push(i);
+    else members.set(labels[i], [i]);
+  }
+  return members;
+}

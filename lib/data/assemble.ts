@@ -4,8 +4,8 @@ import { checkInteger, checkOptions } from "../core/checks.ts";
 import { classesOf } from "../core/labels.ts";
 import { Random } from "../core/random.ts";
 import { type ChannelStatistics, channelStatistics, checkStatistics } from "./channel_statistics.ts";
-import { checkedImageSet } from "./check_image_set.ts";
-import type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
+import { checkedImageSet, checkImages } from "./check_image_set.ts";
+import type { ImageDataset, ImageSet, ImageShape, UnlabeledImages } from "./dataset.ts";
 
 /** How many images to keep of each split; all of them by default. */
 export interface SplitSizes {
@@ -71,7 +71,7 @@ function limit(set: ImageSet, count: number | undefined, dataset: string, split:
 
 /** The images at these indices, in their order. */
 export function chosenImages(set: ImageSet, chosen: Int32Array): ImageSet {
-  const { groups } = set, size = set.images.length / set.count;
+  const { groups, learntLabels } = set, size = set.images.length / set.count;
   const images = new Uint8Array(chosen.length * size);
   chosen.forEach((index, i) => images.set(set.images.subarray(index * size, (index + 1) * size), i * size));
   return {
@@ -79,15 +79,29 @@ export function chosenImages(set: ImageSet, chosen: Int32Array): ImageSet {
     labels: chosen.map((index) => set.labels[index]),
     count: chosen.length,
     ...(groups ? { groups: chosen.map((index) => groups[index]) } : {}),
+    ...(learntLabels ? { learntLabels: chosen.map((index) => learntLabels[index]) } : {}),
   };
 }
 
-function digestOf({ height, width, channels }: ImageShape, train: ImageSet, test: ImageSet): string {
+function digestOf(
+  { height, width, channels }: ImageShape,
+  train: ImageSet,
+  test: ImageSet,
+  unlabeled: UnlabeledImages | undefined,
+): string {
   const hash = sha256.create().update(
     utf8ToBytes(JSON.stringify([height, width, channels, train.count, test.count])),
   );
   for (const { images, labels } of [train, test]) {
     hash.update(images).update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
+  }
+  // What there was before wrong labels and images without labels has its digest of then.
+  if (train.learntLabels !== undefined) {
+    const { buffer, byteOffset, byteLength } = train.learntLabels;
+    hash.update(utf8ToBytes("learnt labels")).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  if (unlabeled !== undefined) {
+    hash.update(utf8ToBytes(`unlabeled ${unlabeled.count}`)).update(unlabeled.images);
   }
   return bytesToHex(hash.digest());
 }
@@ -122,9 +136,10 @@ export function assembleDataset(content: DatasetContent, sizes: SplitSizes = {})
   const checked = (set: ImageSet) => checkedImageSet(set, content.shape, content.classes.length);
   const train = limit(checked(content.train), sizes.trainImages, content.name, "train");
   const test = limit(checked(content.test), sizes.testImages, content.name, "test");
-  const { channels } = content.shape;
+  const { shape: { channels }, unlabeled } = content;
+  if (unlabeled !== undefined) checkImages(unlabeled, content.shape);
   const statistics = content.statistics === undefined
     ? channelStatistics(train, channels)
     : checkStatistics(content.statistics, channels);
-  return { ...content, statistics, train, test, digest: digestOf(content.shape, train, test) };
+  return { ...content, statistics, train, test, digest: digestOf(content.shape, train, test, unlabeled) };
 }

@@ -8,7 +8,7 @@ import type { ImageSet, ImageShape } from "./dataset.ts";
  * @throws {TypeError} if the pixels are no bytes, or the count or a side is no integer
  * @throws {RangeError} if there are more or fewer pixels, the count is negative or a side below 1
  */
-export function checkImages(set: ImageSet, shape: ImageShape): void {
+export function checkImages(set: Pick<ImageSet, "images" | "count">, shape: ImageShape): void {
   checkObject("set of images", set);
   checkObject("shape", shape);
   const { images, count } = set, { height, width, channels } = shape;
@@ -41,11 +41,15 @@ export function checkedImageSet(set: ImageSet, shape: ImageShape, classes?: numb
   const range = classes === undefined ? { min: -(2 ** 31), max: 2 ** 31 - 1 } : { min: 0, max: classes - 1 };
   for (let i = 0; i < labels.length; i++) checkInteger(`label ${i}`, labels[i], range);
   const groups = set.groups && integerLabels("groups", set.groups, set.count, "one per image");
+  const learnt = set.learntLabels &&
+    integerLabels("learntLabels", set.learntLabels, set.count, "one per image");
+  for (let i = 0; i < (learnt?.length ?? 0); i++) checkInteger(`learnt label ${i}`, learnt![i], range);
   const { buffer, byteOffset, byteLength } = set.images;
   return {
     images: set.images instanceof Uint8Array ? set.images : new Uint8Array(buffer, byteOffset, byteLength),
     labels: labels instanceof Int32Array ? labels : Int32Array.from(labels),
     count: set.count,
     ...(groups ? { groups: groups instanceof Int32Array ? groups : Int32Array.from(groups) } : {}),
+    ...(learnt ? { learntLabels: learnt instanceof Int32Array ? learnt : Int32Array.from(learnt) } : {}),
   };
 }

@@ -1,9 +1,15 @@
 import { charactersSource } from "./characters.ts";
 import { cifar10Source } from "./cifar10.ts";
+import { cifar100Source } from "./cifar100.ts";
 import { folderSource } from "./folder.ts";
+import { idxSource } from "./idx.ts";
+import { medMnistSource } from "./medmnist.ts";
 import { mnistSource } from "./mnist.ts";
+import { npySource } from "./npy_folder.ts";
 import type { DatasetSource } from "./source.ts";
+import { stl10Source } from "./stl10.ts";
 import { syntheticSource } from "./synthetic.ts";
+import { tinyImageNetSource } from "./tiny_imagenet.ts";
 
 /**
  * The data sets by name.
@@ -19,6 +25,12 @@ export const dataSets = {
   mnist: mnistSource,
   characters: charactersSource,
   cifar10: cifar10Source,
+  cifar100: cifar100Source,
+  stl10: stl10Source,
+  "tiny-imagenet": tinyImageNetSource,
+  idx: idxSource,
+  medmnist: medMnistSource,
+  npy: npySource,
   folder: folderSource,
   synthetic: syntheticSource,
 } as const;

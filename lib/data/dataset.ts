@@ -23,12 +23,27 @@ export interface ImageSet {
    * of one typeface.
    */
   readonly groups?: Int32Array;
+  /** The label of each image that losses are to see, where some of these are wrong on purpose. */
+  readonly learntLabels?: Int32Array;
 }
+
+/** Images of one shape without labels. */
+export interface UnlabeledImages {
+  /** Pixels 0 … 255, row-major `[count, height, width, channels]`. */
+  readonly images: Uint8Array;
+  /** Number of images. */
+  readonly count: number;
+}
+
+/** What a data set was loaded with that its name, its shape and its numbers of images do not say, by the names of the options. */
+export type DatasetChoices = Readonly<Record<string, string | number>>;
 
 /** A labelled image data set with its fixed split. */
 export interface ImageDataset {
   /** Name that `loadDataset` knows it by. */
   readonly name: string;
+  /** Absent where nothing differs from what is usual. */
+  readonly options?: DatasetChoices;
   /** Of every image. */
   readonly shape: ImageShape;
   /** What its pixels are normalised by. */
@@ -39,6 +54,8 @@ export interface ImageDataset {
   readonly train: ImageSet;
   /** Images to test with. */
   readonly test: ImageSet;
-  /** SHA-256 (hex) of shape, pixels and labels of both splits: two data sets with equal digests are the same data. */
+  /** Images without labels, for losses that need none; absent unless they are asked for. */
+  readonly unlabeled?: UnlabeledImages;
+  /** SHA-256 (hex) of shape, pixels and labels of both splits, and of labels that are learnt from and pixels without labels: two data sets with equal digests are the same data. */
   readonly digest: string;
 }

@@ -1,4 +1,5 @@
 import type { DecodedPng } from "fast-png";
+import { checkImageSize } from "./image_size.ts";
 
 /** An image in colours, before it has the shape of a data set. */
 export interface ColorImage {
@@ -14,7 +15,7 @@ export interface ColorImage {
 const WHITE = 255;
 
 /**
- * Decodes the bytes of a PNG or JPEG file, which their first ones tell apart. Grey becomes three equal channels, 16 bits become 8,
+ * Decodes the bytes of a PNG, JPEG or WebP file, which their first ones tell apart. Grey becomes three equal channels, 16 bits become 8,
  * and what is transparent shows white behind it. A JPEG image is turned as its EXIF entry says. The decoders are programs of
  * JavaScript and WebAssembly, which make the same pixels everywhere.
  *
@@ -22,8 +23,11 @@ const WHITE = 255;
  */
 export async function decodeImage(bytes: Uint8Array<ArrayBuffer>): Promise<ColorImage> {
   if (bytes.length === 0) throw new Error("an empty file");
+  checkImageSize(bytes);
   if (bytes[0] === 0x89 && bytes[1] === 0x50) return await decodePng(bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return await decodeJpeg(bytes);
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(0, 4) === "RIFF" && text(8, 12) === "WEBP") return await decodeWebp(bytes);
   const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   throw new Error(`a file that begins with the bytes ${start}`);
 }
@@ -42,6 +46,38 @@ async function decodePng(bytes: Uint8Array<ArrayBuffer>): Promise<ColorImage> {
     throw new Error(`a PNG file that cannot be decoded (${(error as Error).message})`);
   }
   return { height: png.height, width: png.width, pixels: colorsOf(png) };
+}
+
+type WebpModule = typeof import("@jsquash/webp/decode.js");
+
+let webpDecoder: Promise<WebpModule> | undefined;
+
+async function loadWebpDecoder(): Promise<WebpModule> {
+  // For those who read such files.
+  const module = await import("@jsquash/webp/decode.js");
+  await module.init({ print: () => {}, printErr: () => {} });
+  return module;
+}
+
+async function decodeWebp({ buffer }: Uint8Array<ArrayBuffer>): Promise<ColorImage> {
+  const { default: decode } = await (webpDecoder ??= loadWebpDecoder());
+  const found = await decode(buffer).catch(() => {
+    throw new Error("a WebP file that cannot be decoded, as one that is cut short or moves");
+  });
+  const { height, width, data } = found;
+  return { height, width, pixels: overWhite(data, height * width) };
+}
+
+/** Red, green and blue over white of red, green, blue and opacity. */
+function overWhite(data: ArrayLike<number>, count: number): Uint8Array {
+  const pixels = new Uint8Array(3 * count);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const opacity = data[4 * pixel + 3] / 255;
+    for (let c = 0; c < 3; c++) {
+      pixels[3 * pixel + c] = Math.round(opacity * data[4 * pixel + c] + (1 - opacity) * WHITE);
+    }
+  }
+  return pixels;
 }
 
 /** Samples of one image as bytes of red, green and blue over white. */

@@ -1,5 +1,8 @@
 import type { ColorImage } from "./decode_image.ts";
 
+/** The least side that images are made to. */
+export const LEAST_IMAGE_SIZE = 8;
+
 /**
  * Crops an image in the middle to the proportions of another size and scales it, to the last bit as the Python library Pillow does
  * it with `crop`, and with `resize` and its bilinear filter: where an image becomes smaller, that averages over a triangle as wide

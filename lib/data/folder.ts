@@ -1,18 +1,16 @@
-import { checkInteger, checkOptions, describe } from "../core/checks.ts";
+import { checkInteger, checkOptions } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
 import { assembleDataset, keptIndices, SPLIT_SIZES } from "./assemble.ts";
 import { packed } from "./convert_images.ts";
-import { DataError } from "./data_error.ts";
+import { checkDataFolder, type FolderWords, stampOf } from "./data_folder.ts";
 import type { ImageDataset } from "./dataset.ts";
 import type { ColorImage } from "./decode_image.ts";
-import { fitImage } from "./fit_image.ts";
+import { fitImage, LEAST_IMAGE_SIZE } from "./fit_image.ts";
 import { folderAt, type ImageFile } from "./image_files.ts";
 import { type LabelledFile, splitFiles } from "./image_folders.ts";
 import { readImage } from "./read_images.ts";
 import type { DatasetSource, FolderOptions } from "./source.ts";
 
-/** The least side that images are made to. */
-export const LEAST_IMAGE_SIZE = 8;
 /** Sizes up to this one are kept. */
 const MOST_KEPT = 64;
 /** What becomes of others unless somebody says otherwise. */
@@ -36,19 +34,10 @@ export interface ImageFolderOptions extends FolderOptions {
 /** The names of {@linkcode ImageFolderOptions}. */
 const IMAGE_FOLDER_OPTIONS = { ...SPLIT_SIZES, dataDir: true, imageSize: true } as const;
 
-const howToGive = "give one that has a folder of images per class with --data DIR (option dataDir)";
-
-function checkFolder(dataDir: string | undefined): ImageFile {
-  if (dataDir !== undefined && typeof dataDir !== "string") {
-    throw new TypeError(
-      `Cannot use dataDir as it must be text, the path of a folder: received ${describe(dataDir)}`,
-    );
-  }
-  if (!dataDir) {
-    throw new DataError(`Cannot read own images as they need a data folder (${howToGive}): received none`);
-  }
-  return folderAt(dataDir);
-}
+const words: FolderWords = {
+  who: "own images as they need",
+  howToGet: "give one that has a folder of images per class with --data DIR (option dataDir)",
+};
 
 /** Images made to one size. */
 interface FittedImages {
@@ -84,7 +73,7 @@ function isGrey(pixels: Uint8Array): boolean {
 }
 
 /**
- * Own images: PNG and JPEG files in one folder per class, or in `train` and `test` with such folders.
+ * Own images: PNG, JPEG and WebP files in one folder per class, or in `train` and `test` with such folders.
  *
  * Without `train` and `test`, a fifth of each class is kept for testing; which images depends on the names of the class and of its
  * files alone. Where every image is grey they have one channel, else three; what is transparent shows white behind it. For another
@@ -118,7 +107,7 @@ export async function loadFolder(options: ImageFolderOptions = {}): Promise<Imag
   denoFor("read a folder of images");
   const { dataDir, imageSize, trainImages, testImages } = checkOptions(options, IMAGE_FOLDER_OPTIONS);
   if (imageSize !== undefined) checkInteger("imageSize", imageSize, { min: LEAST_IMAGE_SIZE });
-  const { classes, ...splits } = await splitFiles(checkFolder(dataDir));
+  const { classes, ...splits } = await splitFiles(folderAt(checkDataFolder(dataDir, words)));
   const kept = (files: readonly LabelledFile[], count: number | undefined, split: "train" | "test") => {
     const most = count === undefined ? undefined : Math.min(count, files.length);
     const labels = Int32Array.from(files, ({ label }) => label);
@@ -157,11 +146,7 @@ export const folderSource: DatasetSource<ImageFolderOptions> = {
   },
   load: loadFolder,
   stamp: async ({ dataDir }) => {
-    const { train, test } = await splitFiles(checkFolder(dataDir));
-    const stamps = [...train, ...test].map(async ({ path }) => {
-      const { size, mtime } = await Deno.stat(path);
-      return [path, size, mtime?.getTime()];
-    });
-    return JSON.stringify(await Promise.all(stamps));
+    const { train, test } = await splitFiles(folderAt(checkDataFolder(dataDir, words)));
+    return await stampOf([...train, ...test].map(({ path }) => path));
   },
 };

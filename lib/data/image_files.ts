@@ -15,14 +15,14 @@ export interface FolderContent {
   readonly images: ImageFile[];
 }
 
-const READ = /\.(png|jpe?g)$/i;
+const READ = /\.(png|jpe?g|webp)$/i;
 /** Images that people have, too, and would miss if they were passed over. */
-const OTHER_IMAGES = /\.(webp|gif|bmp|tiff?|avif|heic|heif|jp2|jfif|svg|pgm|ppm|pbm|tga|ico|exr|dcm)$/i;
+const OTHER_IMAGES = /\.(gif|bmp|tiff?|avif|heic|heif|jp2|jfif|svg|pgm|ppm|pbm|tga|ico|exr|dcm)$/i;
 /** What systems and archives leave in folders. */
 const LEFT_BEHIND = /^(\..*|__MACOSX|Thumbs\.db|desktop\.ini)$/i;
 
 /** How messages call the images that are read. */
-export const IMAGE_KINDS = ".png, .jpg or .jpeg";
+export const IMAGE_KINDS = ".png, .jpg, .jpeg or .webp";
 
 /**
  * The folders and images in a folder. Links lead to where they point; hidden files, what systems leave behind and files that are no

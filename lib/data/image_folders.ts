@@ -82,9 +82,9 @@ export async function splitFiles(folder: ImageFile): Promise<SplitFiles> {
   return split;
 }
 
-/** Which of the images of a class, sorted by name, are for testing. */
-function testPlaces(name: string, count: number): Set<number> {
-  const order = new Random(0).child("folder/split").child(name).permutation(count);
+/** Which of the images of a class, in their order, are for testing: a fifth, at least one. */
+export function testPlaces(name: string, count: number, dataset = "folder"): Set<number> {
+  const order = new Random(0).child(`${dataset}/split`).child(name).permutation(count);
   return new Set(order.subarray(0, Math.max(1, Math.round(TEST_SHARE * count))));
 }
 

@@ -25,7 +25,7 @@ export interface FolderImages {
 }
 
 /**
- * Reads the PNG and JPEG images of a folder, in the order of their names. Where all are in folders, these are their classes.
+ * Reads the PNG, JPEG and WebP images of a folder, in the order of their names. Where all are in folders, these are their classes.
  *
  * Each is cropped in the middle to the proportions of the shape, and scaled; colours become grey, as ITU-R 601 weighs them, for a
  * shape of one channel.
@@ -105,7 +105,7 @@ export async function readImage(path: string): Promise<ColorImage> {
     if (error instanceof errors.NotCapable) throw error;
     const { message } = error as Error;
     throw new DataError(
-      `Cannot read ${path} as it must be a PNG or JPEG image: received ${message.split(": open")[0]}`,
+      `Cannot read ${path} as it must be a PNG, JPEG or WebP image: received ${message.split(": open")[0]}`,
     );
   }
 }

@@ -79,10 +79,15 @@ export function validationSplit(data: ImageDataset, options: ValidationSplitOpti
   }
   return assembleDataset({
     ...data,
-    name: `${data.name} (validation split)`,
+    name: validationSplitName(data.name),
     train: chosenImages(set, indices.filter((index) => !taken[index])),
     test: chosenImages(set, test),
   });
+}
+
+/** What the validation split of a data set is called. */
+export function validationSplitName(name: string): string {
+  return `${name} (validation split)`;
 }
 
 /** Whether each image is one to validate with. */

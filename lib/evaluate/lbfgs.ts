@@ -13,10 +13,12 @@ export interface MinimizeOptions {
   rounding: number;
   /** Whether a point is good enough; asked of each that was reached. */
   isDone(point: Point): boolean;
+  /** Multiplies by a guess of the inverse Hessian, up to a factor, in place; that of the identity if left out. */
+  precondition?(direction: Float64Array): void;
 }
 
 // Differences of steps and gradients that are remembered.
-const MEMORY = 10;
+const MEMORY = 100;
 
 // Halvings of a step after which a function does not go down any more.
 const HALVINGS = 30;
@@ -33,13 +35,15 @@ const HALVINGS = 30;
 export async function minimize(
   start: Float64Array,
   evaluate: (at: Float64Array) => Point | Promise<Point>,
-  { maxSteps, rounding, isDone }: MinimizeOptions,
+  { maxSteps, rounding, isDone, precondition }: MinimizeOptions,
 ): Promise<Point> {
   let point = await evaluate(start), steps = 1;
   const changes: Change[] = [];
   while (steps < maxSteps && !isDone(point)) {
-    const direction = descent(point.gradient, changes), slope = dot(direction, point.gradient);
-    let length = changes.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(-slope)), next: Point | undefined;
+    const direction = descent(point.gradient, changes, precondition),
+      slope = dot(direction, point.gradient);
+    let length = changes.length > 0 || precondition ? 1 : Math.min(1, 1 / Math.sqrt(-slope)),
+      next: Point | undefined;
     for (let halving = 0; halving < HALVINGS && steps < maxSteps; halving++, steps++, length /= 2) {
       const tried = await evaluate(point.at.map((x, i) => x + length * direction[i]));
       if (tried.value <= point.value + 1e-4 * length * slope + rounding * Math.abs(point.value)) {
@@ -68,16 +72,23 @@ interface Change {
 }
 
 /** Minus the gradient times what the changes say of the inverse Hessian. */
-function descent(gradient: Float64Array, changes: readonly Change[]): Float64Array {
+function descent(
+  gradient: Float64Array,
+  changes: readonly Change[],
+  precondition: MinimizeOptions["precondition"] = () => {},
+): Float64Array {
   const direction = gradient.map((x) => -x), shares: number[] = [];
   for (const { step, turn, curvature } of changes.toReversed()) {
     const share = dot(step, direction) / curvature;
     shares.push(share);
     addTo(direction, turn, -share);
   }
+  precondition(direction);
   const last = changes.at(-1);
   if (last) {
-    const scale = last.curvature / dot(last.turn, last.turn);
+    const turn = last.turn.slice();
+    precondition(turn);
+    const scale = last.curvature / dot(last.turn, turn);
     for (let i = 0; i < direction.length; i++) direction[i] *= scale;
   }
   for (const { step, turn, curvature } of changes) {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
+import { decide } from "./class_scores.ts";
 import { checkFeatures, type LabelledFeatures, MOST_CLASSES, shareWithin } from "./labelled_features.ts";
 import { fitRegression, TOLERANCE } from "./softmax_regression.ts";
 
@@ -97,12 +98,7 @@ export async function linearProbe(
   });
   const scores = await logits.data() as Float32Array;
   logits.dispose();
-  const predictions = new Int32Array(asked.count), ranks = new Int32Array(asked.count);
-  for (let query = 0; query < asked.count; query++) {
-    const own = scores.subarray(query * present.length, (query + 1) * present.length);
-    predictions[query] = present[own.reduce((best, score, place) => score > own[best] ? place : best, 0)];
-    ranks[query] = rankOf(present.indexOf(asked.labels[query]), own);
-  }
+  const { predictions, ranks } = decide(scores, present, asked);
   return {
     top1: shareWithin(ranks, 1),
     top5: shareWithin(ranks, 5),
@@ -111,16 +107,6 @@ export async function linearProbe(
     loss,
     converged: gap <= TOLERANCE * loss,
   };
-}
-
-/** The place of one score among all, from 1; equal ones in their order. 0 without it. */
-function rankOf(place: number, scores: Float32Array): number {
-  if (place < 0) return 0;
-  return scores.reduce(
-    (rank, score, other) =>
-      score > scores[place] || (score === scores[place] && other < place) ? rank + 1 : rank,
-    1,
-  );
 }
 
 /** Mean and standard deviation of each feature; 1 in place of a deviation of 0. */

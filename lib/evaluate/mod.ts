@@ -16,6 +16,13 @@ export { knnClassify, type KnnOptions, type KnnResult } from "./knn.ts";
 export type { LabelledFeatures } from "./labelled_features.ts";
 export { linearProbe, type LinearProbeOptions, type LinearProbeResult } from "./linear_probe.ts";
 export {
+  adamProbe,
+  type AdamProbeOptions,
+  type AdamProbeResult,
+  type AdamProbeSettings,
+} from "./adam_probe.ts";
+export { innerClassMean, type InnerClassMeanOptions, type InnerClassMeanResult } from "./inner_class_mean.ts";
+export {
   nearestClassMean,
   type NearestClassMeanOptions,
   type NearestClassMeanResult,

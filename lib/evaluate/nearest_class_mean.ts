@@ -1,11 +1,6 @@
 import { checkInteger, checkOptions } from "../core/checks.ts";
-import {
-  accuracyOf,
-  type CheckedFeatures,
-  checkFeatures,
-  type LabelledFeatures,
-  MOST_CLASSES,
-} from "./labelled_features.ts";
+import { classMeans } from "./class_means.ts";
+import { accuracyOf, checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
 
 /** Options of {@linkcode nearestClassMean}. */
 export interface NearestClassMeanOptions {
@@ -66,17 +61,4 @@ export function nearestClassMean(
     return nearest;
   });
   return { top1: accuracyOf(predictions, labels), predictions };
-}
-
-/** The mean of each class that has a row. */
-function classMeans(
-  { features, present: { labels, placeOf } }: CheckedFeatures,
-  dim: number,
-): Float64Array[] {
-  const sums = labels.map(() => new Float64Array(dim)), counts = new Int32Array(labels.length);
-  placeOf.forEach((place, row) => {
-    counts[place]++;
-    for (let d = 0; d < dim; d++) sums[place][d] += features[row * dim + d];
-  });
-  return sums.map((sum, place) => sum.map((value) => value / counts[place]));
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { nextTurn } from "../core/next_turn.ts";
+import { cholesky, solveCholesky } from "./cholesky.ts";
 import { dot, minimize, type Point } from "./lbfgs.ts";
 
 /** What is fitted: `mean_i −log softmax(Wᵀx_i + b)_{y_i} + λ/2 · ‖W‖²`. */
@@ -120,12 +121,14 @@ async function withBestBias(regression: Regression, at: Float64Array): Promise<F
     }
     longest = Math.max(longest, square);
   }
-  const best = await minimize(at.slice(dim * classes), async (bias) => {
+  const start = at.slice(dim * classes), factor = biasHessian(regression, scores, start);
+  const best = await minimize(start, async (bias) => {
     await nextTurn();
     return biasPoint(regression, scores, bias);
   }, {
     maxSteps: 200,
     rounding: 1e-15,
+    precondition: (direction) => solveCholesky(factor, direction),
     isDone: ({ gradient }) => gradient.every((slope) => Math.abs(slope) < 1e-13),
   });
 
@@ -156,6 +159,29 @@ function biasPoint(regression: Regression, scores: Float64Array, bias: Float64Ar
   });
   const rows = classOf.length;
   return { at: bias, value: sum / rows, gradient: gradient.map((slope) => slope / rows) };
+}
+
+// Keeps the Hessian positive definite where a class is all but certain, relative to the curvature of a class picked at random.
+const RIDGE = 1e-9;
+
+/**
+ * The factor of the Hessian of the fit in the bias alone, `mean_i diag(p_i) − p_i·p_iᵀ`. As a bias that is the same for all
+ * classes changes nothing, that direction is given a curvature of its own.
+ */
+function biasHessian(regression: Regression, scores: Float64Array, bias: Float64Array): Float64Array {
+  const { classes, classOf } = regression, rows = classOf.length;
+  const hessian = new Float64Array(classes * classes).fill(1 / classes), shares = new Float64Array(classes);
+  eachRow(regression, scores, bias, (row, errors) => {
+    for (let c = 0; c < classes; c++) shares[c] = errors[c] + Number(c === classOf[row]);
+    for (let c = 0; c < classes; c++) {
+      const share = shares[c] / rows;
+      // What is below the diagonal is enough.
+      for (let other = 0; other <= c; other++) hessian[c * classes + other] -= share * shares[other];
+      hessian[c * classes + c] += share;
+    }
+  });
+  for (let c = 0; c < classes; c++) hessian[c * classes + c] += RIDGE / classes;
+  return cholesky(hessian, classes);
 }
 
 /** Calls `use` with `softmax(scores + bias)` less the truth, and `−log softmax` of the class, of every row. */

@@ -1,9 +1,17 @@
-import { checkInteger, checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
+import {
+  checkInteger,
+  checkNumber,
+  checkObject,
+  checkOneOf,
+  checkOptions,
+  checkText,
+} from "../core/checks.ts";
 import { networkNames } from "../encoders/networks.ts";
 import type { ProjectionHeadOptions } from "../encoders/projection_head.ts";
 import { lossFromSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
 import { checkViews } from "../train/views.ts";
+import { checkTrainOn, imagesPerEpoch } from "./learnt_images.ts";
 import { RUN_FORMAT, type RunSettings } from "./settings.ts";
 
 const RUN_SETTINGS = {
@@ -45,7 +53,13 @@ export function checkRunSettings(settings: RunSettings): void {
       `Cannot train as the format of the settings must be ${RUN_FORMAT}: received ${format}`,
     );
   }
-  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true });
+  checkOptions(dataset, { name: true, digest: true, trainImages: true, testImages: true, options: true });
+  if (dataset.options !== undefined) {
+    checkObject("options of the data set", dataset.options);
+    for (const [name, value] of Object.entries(dataset.options)) {
+      if (typeof value !== "number") checkText(`option ${name} of the data set`, value);
+    }
+  }
   checkOptions(augmentation, { name: true, views: true, statistics: true });
   checkObject("encoder", encoder);
   checkOneOf("encoder", encoder.name, networkNames);
@@ -57,13 +71,14 @@ export function checkRunSettings(settings: RunSettings): void {
     );
   }
   checkInteger("epochs", epochs, { min: 1 });
-  checkInteger("batchSize", batchSize, { min: 2, max: dataset.trainImages });
+  checkInteger("batchSize", batchSize, { min: 2, max: imagesPerEpoch(dataset) });
   if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
   const computed = lossFromSettings(loss);
   // Two is what is meant where nothing is said: equal numbers have equal settings.
   if (views !== undefined) checkViews(checkOneOf("views", views, ["single", "same-class"]), computed);
+  checkTrainOn(dataset.options?.trainOn, [loss.name]);
   if (crossEntropy !== undefined) checkNumber("crossEntropy", crossEntropy, { above: 0, max: 1e9 });
   checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });

@@ -1,6 +1,7 @@
 import { checkArray } from "../core/checks.ts";
 import { hardeningLabel } from "../hardening/settings.ts";
 import { lossPreset } from "../losses/presets.ts";
+import { optionWords } from "./option_words.ts";
 import { checkRecord, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** A setting that several runs do not share. */
@@ -105,8 +106,11 @@ function notes(settings: RunSettings, differences: readonly DifferingSetting[], 
     ...(differs("dataset.") ? ["dataset.", "augmentation."] : []),
     ...(differs("encoder.name") ? ["encoder."] : []),
   ];
+  const { dataset } = settings;
   return [
-    ...(differs("dataset.") ? [`${settings.dataset.trainImages} of ${settings.dataset.name}`] : []),
+    ...(differs("dataset.")
+      ? [`${dataset.trainImages} of ${dataset.name}${optionWords(dataset.options)}`]
+      : []),
     ...(differs("encoder.name") ? [settings.encoder.name] : []),
     ...differences.flatMap(({ setting, values }) =>
       values[at] === "" || implied.some((start) => setting.startsWith(start))

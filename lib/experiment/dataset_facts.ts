@@ -7,10 +7,11 @@ import { writeAtomically } from "../core/write_atomically.ts";
 import { checkStatistics } from "../data/channel_statistics.ts";
 import { type DatasetName, datasetSource } from "../data/data_sets.ts";
 import type { ImageDataset } from "../data/dataset.ts";
-import { type DatasetOptions, loadDataset, optionsOf } from "../data/load_dataset.ts";
+import { type DatasetOptions, optionsOf } from "../data/load_dataset.ts";
+import { loadPlanned, type PlannedData, plannedName } from "./planned_data.ts";
 
 /** What the settings of a run need to know of a data set: everything but its pixels and labels. */
-export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
+export interface DatasetFacts extends Omit<ImageDataset, "train" | "test" | "unlabeled"> {
   /** How many training images. */
   readonly trainImages: number;
   /** How many test images. */
@@ -22,7 +23,7 @@ export interface DatasetFacts extends Omit<ImageDataset, "train" | "test"> {
 /** The facts of a data set. */
 export function factsOf(data: ImageDataset): DatasetFacts {
   checkObject("data", data);
-  const { train, test, ...facts } = data;
+  const { train, test, unlabeled: _unlabeled, ...facts } = data;
   checkObject("training images", train);
   checkObject("test images", test);
   return {
@@ -46,19 +47,22 @@ export interface KnownFacts {
  * change.
  *
  * @param file of JSON; it need not be there, and what is in it that are no facts is left alone
+ * @param validation the share of the training images that takes the place of the test images, see {@linkcode PlannedData}
  * @throws as {@linkcode loadDataset} does
  */
 export async function datasetFacts(
   name: DatasetName,
   options: DatasetOptions,
   file: string,
+  validation?: number,
 ): Promise<KnownFacts> {
-  const own = optionsOf(name, options);
+  const own = optionsOf(name, options), planned: PlannedData = { name, options: own, validation };
   const stamp = await datasetSource(name).stamp(own);
-  const key = bytesToHex(sha256(utf8ToBytes(canonicalize({ name, options: own, stamp })!)));
+  const asked = { name, options: own, stamp, ...(validation === undefined ? {} : { validation }) };
+  const key = bytesToHex(sha256(utf8ToBytes(canonicalize(asked)!)));
   const known = (await readKnown(file))[key];
-  if (isFacts(known, name)) return { facts: known, keep: () => Promise.resolve() };
-  const facts = factsOf(await loadDataset(name, own));
+  if (isFacts(known, plannedName(planned))) return { facts: known, keep: () => Promise.resolve() };
+  const facts = factsOf(await loadPlanned(planned));
   const keep = async () =>
     await writeAtomically(file, JSON.stringify({ ...await readKnown(file), [key]: facts }, null, 1) + "\n");
   return { facts, keep };
@@ -76,8 +80,10 @@ async function readKnown(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
-  const { shape, digest, statistics, classes, ...facts } = (value ?? {}) as Partial<DatasetFacts>;
+function isFacts(value: unknown, name: string): value is DatasetFacts {
+  const { shape, digest, statistics, classes, options = {}, ...facts } = (value ?? {}) as Partial<
+    DatasetFacts
+  >;
   const counts = [facts.trainImages, facts.testImages, facts.trainClasses];
   const sides = [shape?.height, shape?.width, shape?.channels];
   try {
@@ -86,6 +92,6 @@ function isFacts(value: unknown, name: DatasetName): value is DatasetFacts {
     return false;
   }
   return facts.name === name && typeof digest === "string" && Array.isArray(classes) &&
-    classes.every((name) => typeof name === "string") &&
+    classes.every((name) => typeof name === "string") && typeof options === "object" && options !== null &&
     [...counts, ...sides].every((count) => Number.isInteger(count) && count! > 0);
 }

@@ -1,9 +1,11 @@
 import { checkInteger, checkObject, checkOneOf, checkOptions, checkText } from "../core/checks.ts";
-import { meanInterval, type ShareInterval, shareInterval } from "../core/interval.ts";
+import { type MeanInterval, meanInterval, type ShareInterval, shareInterval } from "../core/interval.ts";
 import { DataError } from "../data/data_error.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
 import { knnClassify } from "../evaluate/knn.ts";
-import { linearProbe } from "../evaluate/linear_probe.ts";
+import { adamProbe, type AdamProbeSettings } from "../evaluate/adam_probe.ts";
+import { innerClassMean } from "../evaluate/inner_class_mean.ts";
+import { linearProbe, type LinearProbeResult } from "../evaluate/linear_probe.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { retrieval } from "../evaluate/retrieval.ts";
 import { openCheckpoint } from "../train/open_checkpoint.ts";
@@ -11,7 +13,7 @@ import { runData } from "./run_data.ts";
 import { checkRecord, type RunRecord, type RunSettings } from "./settings.ts";
 import { embedImages } from "./trained_encoder.ts";
 
-/** One of what is measured: kNN and linear probe, nearest class mean, retrieval. */
+/** One of what is measured: kNN and linear probe, class means, retrieval. */
 export type Measure =
   | "knnTop1"
   | "knnTop5"
@@ -19,6 +21,8 @@ export type Measure =
   | "linearTop5"
   | "featureMean"
   | "embeddingMean"
+  | "innerTop1"
+  | "innerTop5"
   | "recallAt1"
   | "recallAt5"
   | "mapAtR";
@@ -27,8 +31,8 @@ export type Measure =
 export interface MeasureLabels {
   /** In a table with room. */
   readonly label: string;
-  /** In the head of a column. */
-  readonly short: string;
+  /** In the head of a column; of what has none, a table of several runs has no room for it. */
+  readonly short?: string;
   /** Whether features or embeddings are measured. */
   readonly of: "features" | "embeddings";
 }
@@ -41,6 +45,8 @@ export const measures: Readonly<Record<Measure, MeasureLabels>> = {
   linearTop5: { label: "linear probe top-5", short: "lin@5", of: "features" },
   featureMean: { label: "nearest class mean", short: "mean h", of: "features" },
   embeddingMean: { label: "nearest class mean", short: "mean z", of: "embeddings" },
+  innerTop1: { label: "class mean by inner product", short: "ip@1", of: "embeddings" },
+  innerTop5: { label: "class mean by inner product top-5", of: "embeddings" },
   recallAt1: { label: "Recall@1", short: "R@1", of: "embeddings" },
   recallAt5: { label: "Recall@5", short: "R@5", of: "embeddings" },
   mapAtR: { label: "MAP@R", short: "MAP@R", of: "embeddings" },
@@ -69,6 +75,8 @@ export interface EvaluateOptions {
   on?: "test" | "train" | OtherImages;
   /** Neighbours of the kNN; as many as the settings of the run say by default. */
   k?: number;
+  /** How the linear probe is fitted: `exact` (default) finds the least loss there is; settings train it with Adam, see {@linkcode adamProbe}. */
+  probe?: "exact" | AdamProbeSettings;
   /** Gives up when aborted. */
   signal?: AbortSignal;
 }
@@ -87,8 +95,12 @@ export interface RunEvaluation {
   classes: readonly string[];
   /** Neighbours of the kNN. */
   k: number;
-  /** Whether the loss of the linear probe is proved to be within a millionth of the least. */
-  converged: boolean;
+  /** How the linear probe was fitted. */
+  probe: "exact" | AdamProbeSettings;
+  /** Whether the loss of the linear probe is proved to be within a millionth of the least; nothing of one that was trained with Adam. */
+  converged?: boolean;
+  /** Mean log-likelihood of the classes by {@linkcode innerClassMean}, with `T = 1`, and its 95 % interval over the images; at most 0. */
+  logLikelihood: MeanInterval;
   /** Each measure with a 95 % interval over the images: of a share Wilson's, of MAP@R Student's. */
   scores: Record<Measure, ShareInterval>;
   /** The true class of each image. */
@@ -99,15 +111,17 @@ export interface RunEvaluation {
   values: Record<Measure, Float64Array>;
 }
 
-const EVALUATE_OPTIONS = { data: true, dataDir: true, on: true, k: true, signal: true } as const;
+type ProbeResult = Pick<LinearProbeResult, "ranks" | "predictions"> & { converged?: boolean };
+
+const EVALUATE_OPTIONS = { data: true, dataDir: true, on: true, k: true, probe: true, signal: true } as const;
 
 /**
- * Evaluates a finished run: the weighted kNN, a linear probe and the nearest class mean, fitted on what the run learned from; and how well
+ * Evaluates a finished run: the weighted kNN, a linear probe and class means, fitted on what the run learned from; and how well
  * embeddings find others of their class among the evaluated images (Recall@K, MAP@R). The backend must have been started,
  * see {@linkcode initBackend}.
  *
  * On the images that the run learned from, each is left out in turn where neighbours are asked, but class means and probe have
- * seen it. None of it makes a random choice. The intervals are over the images, as independent ones: they say how far the
+ * seen it. None of it makes a random choice, but for a linear probe that is trained with Adam. The intervals are over the images, as independent ones: they say how far the
  * numbers would move with other images, and not with another seed of the training.
  *
  * @param run a finished run, see {@linkcode openRun}
@@ -136,9 +150,14 @@ const EVALUATE_OPTIONS = { data: true, dataDir: true, on: true, k: true, signal:
  */
 export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {}): Promise<RunEvaluation> {
   checkRecord(run);
-  const { data: loaded, dataDir, on = "test", signal, ...others } = checkOptions(options, EVALUATE_OPTIONS);
+  const { data: loaded, dataDir, on = "test", probe = "exact", signal, ...others } = checkOptions(
+    options,
+    EVALUATE_OPTIONS,
+  );
   const k = checkInteger("k", others.k ?? run.settings.evaluation.k, { min: 1 });
   if (typeof on === "string") checkOneOf("on", on, ["test", "train"]);
+  if (typeof probe === "string") checkOneOf("probe", probe, ["exact"]);
+  else checkObject("settings of the probe", probe);
   const known = loaded ?? await openCheckpoint(`${run.folder}/checkpoint`);
   const source = { data: loaded, dataDir, shape: known.shape };
   const data = await runData(run.settings, source, `evaluate ${run.folder}`);
@@ -165,11 +184,14 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
     leaveOneOut,
   });
   signal?.throwIfAborted();
-  const linear = await linearProbe(features.training, features.queries, features.known);
+  const linear: ProbeResult = probe === "exact"
+    ? await linearProbe(features.training, features.queries, features.known)
+    : await adamProbe(features.training, features.queries, { ...features.known, ...probe });
   signal?.throwIfAborted();
   const means = [features, embeddings].map(({ training, queries, known }) =>
     nearestClassMean(training, queries, known).predictions
   );
+  const inner = innerClassMean(embeddings.training, embeddings.queries, embeddings.known);
   const near = await retrieval(embeddings.queries, { dim: embeddings.known.dim });
   signal?.throwIfAborted();
 
@@ -187,6 +209,8 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
     linearTop5: within(linear.ranks, 5),
     featureMean: hits(means[0]),
     embeddingMean: hits(means[1]),
+    innerTop1: within(inner.ranks, 1),
+    innerTop5: within(inner.ranks, 5),
     recallAt1: recalls(1),
     recallAt5: recalls(5),
     mapAtR: near.precisions,
@@ -198,7 +222,9 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
     images: asked.count,
     classes,
     k,
-    converged: linear.converged,
+    probe,
+    ...(linear.converged === undefined ? {} : { converged: linear.converged }),
+    logLikelihood: meanInterval(inner.logProbabilities),
     scores: Object.fromEntries(
       measureNames.map((name) => [name, scoreOf(name, values[name])]),
     ) as Record<Measure, ShareInterval>,

@@ -1,4 +1,5 @@
 import { networkOf } from "../encoders/networks.ts";
+import { imagesPerEpoch } from "./learnt_images.ts";
 import type { Plan } from "./plan.ts";
 
 // Floating-point operations a second that a training reaches on one core, rounded down.
@@ -29,7 +30,7 @@ export function costWarnings(plan: Plan, runs: number): string[] {
   }
   // Two operations per multiply-add, the views, and a backward pass twice as long as the forward one, of which chunks have two.
   const passes = isChunked ? 4 : 3;
-  const operations = runs * epochs * data.trainImages * 2 * views * passes * cost.multiplyAdds * scale *
+  const operations = runs * epochs * imagesPerEpoch(data) * 2 * views * passes * cost.multiplyAdds * scale *
     width ** 2;
   const hours = operations / (rates[backend] ?? Infinity) / 3600;
   if (hours >= 1) {

@@ -2,7 +2,7 @@
 import { bisectLeft } from "d3-array";
 import { DataError } from "../data/data_error.ts";
 import type { NpyArray } from "../data/npy.ts";
-import { type ArrayFile, openArray, type Refuse } from "./array_file.ts";
+import { type ArrayFile, openArray, type Refuse } from "../data/array_file.ts";
 
 /** Embeddings as read from a file. */
 export interface EmbeddingsFile {

@@ -50,6 +50,7 @@ export {
   type Plan,
   type PlanContext,
   runsOf,
+  type ScoredRun,
   usualNeighbours,
 } from "./plan.ts";
 export { type Preset, type PresetName, presetNames, presetOf, presets } from "./presets.ts";
@@ -58,6 +59,8 @@ export { type EpochEmbeddings, readHistory } from "./run_history.ts";
 export { RunTakenError } from "./run_claim.ts";
 export type { RunOwner } from "./run_owner.ts";
 export { runLabel } from "./run_label.ts";
+export type { PlannedData } from "./planned_data.ts";
+export type { RunScores } from "./run_scores.ts";
 export { parseRunPlan, type RunPlan, runPlanText, shardOf } from "./run_plan.ts";
 export { DamagedRunError, writeManifest } from "./run_manifest.ts";
 export { readRun, type ReadRunOptions } from "./run_record.ts";

@@ -11,6 +11,9 @@ import { optimizers } from "../train/optimizers.ts";
 import { checkViews, type ViewKind } from "../train/views.ts";
 import { type AugmentationKind, augmentationSettings } from "./augmentation.ts";
 import type { DatasetFacts } from "./dataset_facts.ts";
+import { checkTrainOn } from "./learnt_images.ts";
+import { optionWords } from "./option_words.ts";
+import type { RunScores } from "./run_scores.ts";
 import { RUN_FORMAT, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** What the runs of an experiment share. */
@@ -53,12 +56,22 @@ export interface Plan {
   k?: number;
 }
 
+/** A run and its evaluation. */
+export interface ScoredRun {
+  /** The run. */
+  record: RunRecord;
+  /** The evaluation. */
+  scores: RunScores;
+}
+
 /** What a figure is made of: the plan of its runs, and whoever finds or trains them. */
 export interface Experiment {
   /** What all runs share. */
   plan: Plan;
   /** Finds or trains every run, and returns their records in the order given. */
   ensure(runs: readonly RunSettings[]): Promise<RunRecord[]>;
+  /** The same, with the evaluation of every run on its test images, which is found or made. */
+  scored(runs: readonly RunSettings[]): Promise<ScoredRun[]>;
 }
 
 /**
@@ -95,7 +108,7 @@ export function checkLoss(settings: LossSettings, views: ViewKind = "two"): void
  * One run per loss and seed. All losses share the seeds, so the same seed means the same initial weights, batches and
  * views.
  *
- * @throws {SettingsError} if a loss cannot be computed
+ * @throws {SettingsError} if a loss cannot be computed, or needs labels that the images to learn from have not
  * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
@@ -113,13 +126,14 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   checkObject("plan", plan);
   checkObject("data of the plan", plan.data);
   checkArray("losses", losses, "settings of losses");
-  const { learnedTemperature, crossEntropy } = plan;
+  const { data, width, headDim, embedding, views, learnedTemperature, crossEntropy } = plan;
   const settings = losses.map((loss) => {
     const learned = learnedTemperature === undefined ? {} : { learnedTemperature };
     return { temperature: plan.temperature, ...loss, ...learned } as LossSettings;
   });
-  settings.forEach((loss) => checkLoss(loss, plan.views));
-  const { data: { name, digest, trainImages, testImages, shape }, width, headDim, embedding, views } = plan;
+  settings.forEach((loss) => checkLoss(loss, views));
+  checkTrainOn(data.options?.trainOn, losses.map(({ name }) => name));
+  const { name, digest, trainImages, testImages, options, shape } = data;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
   const seeds = Array.from({ length: plan.seeds }, (_, seed) => seed);
@@ -127,7 +141,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
     settings.map((loss): RunSettings => ({
       format: RUN_FORMAT,
       backend: plan.backend,
-      dataset: { name, digest, trainImages, testImages },
+      dataset: { name, digest, trainImages, testImages, ...(options ? { options } : {}) },
       augmentation: augmentationSettings(plan.data, plan.augmentation),
       ...(views === undefined || views === "two" ? {} : { views }),
       encoder: encoderSettings(plan.network, shape, plan.size, { width, headDim, embedding }),
@@ -143,11 +157,11 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
   );
 }
 
-/** How a data set is called in figures; by its own name if it is none of ours. */
-export function datasetLabel(data: Pick<DatasetFacts, "name">): string {
+/** How a data set is called in figures, with what it was loaded with; by its own name if it is none of ours. */
+export function datasetLabel(data: Pick<DatasetFacts, "name" | "options">): string {
   checkObject("data", data);
-  const { name } = data;
-  return datasetSource(name as DatasetName)?.label ?? name;
+  const { name, options } = data;
+  return (datasetSource(name as DatasetName)?.label ?? name) + optionWords(options);
 }
 
 /** The settings that all runs of a plan share, as figures show them. */

@@ -2,7 +2,7 @@ import { checkObject, checkText } from "../core/checks.ts";
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
 import type { ImageDataset, ImageShape } from "../data/dataset.ts";
-import { LEAST_IMAGE_SIZE } from "../data/folder.ts";
+import { LEAST_IMAGE_SIZE } from "../data/fit_image.ts";
 import { type DatasetOptions, loadDataset } from "../data/load_dataset.ts";
 import type { RunSettings } from "./settings.ts";
 
@@ -23,7 +23,7 @@ export interface RunDataOptions {
  * @throws {DataError} if they are others than the settings say, or cannot be loaded
  */
 export async function runData(
-  { dataset: { name, digest, trainImages, testImages } }: Pick<RunSettings, "dataset">,
+  { dataset: { name, digest, trainImages, testImages, options } }: Pick<RunSettings, "dataset">,
   { data: loaded, dataDir, shape }: RunDataOptions,
   purpose: string,
 ): Promise<ImageDataset> {
@@ -35,7 +35,7 @@ export async function runData(
     );
   }
   // Each data set takes what it knows.
-  const sizes = { trainImages, testImages, ...shapeOptions(shape) };
+  const sizes = { trainImages, testImages, ...shapeOptions(shape), ...options };
   const data = loaded ?? await loadDataset(name as DatasetName, { dataDir, ...sizes });
   checkObject("data", data);
   checkText("digest of the data", data.digest);

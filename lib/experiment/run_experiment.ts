@@ -6,6 +6,7 @@ import { denoFor } from "../core/platform.ts";
 import { Random } from "../core/random.ts";
 import { DataError } from "../data/data_error.ts";
 import type { ImageDataset, ImageSet } from "../data/dataset.ts";
+import { trainingImages } from "../data/training_images.ts";
 import { encoderFromSettings } from "../encoders/encoder_settings.ts";
 import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
@@ -14,6 +15,7 @@ import { NonFiniteLossError, type StepProgress, trainContrastive } from "../trai
 import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
+import { collapseMessage, epochGeometry } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
 import { augmentationKinds, augmentationSettings, viewTransform } from "./augmentation.ts";
 import { runData } from "./run_data.ts";
@@ -50,7 +52,7 @@ export interface RunOptions {
   onWait?: (owner: RunOwner | undefined) => void;
   /** Told of what is not as it was written, and made good. */
   onDamage?: (message: string) => void;
-  /** Told what makes a training pointless though it runs. */
+  /** Told what makes a training pointless though it runs: images of one class only, or embeddings that have collapsed. */
   onWarning?: (message: string) => void;
   /** Stops before the next step when aborted; the state then is kept. */
   signal?: AbortSignal;
@@ -208,7 +210,7 @@ async function train(
     const epochs = trainContrastive({
       encoder,
       loss,
-      set: data.train,
+      set: trainingImages(data),
       shape: data.shape,
       augmentation: transformOf(data, settings),
       views: settings.views,
@@ -239,13 +241,16 @@ async function train(
         { dim: encoder.embeddingDim, classes: data.classes.length },
       );
       await keep(epoch, embeddings);
+      const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
       const temperature = await objective.temperature?.();
       const learned = temperature === undefined ? {} : { temperature };
-      const metrics = { epoch, loss, top1, top5, classMean, ...learned },
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned },
         time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());
       onEpoch?.(metrics, time);
+      const collapse = collapseMessage(writer.metrics, data.classes.length);
+      if (collapse !== undefined) onWarning?.(collapse);
     }
     embeddings ??= (await embed(data.test)).embeddings;
     const path = await writer.finish(embeddings, data.test.labels);

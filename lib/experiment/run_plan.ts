@@ -1,19 +1,17 @@
-import { checkInteger, checkObject, checkText, describe } from "../core/checks.ts";
+import { checkInteger, checkNumber, checkObject, checkText, describe } from "../core/checks.ts";
 import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
-import { type DatasetOptions, optionsOf } from "../data/load_dataset.ts";
+import { optionsOf } from "../data/load_dataset.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
+import { type PlannedData, plannedName } from "./planned_data.ts";
 import { runHash, type RunSettings } from "./settings.ts";
 
 /** Runs to train, and where their images are: what somebody else needs to train them, in another process or on another machine. */
 export interface RunPlan {
-  /** The images of all runs. A folder is one that exists where the runs are trained. */
-  dataset: {
-    /** By name. */
-    name: DatasetName;
-    /** How they are loaded. */
-    options: DatasetOptions;
-  };
+  /** The images of all runs, or of the first of several data sets. */
+  dataset: PlannedData;
+  /** Those of other runs, each data set once; absent where there are none. */
+  others?: readonly PlannedData[];
   /** The runs, each once, all on one backend. */
   runs: readonly RunSettings[];
 }
@@ -41,7 +39,7 @@ const PLAN_VERSION = 1;
  */
 export function runPlanText(plan: RunPlan): string {
   checkObject("plan", plan);
-  const { dataset, runs } = plan;
+  const { dataset, others, runs } = plan;
   const each = new Map<string, RunSettings>();
   for (const settings of runs) {
     const hash = runHash(settings), same = each.get(hash);
@@ -51,6 +49,7 @@ export function runPlanText(plan: RunPlan): string {
   const written = {
     version: PLAN_VERSION,
     dataset,
+    ...(others === undefined ? {} : { others }),
     runs: [...each].map(([run, settings]) => ({ run, settings })),
   };
   const text = JSON.stringify(written, undefined, 1) + "\n";
@@ -69,20 +68,19 @@ export function parseRunPlan(text: string, name: string): RunPlan {
     new DataError(
       `Cannot read plan ${checkText("name of the plan", name)} as ${requirement}: received ${received}`,
     );
-  const { version, dataset, runs } = parsed(text, refuse);
+  const { version, dataset, others, runs } = parsed(text, refuse);
   if (version !== PLAN_VERSION) {
     throw refuse(`it must be of version ${PLAN_VERSION}`, version === undefined ? "none" : describe(version));
   }
-  if (!datasetNames.includes(dataset?.name as DatasetName)) {
-    throw refuse(`its data set must be one of ${datasetNames.join(", ")}`, describe(dataset?.name));
+  const read = readData(dataset, refuse);
+  if (others !== undefined && !Array.isArray(others)) {
+    throw refuse("its other data sets must be a list", describe(others));
   }
-  const read: RunPlan["dataset"] = { name: dataset!.name as DatasetName, options: dataset!.options ?? {} };
-  reason(
-    () => optionsOf(read.name, read.options),
-    (why) => refuse("its data set must have options that there are", why),
-  );
+  const more = others?.map((other) => readData(other, refuse)), all = [read, ...more ?? []].map(plannedName);
+  const twice = all.find((name, index) => all.indexOf(name) !== index);
+  if (twice !== undefined) throw refuse("each data set must be there once", `${twice} again`);
   if (!Array.isArray(runs)) throw refuse("it must have a list of runs", describe(runs));
-  const seen = new Set<string>();
+  const seen = new Set<string>(), digests = new Map<string, string>();
   runs.forEach((entry: Partial<PlannedRun> | null, index) => {
     const which = `run ${index + 1} of ${runs.length}`, settings = entry?.settings as RunSettings;
     reason(
@@ -96,15 +94,41 @@ export function parseRunPlan(text: string, name: string): RunPlan {
     if (seen.has(hash)) throw refuse("each run must be there once", `${hash} again`);
     seen.add(hash);
     const { dataset, backend } = settings, first = (runs[0] as PlannedRun).settings;
-    if (dataset.name !== read.name) throw refuse(`${which} must be of ${read.name}`, describe(dataset.name));
-    if (backend !== first.backend || dataset.digest !== first.dataset.digest) {
+    if (!all.includes(dataset.name)) {
+      throw refuse(`${which} must be of ${all.join(" or ")}`, describe(dataset.name));
+    }
+    const digest = digests.get(dataset.name) ?? dataset.digest;
+    digests.set(dataset.name, digest);
+    if (backend !== first.backend || dataset.digest !== digest) {
       throw refuse(
         `${which} must have the backend and the images of the first`,
         `${backend}, ${dataset.digest}`,
       );
     }
   });
-  return { dataset: read, runs: runs.map(({ settings }: PlannedRun) => settings) };
+  return {
+    dataset: read,
+    ...(more === undefined ? {} : { others: more }),
+    runs: runs.map(({ settings }: PlannedRun) => settings),
+  };
+}
+
+/** One of the data sets of a plan. */
+function readData(given: unknown, refuse: Refuse): PlannedData {
+  const { name, options = {}, validation } = (given ?? {}) as Partial<PlannedData>;
+  if (!datasetNames.includes(name as DatasetName)) {
+    throw refuse(`its data set must be one of ${datasetNames.join(", ")}`, describe(name));
+  }
+  reason(
+    () => optionsOf(name!, options),
+    (why) => refuse("its data set must have options that there are", why),
+  );
+  if (validation === undefined) return { name: name!, options };
+  reason(
+    () => checkNumber("validation", validation, { above: 0, below: 1 }),
+    (why) => refuse("the share to validate with must be one", why),
+  );
+  return { name: name!, options, validation };
 }
 
 /** A run in the file of a plan. */
@@ -118,7 +142,7 @@ type Refuse = (requirement: string, received: string) => DataError;
 function parsed(
   text: string,
   refuse: Refuse,
-): { version?: unknown; dataset?: { name?: unknown; options?: DatasetOptions }; runs?: unknown } {
+): { version?: unknown; dataset?: unknown; others?: unknown; runs?: unknown } {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -128,6 +128,11 @@ export class RunWriter {
     Object.assign(this.#progress.history, await writeEpochEmbeddings(this.#claim.folder, embeddings));
   }
 
+  /** The numbers of all epochs so far. */
+  get metrics(): readonly RunMetrics[] {
+    return this.#progress.metrics;
+  }
+
   /** Adds the numbers of an epoch. */
   append(metrics: RunMetrics, time: EpochTime): void {
     this.#progress.metrics.push(metrics);

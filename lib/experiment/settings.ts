@@ -4,6 +4,7 @@ import canonicalize from "canonicalize";
 import { checkObject } from "../core/checks.ts";
 import type { PipelineName } from "../augment/pipelines.ts";
 import type { ChannelStatistics } from "../data/channel_statistics.ts";
+import type { DatasetChoices } from "../data/dataset.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import type { LossSettings } from "../train/loss_settings.ts";
 import type { OptimizerSettings } from "../train/optimizer_settings.ts";
@@ -16,7 +17,14 @@ export interface RunSettings {
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
-  dataset: { name: string; digest: string; trainImages: number; testImages: number };
+  dataset: {
+    name: string;
+    digest: string;
+    trainImages: number;
+    testImages: number;
+    /** What else it was loaded with; absent where that is as usual. */
+    options?: DatasetChoices;
+  };
   /** How views are made of them. */
   augmentation: AugmentationSettings;
   /** Which views the loss compares; absent where it is two of each image. */
@@ -66,6 +74,14 @@ export interface RunMetrics {
   top5: number;
   /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
   classMean: number;
+  /** Mean squared distance of test images of one class, 0 … 4; see {@linkcode representationGeometry}. This and the next are absent in older runs. */
+  alignment?: number;
+  /** Log of the mean Gaussian potential of pairs of test images, −8 … 0. */
+  uniformity?: number;
+  /** Directions that the embeddings of test images use, from 1. */
+  effectiveRank?: number;
+  /** Mean cosine of pairs of test images, −1 … 1. */
+  meanCosine?: number;
   /** The temperature after the epoch, where it is learned. */
   temperature?: number;
 }

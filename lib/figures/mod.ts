@@ -25,6 +25,9 @@ export type { Judged, Ruling } from "./court.ts";
 export type { FigureRecord } from "./record.ts";
 export type { FigureExperiment } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
+export { tableRecords } from "./tables/records.ts";
+export type { TableContext, TableRecord, TableSet } from "./tables/record.ts";
+export type { BetaChoice, TableRows, TableRun } from "./tables/rows.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
 export type { Fig1Measure, Fig1Row } from "./fig1/rows.ts";
 export {

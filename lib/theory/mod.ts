@@ -28,5 +28,6 @@ export { isDoubtful, type Jackknife, type JackknifeEstimate, type PopulationInte
 export type { LeftOutMeans } from "./leave_one_out.ts";
 export type { ProductPrecision, TheoryOptions } from "./options.ts";
 export { type PopulationLosses, populationLosses } from "./population_losses.ts";
+export { type RepresentationGeometry, representationGeometry } from "./representation.ts";
 export { theorem1, type Theorem1Report } from "./theorem1.ts";
 export { theorem2 } from "./theorem2.ts";

@@ -1,9 +1,17 @@
 import { join } from "node:path";
 import { datasetNames, dataSets, type ImageDataset } from "../../lib/data/mod.ts";
 import { networks } from "../../lib/encoders/mod.ts";
-import { datasetFacts, type KnownFacts, presetOf, type RunPlan } from "../../lib/experiment/mod.ts";
+import {
+  datasetFacts,
+  type KnownFacts,
+  type Preset,
+  presetOf,
+  type RunPlan,
+} from "../../lib/experiment/mod.ts";
+import { checkTrainOn, imagesPerEpoch } from "../../lib/experiment/learnt_images.ts";
+import type { LossName } from "../../lib/losses/mod.ts";
 import { UsageError } from "../cli/mod.ts";
-import { planOf } from "./plan_of_flags.ts";
+import { planOf, type PresetSizes } from "./plan_of_flags.ts";
 import { datasetOptions, type TrainingFlags } from "./training_flags.ts";
 
 /** What is known of a training before it starts. */
@@ -16,13 +24,25 @@ export interface CheckedTraining {
   say: string[];
 }
 
+/** What flags do not say of a training. */
+export interface TrainingManner {
+  /** Sizes of the presets that are others for this task. */
+  sizes?: PresetSizes;
+  /** The share of the training images that takes the place of the test images. */
+  validation?: number;
+}
+
 /**
  * Refuses flags that do not go together, and folders that cannot be used, before anything is trained.
  *
  * @throws {UsageError} which says what must be otherwise
  */
-export async function checkTraining(flags: TrainingFlags): Promise<CheckedTraining> {
-  const { trainImages, testImages, channels, network } = presetOf(flags.preset);
+export async function checkTraining(
+  flags: TrainingFlags & { losses?: readonly LossName[] },
+  { sizes, validation }: TrainingManner = {},
+): Promise<CheckedTraining> {
+  const { channels, network, ...usual }: Preset = { ...presetOf(flags.preset), ...sizes?.[flags.preset] };
+  const { trainImages = usual.trainImages, testImages = usual.testImages } = flags;
   if (flags.data !== undefined && !needsFolder(flags.dataset)) {
     throw new UsageError(
       `--data goes with --dataset ${datasetNames.filter(needsFolder).join(" or ")}: ` +
@@ -30,25 +50,33 @@ export async function checkTraining(flags: TrainingFlags): Promise<CheckedTraini
     );
   }
   const options = { dataDir: flags.data, trainImages, testImages, ...datasetOptions(flags) };
+  checkTrainOn(options.trainOn, flags.losses ?? []);
   await checkFolder(flags.out);
-  const known = await datasetFacts(flags.dataset, options, join(flags.out, "data.json")), data = known.facts;
+  const known = await datasetFacts(flags.dataset, options, join(flags.out, "data.json"), validation).catch(
+    (error) => {
+      // Such as more images than there are.
+      throw error instanceof RangeError ? new UsageError(error.message) : error;
+    },
+  );
+  const data = known.facts;
   if (channels !== undefined && data.shape.channels !== channels) {
     throw new UsageError(
       `--preset ${flags.preset} trains a ${networks[network].label} on colour images: ` +
         `add --dataset cifar10 --data DIR; received --dataset ${flags.dataset}`,
     );
   }
-  const { batchSize } = planOf(flags, data, "");
-  if (batchSize > data.trainImages) {
+  const { batchSize } = planOf(flags, data, "", sizes);
+  const images = imagesPerEpoch(data);
+  if (batchSize > images) {
     throw new UsageError(
-      `--batch-size must be at most the ${data.trainImages} training images: received ${batchSize}`,
+      `--batch-size must be at most the ${images} training images: received ${batchSize}`,
     );
   }
   const oneClass =
     `all ${data.trainImages} training images are of one class: SCL and H-SCL have no negatives ` +
     "there, and kNN cannot be wrong";
   return {
-    dataset: { name: flags.dataset, options },
+    dataset: { name: flags.dataset, options, ...(validation === undefined ? {} : { validation }) },
     known,
     say: data.trainClasses === 1 ? [oneClass] : [],
   };

@@ -75,8 +75,8 @@ export async function planFigures(
   }
 }
 
-function experimentOf({ oneSeed }: AnyFigure, { plan, ensure }: Experiment): Experiment {
-  return { plan: oneSeed ? { ...plan, seeds: 1 } : plan, ensure };
+function experimentOf({ oneSeed }: AnyFigure, { plan, ...others }: Experiment): Experiment {
+  return { plan: oneSeed ? { ...plan, seeds: 1 } : plan, ...others };
 }
 
 /** Finds or trains the runs of a figure and writes it. */
@@ -86,13 +86,17 @@ export async function drawFigure(
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows, context, runs } = await training.experiment(async ({ plan, ensure }) => {
+  const { rows, context, runs } = await training.experiment(async ({ plan, ensure, scored }) => {
     const used = new Set<string>();
-    const noting: typeof ensure = async (wanted) => {
+    const note = (wanted: readonly RunSettings[]) => {
       for (const run of wanted) used.add(runHash(run));
-      return await ensure(wanted);
+      return wanted;
     };
-    const experiment = experimentOf(figure, { plan, ensure: noting });
+    const experiment = experimentOf(figure, {
+      plan,
+      ensure: (wanted) => ensure(note(wanted)),
+      scored: (wanted) => scored(note(wanted)),
+    });
     return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
   });
   const folder = figureFolder(flags, figure.name);

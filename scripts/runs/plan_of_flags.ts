@@ -1,11 +1,26 @@
-import { type DatasetFacts, type Plan, type Preset, presetOf } from "../../lib/experiment/mod.ts";
+import {
+  type DatasetFacts,
+  type Plan,
+  type Preset,
+  type PresetName,
+  presetOf,
+} from "../../lib/experiment/mod.ts";
+import { imagesPerEpoch } from "../../lib/experiment/learnt_images.ts";
 import { optimizerNames, optimizers, type OptimizerSettings } from "../../lib/train/mod.ts";
 import { checkOptimizer } from "../../lib/train/optimizer_settings.ts";
 import { UsageError } from "../cli/mod.ts";
 import type { TrainingFlags } from "./training_flags.ts";
 
+/** What a task has other presets in. */
+export type PresetSizes = Readonly<Partial<Record<PresetName, Partial<Preset>>>>;
+
 /** What the runs that flags ask for share; what they leave open is the preset's. */
-export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string): Plan {
+export function planOf(
+  flags: TrainingFlags,
+  data: DatasetFacts,
+  backend: string,
+  sizes?: PresetSizes,
+): Plan {
   const {
     encoder,
     encoderWidth: width,
@@ -21,7 +36,7 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     k,
     temperature,
   } = flags;
-  const usual: Preset = presetOf(flags.preset);
+  const usual: Preset = { ...presetOf(flags.preset), ...sizes?.[flags.preset] };
   if (crossEntropy !== undefined && data.classes.length < 2) {
     throw new UsageError(
       `--cross-entropy goes with images of two classes or more: received ${data.classes.length}`,
@@ -38,7 +53,7 @@ export function planOf(flags: TrainingFlags, data: DatasetFacts, backend: string
     seeds: seeds ?? usual.seeds,
     epochs: epochs ?? usual.epochs,
     // Own images may be few, and an epoch should be more than some steps.
-    batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(data.trainImages / 15))),
+    batchSize: batchSize ?? Math.max(2, Math.min(usual.batchSize, Math.floor(imagesPerEpoch(data) / 15))),
     ...(chunk === undefined ? {} : { chunkSize: chunk }),
     ...(views === "two" ? {} : { views }),
     ...(augmentation === "usual" ? {} : { augmentation }),

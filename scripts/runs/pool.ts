@@ -27,8 +27,8 @@ export interface FailedRun {
 /** What is left of work that was stopped. */
 export const LEFT = "finished runs are kept and will be reused, unfinished ones go on from where they are";
 
-/** Whether runs that are there are trained again, or every byte of them looked at. */
-export type RunManner = Pick<WorkerRequest & { type: "run" }, "force" | "sums">;
+/** Whether runs that are there are trained again, or every byte of them looked at; and whether their scores are written down. */
+export type RunManner = Pick<WorkerRequest & { type: "run" }, "force" | "sums" | "scores">;
 
 /** The pool was stopped while it had work. */
 const interrupted = () => new Interrupted(`stopped; ${LEFT}`);

@@ -6,6 +6,7 @@ import {
   type RunOwner,
   type RunSettings,
 } from "../../lib/experiment/mod.ts";
+import { imagesPerEpoch } from "../../lib/experiment/learnt_images.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 
 import { count } from "../../lib/figures/words.ts";
@@ -57,7 +58,7 @@ class Pace {
 }
 
 function stepsOf(run: RunSettings): number {
-  return run.epochs * Math.floor(run.dataset.trainImages / run.batchSize);
+  return run.epochs * Math.floor(imagesPerEpoch(run.dataset) / run.batchSize);
 }
 
 /** A progress display; `close` when all is done, also after a failure. */

@@ -1,12 +1,12 @@
 import type { BackendName, BackendReport } from "../../mod.ts";
-import type { DatasetName, DatasetOptions } from "../../lib/data/mod.ts";
-import type { EpochTime, RunMetrics, RunOwner, RunSettings } from "../../lib/experiment/mod.ts";
+import type { EpochTime, PlannedData, RunMetrics, RunOwner, RunSettings } from "../../lib/experiment/mod.ts";
 import type { StepProgress } from "../../lib/train/mod.ts";
 
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {
   backend: BackendName;
-  dataset: { name: DatasetName; options: DatasetOptions };
+  /** The images of the runs; a run says by name which. */
+  datasets: readonly PlannedData[];
   runsFolder: string;
   /** Between states that are kept while a run trains. */
   snapshotMinutes: number;
@@ -14,7 +14,7 @@ export interface WorkerSetup {
 
 /** Parent to worker, one JSON line each on stdin. The end of stdin ends the worker. */
 export type WorkerRequest =
-  | { type: "run"; settings: RunSettings; force: boolean; sums: boolean }
+  | { type: "run"; settings: RunSettings; force: boolean; sums: boolean; scores?: boolean }
   /** Keep the state of the run that trains, and end. */
   | { type: "stop" };
 

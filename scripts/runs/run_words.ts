@@ -1,5 +1,5 @@
 /** How runs are written out. */
-import type { RunRecord, StoredRun } from "../../lib/experiment/mod.ts";
+import type { RunMetrics, RunRecord, StoredRun } from "../../lib/experiment/mod.ts";
 
 /** `1.25 MB`: three digits. */
 export function size(bytes: number): string {
@@ -28,4 +28,15 @@ export type Whole = StoredRun & { record: RunRecord };
 /** A run as JSON. */
 export function plain({ record, ...stored }: StoredRun) {
   return { ...stored, ...(record ? { settings: record.settings, metrics: record.metrics } : {}) };
+}
+
+/** Head of the columns of {@linkcode geometryCells}. */
+export const geometryHead = ["alignment", "uniformity", "rank"];
+
+/** How the embeddings of an epoch lie; nothing is known of older runs. */
+export function geometryCells(
+  { alignment, uniformity, effectiveRank }: Pick<RunMetrics, "alignment" | "uniformity" | "effectiveRank">,
+): string[] {
+  const cell = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "–";
+  return [cell(alignment, 3), cell(uniformity, 3), cell(effectiveRank, 1)];
 }

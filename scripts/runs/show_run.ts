@@ -1,18 +1,22 @@
 import { differingSettings, runLabel, type RunRecord } from "../../lib/experiment/mod.ts";
 import { alignedLines, wrap } from "../cli/mod.ts";
-import { age, percent, plain, size } from "./run_words.ts";
+import { age, geometryCells, geometryHead, percent, plain, size } from "./run_words.ts";
 import { storedRun } from "./stored_run.ts";
 
 function metricsTable({ metrics, times }: RunRecord): string[][] {
   const learned = metrics[0]?.temperature !== undefined;
   return [
-    ["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", "seconds", "images/s", ...learned ? ["T"] : []],
-    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature }, i) => [
+    [
+      ...["epoch", "loss", "kNN top-1", "kNN top-5", "class mean", ...geometryHead, "seconds", "images/s"],
+      ...learned ? ["T"] : [],
+    ],
+    ...metrics.map(({ epoch, loss, top1, top5, classMean, temperature, ...geometry }, i) => [
       String(epoch),
       loss.toFixed(4),
       percent(top1),
       percent(top5),
       percent(classMean),
+      ...geometryCells(geometry),
       times[i].seconds.toFixed(1),
       times[i].imagesPerSecond.toFixed(0),
       ...temperature === undefined ? [] : [temperature.toFixed(4)],

@@ -10,16 +10,19 @@ import {
   runHash,
   type RunPlan,
   type RunRecord,
+  type RunScores,
   type RunSettings,
+  type ScoredRun,
 } from "../../lib/experiment/mod.ts";
+import { readScores } from "../../lib/experiment/run_scores.ts";
 import { ownerState } from "../../lib/experiment/run_owner.ts";
 import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join, resolve } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
-import { checkTraining } from "./check_training.ts";
+import { checkTraining, type TrainingManner } from "./check_training.ts";
 import { nativeFault } from "./native_fault.ts";
-import { planOf } from "./plan_of_flags.ts";
+import { planOf, type PresetSizes } from "./plan_of_flags.ts";
 import { type FailedRun, LEFT, usualJobs, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
 import type { TrainingFlags } from "./training_flags.ts";
@@ -49,6 +52,7 @@ export class Training {
   readonly #flags: TrainingFlags;
   readonly #data: DatasetFacts;
   readonly #dataset: RunPlan["dataset"];
+  readonly #sizes: PresetSizes | undefined;
   readonly #keepFacts: () => Promise<void>;
   readonly #runsFolder: string;
   readonly #pool: WorkerPool;
@@ -64,6 +68,7 @@ export class Training {
     flags: TrainingFlags,
     { facts, keep }: KnownFacts,
     dataset: RunPlan["dataset"],
+    sizes: PresetSizes | undefined,
     pool: WorkerPool,
     signal: AbortSignal,
   ) {
@@ -71,6 +76,7 @@ export class Training {
     this.#flags = flags;
     this.#data = facts;
     this.#dataset = dataset;
+    this.#sizes = sizes;
     this.#keepFacts = keep;
     this.#runsFolder = join(flags.out, "runs");
     this.#pool = pool;
@@ -82,11 +88,16 @@ export class Training {
    * Refuses what does not go together, before anything is trained. `name` starts the lines that are printed; `signal` gives
    * up.
    */
-  static async open(name: string, flags: TrainingFlags, signal: AbortSignal): Promise<Training> {
-    const { dataset, known, say } = await checkTraining(flags), { backend, snapshotMinutes } = flags;
+  static async open(
+    name: string,
+    flags: TrainingFlags,
+    signal: AbortSignal,
+    manner: TrainingManner = {},
+  ): Promise<Training> {
+    const { dataset, known, say } = await checkTraining(flags, manner), { backend, snapshotMinutes } = flags;
     const runsFolder = join(flags.out, "runs");
-    const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
-    const training = new Training(name, flags, known, dataset, pool, signal);
+    const pool = new WorkerPool({ backend, datasets: [dataset], runsFolder, snapshotMinutes });
+    const training = new Training(name, flags, known, dataset, manner.sizes, pool, signal);
     say.forEach((line) => training.#say(line));
     return training;
   }
@@ -111,9 +122,18 @@ export class Training {
     this.#sums = await someCrashed(this.#runsFolder);
     const found = await this.#fromAnyRecords(work);
     if (found) return found.result;
-    const plan = planOf(this.#flags, this.#data, (await this.#start()).backend);
+    const plan = this.#planOf((await this.#start()).backend);
     await this.#keepFacts();
-    const experiment = { plan, ensure: (runs: readonly RunSettings[]) => this.#ensure(runs, plan) };
+    const experiment: Experiment = {
+      plan,
+      ensure: (runs) => this.#ensure(runs, plan),
+      scored: async (runs) => {
+        const records = await this.#ensure(runs, plan, true);
+        return await Promise.all(
+          records.map(async (record, at) => ({ record, scores: await this.#scoresOf(runs[at]) })),
+        );
+      },
+    };
     try {
       return await work(experiment);
     } catch (error) {
@@ -126,18 +146,18 @@ export class Training {
 
   /** Where the images are, for who trains elsewhere. */
   get dataset(): RunPlan["dataset"] {
-    const { name, options } = this.#dataset, { dataDir } = options;
-    return { name, options: { ...options, ...(dataDir && { dataDir: resolve(dataDir) }) } };
+    const { options } = this.#dataset, { dataDir } = options;
+    return { ...this.#dataset, options: { ...options, ...(dataDir && { dataDir: resolve(dataDir) }) } };
+  }
+
+  #planOf(backend: string): Plan {
+    return planOf(this.#flags, this.#data, backend, this.#sizes);
   }
 
   /** What all runs share; a backend that is named is not started. */
   async plan(): Promise<Plan> {
     const { backend } = this.#flags;
-    const plan = planOf(
-      this.#flags,
-      this.#data,
-      backend === "auto" ? (await this.#start()).backend : backend,
-    );
+    const plan = this.#planOf(backend === "auto" ? (await this.#start()).backend : backend);
     await this.#keepFacts();
     return plan;
   }
@@ -156,8 +176,13 @@ export class Training {
       if (missing.length > 0) throw new NotRecorded();
       return records as RunRecord[];
     };
+    const scored = async (runs: readonly RunSettings[]): Promise<ScoredRun[]> => {
+      await ensure(runs);
+      // To be made when all runs are there, not planned.
+      throw new NotRecorded();
+    };
     try {
-      await work({ plan, ensure });
+      await work({ plan, ensure, scored });
     } catch (error) {
       if (!(error instanceof NotRecorded)) throw error;
     }
@@ -199,8 +224,16 @@ export class Training {
         found.add(record.folder);
         return record;
       }));
+    const scored = async (runs: readonly RunSettings[]) => {
+      const records = await ensure(runs);
+      return await Promise.all(runs.map(async (run, at) => {
+        const scores = await readScores(this.#runsFolder, run);
+        if (!scores) throw new NotRecorded();
+        return { record: records[at], scores };
+      }));
+    };
     try {
-      const result = await work({ plan: planOf(this.#flags, this.#data, backend), ensure });
+      const result = await work({ plan: this.#planOf(backend), ensure, scored });
       this.#signal.throwIfAborted();
       this.#say(`${there(found.size)} in ${this.#runsFolder}, of backend ${backend}; nothing to train`);
       return { result };
@@ -225,19 +258,27 @@ export class Training {
     return this.#report;
   }
 
-  /** Finds or trains every run, and returns their records in the order given. */
-  async #ensure(runs: readonly RunSettings[], plan: Plan): Promise<RunRecord[]> {
+  /** The scores of a run that was evaluated now. */
+  async #scoresOf(run: RunSettings): Promise<RunScores> {
+    const scores = await readScores(this.#runsFolder, run);
+    if (scores) return scores;
+    throw new Error(`Cannot draw as the scores of run ${runHash(run)} must be there: received none`);
+  }
+
+  /** Finds or trains every run, and returns their records in the order given; evaluates those without scores, if these are wanted. */
+  async #ensure(runs: readonly RunSettings[], plan: Plan, scores = false): Promise<RunRecord[]> {
     costWarnings(plan, runs.length).forEach((line) => this.#say(line));
     const missing: RunSettings[] = [], records = new Map<string, RunRecord>();
     // The same run may be asked for twice, also with other epochs.
     const keyOf = (run: RunSettings) => `${runHash(run)} ${run.epochs}`;
     for (const [key, run] of new Map(runs.map((run) => [keyOf(run), run]))) {
       const record = this.#flags.force ? undefined : await this.#readWhole(run);
-      if (record) records.set(key, record);
+      const isThere = record && (!scores || await readScores(this.#runsFolder, run));
+      if (isThere) records.set(key, record);
       else missing.push(run);
     }
     if (missing.length === 0) this.#say(`${there(runs.length)} in ${this.#runsFolder}; nothing to train`);
-    else await this.#train(missing, runs.length - missing.length);
+    else await this.#train(missing, runs.length - missing.length, scores);
     for (const run of missing) {
       const record = await readRun(this.#runsFolder, run);
       if (!record) throw new Error(`Cannot draw as run ${runHash(run)} must stay where it is: received none`);
@@ -246,15 +287,17 @@ export class Training {
     return runs.map((run) => records.get(keyOf(run))!);
   }
 
-  async #train(missing: readonly RunSettings[], existing: number): Promise<void> {
+  async #train(missing: readonly RunSettings[], existing: number, scores: boolean): Promise<void> {
     const jobs = Math.min(this.#flags.jobs ?? usualJobs(this.#report!), missing.length);
     this.#say(
-      `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to train on ` +
+      `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to ${
+        scores ? "train or evaluate" : "train"
+      } on ` +
         `${jobs} worker process${jobs === 1 ? "" : "es"}`,
     );
     const { force } = this.#flags, sums = this.#sums, display = progressDisplay(missing, jobs, this.#told);
     try {
-      const failed = await this.#pool.execute(missing, jobs, display, { force, sums });
+      const failed = await this.#pool.execute(missing, jobs, display, { force, sums, scores });
       if (failed.length > 0) throw new RunsFailed(failed, missing.length);
     } finally {
       display.close();
@@ -286,9 +329,10 @@ export async function withTraining(
   flags: TrainingFlags,
   work: (training: Training, signal: AbortSignal) => Promise<void>,
   left = LEFT,
+  manner: TrainingManner = {},
 ): Promise<void> {
   await interruptible(left, async (signal) => {
-    const training = await Training.open(name, flags, signal);
+    const training = await Training.open(name, flags, signal, manner);
     try {
       await work(training, signal);
     } finally {

@@ -1,6 +1,7 @@
 import { backendNames } from "../../lib/backend/mod.ts";
 import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import { type DatasetName, datasetNames, type DatasetOptions, dataSets } from "../../lib/data/mod.ts";
+import { versionFlags } from "../../lib/data/versions.ts";
 import { embeddingSpaces, networkNames } from "../../lib/encoders/mod.ts";
 import { augmentationKinds, presetNames } from "../../lib/experiment/mod.ts";
 import { optimizerNames, viewKinds } from "../../lib/train/mod.ts";
@@ -15,11 +16,16 @@ const folders = datasetNames.flatMap((name) => {
 const flagsOf = (name: DatasetName): FlagTable =>
   ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
 
-/** Those of all data sets, each saying whose it is. */
-const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
-  datasetNames.flatMap((name) =>
-    Object.entries(flagsOf(name)).map(([key, flag]) => [key, { ...flag, help: `${flag.help} (${name})` }])
-  ),
+/** Those of all data sets, each saying whose it is; one that several have says what it does for each. */
+export const datasetFlags: Readonly<Record<never, Flag>> = datasetNames.reduce<Record<string, Flag>>(
+  (all, name) => {
+    for (const [key, flag] of Object.entries(flagsOf(name))) {
+      const before = all[key] === undefined ? "" : `${all[key].help}; `;
+      all[key] = { ...flag, help: `${before}${flag.help} (${name})` };
+    }
+    return all;
+  },
+  {},
 );
 
 /**
@@ -28,9 +34,11 @@ const datasetFlags: Readonly<Record<never, Flag>> = Object.fromEntries(
  * @throws {UsageError} if one is of another data set
  */
 export function datasetOptions(flags: { dataset: DatasetName }): DatasetOptions {
-  const given = Object.entries(flags).filter(([key, value]) => key in datasetFlags && value !== undefined);
+  const given = Object.entries(flags).filter(([key, value]) =>
+    (key in datasetFlags || key in versionFlags) && value !== undefined
+  );
   for (const [key] of given) {
-    if (key in flagsOf(flags.dataset)) continue;
+    if (key in flagsOf(flags.dataset) || key in versionFlags) continue;
     const having = datasetNames.filter((name) => key in flagsOf(name)).join(" or ");
     throw new UsageError(
       `${flagName(key)} goes with --dataset ${having}: received --dataset ${flags.dataset}`,
@@ -50,6 +58,14 @@ export const trainingFlags = {
   dataset: { kind: "choice", allowed: datasetNames, default: "characters", help: "Images to learn from" },
   data: { kind: "directory", help: `Folder ${folders.join(", ")}` },
   ...datasetFlags,
+  trainImages: {
+    kind: "integer",
+    min: 1,
+    help: "Training images to keep, a fixed choice of each class alike (preset)",
+    valueName: "n",
+  },
+  testImages: { kind: "integer", min: 1, help: "Test images to keep (preset)", valueName: "n" },
+  ...versionFlags,
   backend: {
     kind: "choice",
     allowed: backendNames,

@@ -1,10 +1,12 @@
 /**
- * A worker process: starts a backend, loads the data set once, then executes the runs it is sent, one after the other.
+ * A worker process: starts a backend, loads each data set once, then executes the runs it is sent, one after the other.
  * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when it is told to, once it has kept the state of its
  * run, and when its stdin ends, also in the middle of a run, so it cannot outlive its parent.
  */
-import { initBackend, loadDataset } from "../../mod.ts";
-import { runExperiment, RunTakenError } from "../../lib/experiment/mod.ts";
+import { type ImageDataset, initBackend } from "../../mod.ts";
+import { runExperiment, runLabel, RunTakenError } from "../../lib/experiment/mod.ts";
+import { loadPlanned, plannedName } from "../../lib/experiment/planned_data.ts";
+import { writeScores } from "../../lib/experiment/run_scores.ts";
 import { endSignals } from "../cli/interruptible.ts";
 import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
 
@@ -43,9 +45,17 @@ try {
   send({ type: "failed", message: (error as Error).message });
   Deno.exit(1);
 }
-const loading = loadDataset(setup.dataset.name, setup.dataset.options);
+const loaded = new Map<string, Promise<ImageDataset>>();
+/** Images by the name that runs have for them, which are loaded once. */
+function imagesOf(name: string): Promise<ImageDataset> {
+  const planned = setup.datasets.find((each) => plannedName(each) === name);
+  if (!planned) throw new Error(`Cannot train as the images must be planned: received ${name}`);
+  const images = loaded.get(name) ?? loadPlanned(planned);
+  loaded.set(name, images);
+  return images;
+}
 // Every run that wants the images is told why there are none.
-loading.catch(() => {});
+imagesOf(plannedName(setup.datasets[0])).catch(() => {});
 
 while (!stopping.signal.aborted) {
   const request = requests.shift();
@@ -58,9 +68,12 @@ while (!stopping.signal.aborted) {
     // Made by whoever started this. On a disk that is gone it would be made once more, somewhere else.
     const place = await Deno.stat(setup.runsFolder).catch(() => undefined);
     if (!place) throw new Error(`Cannot train as ${setup.runsFolder} must stay where it is: received none`);
-    const { folder } = await runExperiment(request.settings, {
+    const data = await imagesOf(request.settings.dataset.name), [label] = data.train.labels;
+    // Of images of one class it was said before, once.
+    const oneClass = data.train.labels.every((other) => other === label);
+    const run = await runExperiment(request.settings, {
       folder: setup.runsFolder,
-      data: await loading,
+      data,
       force: request.force,
       sums: request.sums,
       snapshotMinutes: setup.snapshotMinutes,
@@ -75,8 +88,11 @@ while (!stopping.signal.aborted) {
       onEpoch: (metrics, time) => send({ type: "epoch", metrics, time }),
       onResume: (epochs, steps) => send({ type: "resumed", epochs, steps }),
       onDamage: (message) => send({ type: "told", message }),
+      onWarning: (message) =>
+        oneClass || send({ type: "told", message: `${runLabel(request.settings)}: ${message}` }),
     });
-    send({ type: "done", folder });
+    if (request.scores) await writeScores(setup.runsFolder, run, data, stopping.signal);
+    send({ type: "done", folder: run.folder });
   } catch (error) {
     if (stopping.signal.aborted) break;
     if (error instanceof RunTakenError) send({ type: "taken", owner: error.owner });

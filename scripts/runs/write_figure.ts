@@ -10,7 +10,7 @@ import type { PresetName } from "../../lib/experiment/mod.ts";
 /** A figure with what it is drawn from. */
 export interface FigureFiles<Rows, Context> {
   folder: string;
-  record: FigureRecord<Rows, Context>;
+  record: Pick<FigureRecord<Rows, Context>, "name" | "title" | "table" | "caption" | "draw">;
   rows: Rows;
   /** Settings shared by all rows. */
   context: Context;

@@ -41,7 +41,7 @@ const STOP_MILLISECONDS = 60_000;
  * @throws {Interrupted} if it is given up
  */
 export async function executeRuns(
-  { plan: { dataset }, folder }: Required<Sweep>,
+  { plan: { dataset, others = [] }, folder }: Required<Sweep>,
   runs: readonly RunSettings[],
   { out, jobs, snapshotMinutes, signal }: ExecuteOptions,
 ): Promise<Outcome> {
@@ -53,7 +53,7 @@ export async function executeRuns(
   say(`${count(runs.length, "run")}: ${runs.length - missing.length} finished`);
   if (missing.length > 0) {
     const backend = missing[0].backend as BackendName;
-    const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes });
+    const pool = new WorkerPool({ backend, datasets: [dataset, ...others], runsFolder, snapshotMinutes });
     const stop = () =>
       void pool.stop(signal.reason instanceof StoppedBeforeLimit ? STOP_MILLISECONDS : undefined);
     signal.addEventListener("abort", stop);

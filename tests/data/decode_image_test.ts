@@ -42,6 +42,12 @@ Deno.test("what is no whole image is refused with the decoder's reason", async (
     [await bytesOf("not_as_written.png"), /^a PNG file that cannot be decoded \(CRC mismatch/],
     [png.slice(0, 40), /^a PNG file that cannot be decoded \(/],
     [png.slice(0, 8), /^a PNG file that cannot be decoded \(/],
+    [
+      await bytesOf("not_whole.webp"),
+      /^a WebP file that cannot be decoded, as one that is cut short or moves$/,
+    ],
+    [await bytesOf("not_still.webp"), /^a WebP file that cannot be decoded/],
+    [(await bytesOf("lossless.webp")).slice(0, 20), /^a WebP file that cannot be decoded/],
   ];
   for (const [bytes, message] of refused) {
     const { message: said } = await assertRejects(() => decodeImage(bytes), Error);
@@ -57,4 +63,25 @@ Deno.test("JPEG files that are decoded at once do not get each other's faults", 
     [whole, cut, whole, cut, whole].map((bytes) => decodeImage(bytes.slice())),
   );
   assertEquals(results.map(({ status }) => status === "fulfilled"), [true, false, true, false, true]);
+});
+
+Deno.test("images of too many pixels are refused before they are unpacked, of usual sizes not", async () => {
+  const changed = async (name: string, at: number, bytes: number[]) => {
+    const file = await bytesOf(name);
+    file.set(bytes, at);
+    return file;
+  };
+  const jpeg = await bytesOf("baseline.jpg"),
+    frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
+  const huge: [Uint8Array<ArrayBuffer>, string][] = [
+    [await changed("grey.png", 16, [0, 0, 0x80, 0, 0, 0, 0x40, 0]), "16384 × 32768"],
+    [await changed("baseline.jpg", frame + 5, [0xff, 0xff, 0xff, 0xff]), "65535 × 65535"],
+    [await changed("lossless.webp", 21, [0xff, 0xff, 0xff, 0x0f]), "16384 × 16384"],
+    [await changed("lossy.webp", 26, [0xff, 0x3f, 0xff, 0x3f]), "16383 × 16383"],
+    [await changed("lossy_alpha.webp", 24, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), "16777216 × 16777216"],
+  ];
+  for (const [bytes, size] of huge) {
+    const { message } = await assertRejects(() => decodeImage(bytes), Error);
+    assertEquals(message, `an image of ${size}, more than 134217728 pixels`);
+  }
 });

@@ -161,7 +161,7 @@ const broken: [what: string, files: Files, message: string][] = [
   [
     "an empty class",
     { ...two, "eels/notes.txt": "none yet" },
-    "Cannot read DIR/eels as a folder of a class must hold images, .png, .jpg or .jpeg: received none",
+    "Cannot read DIR/eels as a folder of a class must hold images, .png, .jpg, .jpeg or .webp: received none",
   ],
   [
     "a class of one image",
@@ -171,12 +171,12 @@ const broken: [what: string, files: Files, message: string][] = [
   [
     "an empty file",
     { ...two, "cats/4.png": new Uint8Array() },
-    "Cannot read DIR/cats/4.png as it must be a PNG or JPEG image: received an empty file",
+    "Cannot read DIR/cats/4.png as it must be a PNG, JPEG or WebP image: received an empty file",
   ],
   [
     "a broken file",
     { ...two, "dogs/4.png": png(1).slice(0, 50) },
-    "Cannot read DIR/dogs/4.png as it must be a PNG or JPEG image: received a PNG file that cannot be decoded (",
+    "Cannot read DIR/dogs/4.png as it must be a PNG, JPEG or WebP image: received a PNG file that cannot be decoded (",
   ],
   [
     "a text called an image",
@@ -185,8 +185,8 @@ const broken: [what: string, files: Files, message: string][] = [
   ],
   [
     "images of another kind",
-    { ...two, "dogs/5.webp": "RIFF" },
-    "Cannot read DIR/dogs/5.webp as it must be an image of a kind that is read, .png, .jpg or .jpeg: received one of another",
+    { ...two, "dogs/5.tif": "II*" },
+    "Cannot read DIR/dogs/5.tif as it must be an image of a kind that is read, .png, .jpg, .jpeg or .webp: received one of another",
   ],
   [
     "train without test",
@@ -268,7 +268,7 @@ Deno.test("readImages reads any folder to a shape, with labels where there are c
         assertRejects(
           () => readImages(folder, shape),
           DataError,
-          "must hold images, .png, .jpg or .jpeg: received none",
+          "must hold images, .png, .jpg, .jpeg or .webp: received none",
         ),
     );
     await assertRejects(() => readImages(folder, { ...shape, channels: 2 }), RangeError, "1 or 3");

@@ -22,8 +22,8 @@ Deno.test("loadDataset passes names and options on", async () => {
 
 Deno.test("loadDataset refuses unknown names", async () => {
   await assertRejects(
-    () => loadDataset("cifar100" as DatasetName),
+    () => loadDataset("cifar1000" as DatasetName),
     RangeError,
-    `must be one of ${datasetNames.join(", ")}: received "cifar100"`,
+    `must be one of ${datasetNames.join(", ")}: received "cifar1000"`,
   );
 });

@@ -1,7 +1,7 @@
 // Evaluations of trained runs: what each number is, on which images, and what is refused.
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { DataError, type ImageSet, initBackend, loadDataset, nearestClassMean } from "@hscl/hscl";
-import { retrieval } from "@hscl/hscl/evaluate";
+import { adamProbe, innerClassMean, retrieval } from "@hscl/hscl/evaluate";
 import {
   embedImages,
   evaluateRun,
@@ -57,12 +57,34 @@ Deno.test("an evaluation: test images, training images, other images", async (t)
       { dim, classes: data.classes.length },
     );
     assertEquals(scores.featureMean.value, top1);
+    const inner = innerClassMean(
+      { features: learned.embeddings, labels: data.train.labels },
+      { features: embeddings, labels: data.test.labels },
+      { dim: 64, classes: data.classes.length },
+    );
+    assertEquals([scores.innerTop1.value, scores.innerTop5.value], [inner.top1, inner.top5]);
+    assertAlmostEquals(onTest.logLikelihood.mean, inner.logLikelihood, 1e-12);
     for (const name of measureNames) {
       const { value, low, high, count } = scores[name], own = values[name];
       assertEquals([own.length, count], [30, 30], name);
       assertAlmostEquals(own.reduce((sum, each) => sum + each, 0) / 30, value, 1e-12);
       assert(low >= 0 && low <= value && value <= high && high <= 1 && low < high, name);
     }
+  });
+
+  await t.step("the probe can be trained with Adam, and nothing else changes", async () => {
+    const probe = { epochs: 3, batchSize: 16, seed: 1 };
+    const { scores, converged, predictions, values, ...rest } = await evaluateRun(run, { data, probe });
+    assertEquals([rest.probe, converged], [probe, undefined]);
+    const learned = await embedImages(run, data.train, data.shape);
+    const found = await embedImages(run, data.test, data.shape);
+    const wanted = await adamProbe(
+      { features: learned.features, labels: data.train.labels },
+      { features: found.features, labels: data.test.labels },
+      { dim: found.features.length / 30, classes: data.classes.length, ...probe },
+    );
+    assertEquals([scores.linearTop1.value, predictions.linear], [wanted.top1, wanted.predictions]);
+    assertEquals(values.knnTop1, onTest.values.knnTop1);
   });
 
   await t.step("on the training images none is its own neighbour", async () => {
@@ -143,6 +165,8 @@ Deno.test("an evaluation: test images, training images, other images", async (t)
     const none = { images: new Uint8Array(), labels: new Int32Array(), count: 0 };
     await rejects({ data, on: others({ set: none }) }, "on mine as there must be images: received none");
     await rejects({ data, on: "validation" }, "must be one of test, train", RangeError);
+    await rejects({ data, probe: "sgd" }, "Cannot use probe", RangeError);
+    await rejects({ data, probe: { epochs: 0 } }, "epochs of the probe", RangeError);
     await rejects({ data, k: 0 }, "Cannot use k", RangeError);
     await rejects({ data, neighbours: 3 }, 'received "neighbours"', TypeError);
     await rejects({ data, signal: AbortSignal.abort(new DataError("enough")) }, "enough");

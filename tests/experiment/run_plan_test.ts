@@ -1,6 +1,7 @@
 // Plans of runs as files, and how they are split: what is written is read again, and every mistake is named.
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DataError, loadDataset } from "@hscl/hscl";
+import { datasetNames } from "@hscl/hscl/data";
 import {
   factsOf,
   parseRunPlan,
@@ -54,11 +55,11 @@ Deno.test("what is no plan is refused with its name, what must be and what came"
     [{ ...written, version: 2 }, "it must be of version 1: received 2"],
     [
       { ...written, dataset: undefined },
-      "its data set must be one of mnist, characters, cifar10, folder, synthetic: received undefined",
+      `its data set must be one of ${datasetNames.join(", ")}: received undefined`,
     ],
     [
       { ...written, dataset: { name: "imagenet" } },
-      'its data set must be one of mnist, characters, cifar10, folder, synthetic: received "imagenet"',
+      `its data set must be one of ${datasetNames.join(", ")}: received "imagenet"`,
     ],
     [
       { ...written, dataset: { name: "synthetic", options: { sides: 3 } } },
@@ -125,4 +126,37 @@ Deno.test("shards are disjoint, together all, of nearly one size, and follow fro
     const error = assertThrows(() => shardOf(runs, index, count), Error);
     assert(/Cannot use (shard|number of shards) as it must be/.test(error.message), error.message);
   }
+});
+
+Deno.test("a plan of several data sets says of which each run is, also of a validation split", () => {
+  const split = "synthetic (validation split)";
+  const validating = runs.map((run) => ({ ...run, dataset: { ...run.dataset, name: split, digest: "v" } }));
+  const both: RunPlan = {
+    ...plan,
+    others: [{ ...plan.dataset, validation: 0.2 }],
+    runs: [...runs, ...validating],
+  };
+  const written = runPlanText(both);
+  assertEquals(parseRunPlan(written, "a"), both);
+  const json = JSON.parse(written);
+  const wrong: [object, string][] = [
+    [{ ...json, others: undefined }, `run 13 of 24 must be of synthetic: received "${split}"`],
+    [{ ...json, others: [json.dataset] }, "each data set must be there once: received synthetic again"],
+    [{ ...json, others: {} }, "its other data sets must be a list: received"],
+    [{ ...json, others: [{ name: "imagenet" }] }, "its data set must be one of mnist"],
+    [
+      { ...json, others: [{ ...json.others[0], validation: 1 }] },
+      "the share to validate with must be one: received Cannot use validation",
+    ],
+  ];
+  for (const [value, expected] of wrong) {
+    const refused = `Cannot read plan a.json as ${expected}`;
+    assertThrows(() => parseRunPlan(JSON.stringify(value), "a.json"), DataError, refused);
+  }
+  const other = { ...validating[0], seed: 9, dataset: { ...validating[0].dataset, digest: "w" } };
+  assertThrows(
+    () => runPlanText({ ...both, runs: [...both.runs, other] }),
+    DataError,
+    "run 25 of 25 must have the backend and the images of the first",
+  );
 });

@@ -3,6 +3,7 @@ import {
   type FigureRecord,
   figureRecords,
   type PlotlyFigure,
+  tableRecords,
 } from "../../lib/figures/mod.ts";
 import { context, madeUpRows } from "./fixture.ts";
 import * as madeUp from "./made_up.ts";
@@ -37,7 +38,13 @@ export function madeUpFigures(
 
 /** Those figures from made-up rows. */
 export function drawAll(story: madeUp.Story): Drawn[] {
-  const given = madeUpFigures(story);
+  const given = madeUpFigures(story),
+    tables = Object.values(tableRecords).map((record) => ({
+      name: record.name,
+      title: record.title,
+      caption: record.caption(madeUp.tableRows(story)),
+      figure: record.draw(madeUp.tableRows(story), { ...context, sets: [], command: "" }),
+    }));
   return Object.values<FigureRecord>(figureRecords).flatMap((record) => {
     const { rows, context } = given[record.name as FigureName] ?? {};
     return rows === undefined ? [] : [{
@@ -46,5 +53,5 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       caption: record.caption(rows),
       figure: record.draw(rows, context),
     }];
-  });
+  }).concat(tables);
 }

@@ -7,6 +7,7 @@ import type { Fig5Row } from "../../lib/figures/fig5/rows.ts";
 import type { Fig6Row } from "../../lib/figures/fig6/rows.ts";
 import type { Fig7Rows } from "../../lib/figures/fig7/rows.ts";
 import type { Fig8Rows } from "../../lib/figures/fig8/rows.ts";
+import type { TableRows } from "../../lib/figures/tables/rows.ts";
 
 /** Whether the made-up rows are to support the claim of their figure. */
 export type Story = "supporting" | "contradicting";
@@ -225,4 +226,41 @@ export function fig8Rows(story: Story, seeds = 3, epochs = 12, points = 600): Fi
       }))
     ),
   };
+}
+
+/** Accuracies on two data sets; contradicting: on the second, hard negatives do harm. */
+export function tableRows(story: Story, seeds = 5): TableRows {
+  const gains = { ucl: 0, hucl: 0.02, scl: 0.05, hscl: 0.08 };
+  const sets = [{ dataset: "MNIST digits", base: 0.8, sign: 1 }, {
+    dataset: "CIFAR-10 <sample>",
+    base: 0.3,
+    sign: story === "contradicting" ? -1 : 1,
+  }];
+  const losses = Object.entries(gains) as [keyof typeof gains, number][];
+  const runs = sets.flatMap(({ dataset, base, sign }) =>
+    losses.flatMap(([loss, gain]) =>
+      stepsTo(seeds - 1).map((seed) => {
+        const random = new Random(seed).child(`${dataset} ${loss}`);
+        const value = (more: number) => round(base + more + sign * gain + 0.003 * random.normal());
+        return {
+          dataset,
+          loss,
+          beta: loss.startsWith("h") ? 2 : 0,
+          seed,
+          values: { knn: value(0), linear: value(0.04), classMean: value(-0.1) },
+          seconds: 10,
+        };
+      })
+    )
+  );
+  const choices = sets.flatMap(({ dataset }) =>
+    (["hucl", "hscl"] as const).map((loss) => ({
+      dataset,
+      loss,
+      betas: [1, 2],
+      accuracies: [0.5, 0.6],
+      chosen: 2,
+    }))
+  );
+  return { runs, choices };
 }

@@ -25,6 +25,7 @@ export async function trainedRows(record: FigureRecord): Promise<{ rows: unknown
       for (const settings of runs) records.push(await runExperiment(settings, { folder, data }));
       return records;
     },
+    scored: () => Promise.reject(new Error("no figure evaluates runs")),
   };
   try {
     const own = parseFlags<FlagTable>({ name: record.name, summary: "", flags: record.flags }, []);

@@ -26,7 +26,7 @@ async function withPool<T>(
     onEnd: (_, run, failure) => say(run, failure === undefined ? "end" : `failed: ${failure}`),
   };
   const dataset = { name: "synthetic", options: {} } as const;
-  const pool = new WorkerPool({ backend, dataset, runsFolder, snapshotMinutes: 5 }, script);
+  const pool = new WorkerPool({ backend, datasets: [dataset], runsFolder, snapshotMinutes: 5 }, script);
   try {
     const result = await body(pool, told, listener);
     const processes = [...Deno.readDirSync(runsFolder)].map(({ name }) =>

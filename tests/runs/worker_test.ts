@@ -25,7 +25,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       };
       const child = new Deno.Command("deno", {
         args: "run -q --no-prompt --allow-read --allow-write --allow-env --allow-sys scripts/runs/worker.ts"
-          .split(" ").concat(JSON.stringify({ backend: "cpu", dataset, runsFolder, snapshotMinutes: 1000 })),
+          .split(" ").concat(
+            JSON.stringify({ backend: "cpu", datasets: [dataset], runsFolder, snapshotMinutes: 1000 }),
+          ),
         cwd: fileURLToPath(new URL("../../", import.meta.url)),
         stdin: "piped",
         stdout: "piped",
@@ -57,7 +59,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 Deno.test("a worker without images says of every run why, in one line", async () => {
   const runsFolder = await Deno.makeTempDir(), absent = `${runsFolder}/absent`;
   const dataset = { name: "folder", options: { dataDir: absent } } as const;
-  const pool = new WorkerPool({ backend: "cpu", dataset, runsFolder, snapshotMinutes: 5 });
+  const pool = new WorkerPool({ backend: "cpu", datasets: [dataset], runsFolder, snapshotMinutes: 5 });
   const nothing = () => {};
   const failed = await pool.execute([settingsOf(0), settingsOf(1)], 1, {
     onStart: nothing,

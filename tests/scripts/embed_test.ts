@@ -110,7 +110,7 @@ Deno.test("new images are embedded by a run, with its settings and none typed", 
       [[run, "--data", at("empty")], /Cannot read .*empty as it must hold images.*received none/],
       [
         [run, "--data", at("broken")],
-        /b\.png as it must be a PNG or JPEG image: received a file that begins/,
+        /b\.png as it must be a PNG, JPEG or WebP image: received a file that begins/,
       ],
       [[run, "--data", at("mixed")], /every image must be in the folder of its class: received .*a\.png/],
       [[run, "--data", at("new"), "--on", "validation"], /--on must be one of new, test, train/],

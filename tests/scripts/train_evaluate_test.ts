@@ -59,6 +59,19 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],
+    [
+      ["--label-level", "coarse"],
+      /--label-level goes with --dataset cifar100: received --dataset characters/,
+    ],
+    [["--imbalance", "0.5"], /--imbalance must be .*1.*: received "0.5"/],
+    [
+      ["--dataset", "stl10", "--data", out, "--train-on", "both", "--loss", "scl"],
+      /Cannot train on images without labels \(trainOn both\) as the loss must need none, ucl or hucl: received scl/,
+    ],
+    [
+      ["--train-images", "9000"],
+      /trainImages as the train split of characters has 8060 images: received 9000/,
+    ],
     [["results"], /takes no positional arguments: received "results"/],
   ];
   for (const [args, expected] of cases) {
@@ -67,6 +80,34 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
     assertMatch(error, expected);
     assertMatch(error, /^train: /);
   }
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("how many images there are, and a version of any data set, are flags and part of a run's settings", async () => {
+  const out = await Deno.makeTempDir();
+  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "1", "--batch-size", "8"];
+  const version = ["--imbalance", "4", "--label-noise", "0.25"];
+  const args = [
+    "--preset",
+    "smoke",
+    "--dataset",
+    "mnist",
+    "--backend",
+    "wasm",
+    "--out",
+    out,
+    ...sizes,
+    ...version,
+  ];
+  const trained = await call(train, ...args, "--loss", "scl");
+  assertEquals(trained.code, 0, trained.error);
+  const [hash] = names(join(out, "runs")).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const { dataset } = JSON.parse(await Deno.readTextFile(join(out, "runs", hash, "config.json")));
+  assertEquals(dataset.options, { trainImages: 60, imbalance: 4, labelNoise: 0.25 });
+  assertEquals([dataset.trainImages < 60, dataset.testImages], [true, 20]);
+  const evaluated = await call(evaluate, join(out, "runs", hash), "--out", out);
+  assertEquals(evaluated.code, 0, evaluated.error);
+  assertStringIncludes(evaluated.out, "20 test images of MNIST digits, imbalance 4, label noise 0.25");
   await Deno.remove(out, { recursive: true });
 });
 
@@ -84,7 +125,10 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       error,
       /^ {2}SCL seed 0: epoch 1\/2, loss \d\.\d+, kNN top-1 \d+\.\d %, class mean \d+\.\d %, /m,
     );
-    assertMatch(text, /^1 +\d\.\d{3} +\d+\.\d\d +100\.00 +\d+\.\d\d\n2 /m);
+    assertMatch(
+      text,
+      /^1 +\d\.\d{3} +\d+\.\d\d +100\.00 +\d+\.\d\d +\d\.\d{3} +-\d\.\d{3} +\d+\.\d\n2 /m,
+    );
     const [hash] = names(join(out, "runs"));
     assertStringIncludes(text, `\n${join(out, "runs", hash)}\n`);
     assertMatch(text, new RegExp(`^next: deno task evaluate .*${hash} --data ${photos}$`, "m"));
@@ -104,6 +148,8 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     assertMatch(text, /^SCL seed 0: 8 test images of own images$/m);
     assertMatch(text, /^kNN top-1 +features +\d+\.\d\d +\d+\.\d\d … \d+\.\d\d$/m);
     assertMatch(text, /^kNN of 3 neighbours; the linear probe is the least of a convex loss/m);
+    assertMatch(text, /^class mean by inner product top-5 +embeddings +100\.00 /m);
+    assertMatch(text, /^mean log-likelihood of the class means, .* T = 1: -0\.\d{3} ± 0\.\d{3}$/m);
     assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
     assertEquals(names(join(out, "evaluate")), [`${hash}-test.html`, `${hash}-test.json`]);
     const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${hash}-test.json`)));
@@ -131,7 +177,18 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     const { runs: named, differences } = JSON.parse(
       await Deno.readTextFile(join(out, "evaluate", "comparison.json")),
     );
-    assertEquals([named, differences.length], [runs, 9]);
+    assertEquals([named, differences.length], [runs, 11]);
+  });
+
+  await t.step("the linear probe can be trained with Adam", async () => {
+    const adam = ["--probe", "adam", "--probe-epochs", "3", "--probe-seed", "1"];
+    const { code, out: text, error } = await ask(runs[0], "--data", photos, ...adam);
+    assertEquals(code, 0, error);
+    const words = text.replaceAll("\n", " ");
+    assertStringIncludes(words, "was trained with Adam for 3 epochs, batch 512, learning rate 0.001, seed 1");
+    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${runs[0]}-test.json`)));
+    assertEquals(json.probe, { epochs: 3, batchSize: 512, learningRate: 0.001, seed: 1 });
+    assertEquals("converged" in json, false);
   });
 
   await t.step("on what it learned from, and on other images", async () => {
@@ -186,6 +243,7 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       ],
       [[runs[0], ...data, "--on", join(folder, "empty")], /empty as it must hold images.*received none/],
       [[runs[0], ...data, "--on", flat], /--on must be a folder with a folder of images per class/],
+      [[runs[0], ...data, "--probe-lr", "1"], /--probe-lr goes with --probe adam: received --probe exact/],
       [[runs[0], ...data, "--k", "0"], /--k must be an integer of at least 1/],
     ];
     for (const [args, expected] of cases) {

@@ -39,13 +39,17 @@ export function evaluationTable(evaluation: RunEvaluation): string[][] {
 /** The measures of several runs in a table of text, the header first, in percent; one line per run. */
 export function evaluationsTable(evaluations: readonly RunEvaluation[]): string[][] {
   checkArray("evaluations", evaluations, "evaluations of runs");
+  const shown = measureNames.flatMap((name) => {
+    const { short } = measures[name];
+    return short === undefined ? [] : [{ name, short }];
+  });
   return [
-    ["run", "seed", ...measureNames.map((name) => measures[name].short)],
+    ["run", "seed", ...shown.map(({ short }) => short)],
     ...groupBySettings(evaluations).flatMap(({ label, runs }) =>
       runs.map(({ settings, scores }) => [
         label,
         String(settings.seed),
-        ...measureNames.map((name) => inPercent(scores[name].value)),
+        ...shown.map(({ name }) => inPercent(scores[name].value)),
       ])
     ),
   ];

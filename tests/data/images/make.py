@@ -45,6 +45,11 @@ written = {
     "grey.jpg": (image(grey), {}),
     "turned.jpg": (image(colors), {"quality": 90, "exif": exif, "subsampling": 0}),
     "not_cmyk.jpg": (image(colors).convert("CMYK"), {}),
+    "lossy.webp": (image(colors), {"quality": 80}),
+    "lossy_alpha.webp": (image(np.concatenate([colors, alpha[..., None]], -1)), {"quality": 80}),
+    "lossless.webp": (image(colors), {"lossless": True}),
+    "lossless_alpha.webp": (image(np.concatenate([colors, alpha[..., None]], -1)), {"lossless": True, "exact": True}),
+    "not_still.webp": (image(colors), {"save_all": True, "append_images": [image(255 - colors)]}),
 }
 decoded = {}
 for name, (picture, options) in written.items():
@@ -60,6 +65,8 @@ for name, (picture, options) in written.items():
         pixels = over_white(Image.open(folder / name))
     height, width = np.asarray(pixels).shape[:2]
     decoded[name] = {"height": height, "width": width, "pixels": text(pixels)}
+webp = (folder / "lossy.webp").read_bytes()
+(folder / "not_whole.webp").write_bytes(webp[: len(webp) // 2])
 jpeg = (folder / "baseline.jpg").read_bytes()
 (folder / "not_whole.jpg").write_bytes(jpeg[: len(jpeg) * 3 // 4])
 png = bytearray((folder / "colors.png").read_bytes())

@@ -1,7 +1,7 @@
 import type yauzl from "yauzl";
 import { checkText } from "../core/checks.ts";
 import { builtinModule, denoFor } from "../core/platform.ts";
-import { DataError } from "../data/data_error.ts";
+import { DataError } from "./data_error.ts";
 import {
   checkNpySize,
   decodeNpy,
@@ -9,7 +9,7 @@ import {
   type NpyArray,
   type NpyHeader,
   readNpyHeader,
-} from "../data/npy.ts";
+} from "./npy.ts";
 
 /** An array in a `.npy` or `.npz` file, of which only the header has been read. */
 export interface ArrayFile {
