@@ -19,6 +19,22 @@ export { type DatasetName, datasetNames, dataSets } from "./data_sets.ts";
 export { DataError } from "./data_error.ts";
 export type { ImageDataset, ImageSet, ImageShape } from "./dataset.ts";
 export { type ImageFolderOptions, loadFolder } from "./folder.ts";
+export {
+  type GraphCollection,
+  type GraphSet,
+  nodeFeatureDim,
+  type NodeFeatures,
+} from "./graphs/collection.ts";
+export {
+  type GraphCollectionName,
+  graphCollectionNames,
+  graphCollections,
+  type GraphOptions,
+  type GraphSource,
+  loadGraphs,
+} from "./graphs/collections.ts";
+export { type MadeUpGraphOptions, madeUpGraphs } from "./graphs/made_up.ts";
+export { loadTu, type TuOptions } from "./graphs/tu.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMnist } from "./mnist.ts";
