@@ -34,6 +34,7 @@ export {
   loadGraphs,
 } from "./graphs/collections.ts";
 export { type MadeUpGraphOptions, madeUpGraphs } from "./graphs/made_up.ts";
+export { type GraphView, graphView } from "./graphs/view.ts";
 export { loadTu, type TuOptions } from "./graphs/tu.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
