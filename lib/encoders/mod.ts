@@ -21,6 +21,7 @@ export { convnet, type ConvnetOptions } from "./convnet.ts";
 export type { Encoder } from "./encoder.ts";
 export { gin, type GinOptions, type GraphEncoder } from "./gin.ts";
 export { type GraphBatch, graphBatch } from "./graph_batch.ts";
+export type { Segments } from "../backend/operations/segment_sum.ts";
 export {
   encoderFromSettings,
   type EncoderSettings,

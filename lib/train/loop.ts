@@ -4,6 +4,7 @@ import { twoViews } from "../augment/two_views.ts";
 import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
+import type { Tensor4D } from "../core/tensors.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
@@ -11,7 +12,7 @@ import { shuffledBatches } from "../samplers/batches.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import { Adam } from "./adam.ts";
 import { adamSettings, type OptimizerSettings } from "./optimizer_settings.ts";
-import { type StepOptions, trainStep } from "./step.ts";
+import { type Batch, type StepOptions, trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
 
 /** Where a training stands after one step. */
@@ -42,24 +43,20 @@ export interface EpochResult {
   state(): Promise<TrainingState>;
 }
 
-/** Everything {@linkcode trainContrastive} needs. */
-export interface TrainOptions {
+/**
+ * What a training needs whatever it learns from.
+ *
+ * @typeParam Input what the encoder takes
+ */
+export interface CommonTrainOptions<Input> {
   /** Trained in place. */
-  encoder: Encoder;
+  encoder: Encoder<Input>;
   /** What is minimised; it is told the epoch, and has a stream of its own in every step. */
   loss: TrainingLoss;
-  /** Images to learn from. */
-  set: ImageSet;
-  /** Of every image. */
-  shape: ImageShape;
-  /** Random transform that makes a view of an image. */
-  augmentation: Transform;
   /** Passes over the images. */
   epochs: number;
   /** Images per batch, at least 2. */
   batchSize: number;
-  /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
-  chunkSize?: number;
   /** Of Adam. */
   optimizer: OptimizerSettings;
   /** Stream of the batch order and the views. */
@@ -74,6 +71,36 @@ export interface TrainOptions {
   keeper?: StateKeeper;
   /** Stops before the next step when aborted, by throwing the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** Everything {@linkcode trainContrastive} needs. */
+export interface TrainOptions extends CommonTrainOptions<Tensor4D> {
+  /** Images to learn from. */
+  set: ImageSet;
+  /** Of every image. */
+  shape: ImageShape;
+  /** Random transform that makes a view of an image. */
+  augmentation: Transform;
+  /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
+  chunkSize?: number;
+}
+
+/** Two views of the items of a batch. */
+export interface ViewPair<Input> {
+  view1: Input;
+  view2: Input;
+  /** What they hold, for who looks for the cause of a loss that is no number. */
+  describe(): string;
+  dispose(): void;
+}
+
+/** What is learned from: items with labels, and views of some of them. */
+export interface TrainingItems<Input> {
+  /** What they are, in the plural. */
+  what: string;
+  count: number;
+  labels: Int32Array;
+  views(items: Int32Array, random: Random): ViewPair<Input>;
 }
 
 const TRAIN_OPTIONS = {
@@ -158,11 +185,16 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, shape, epochs, batchSize, chunkSize, random, from, keeper, signal } = checkOptions(
-    options,
-    TRAIN_OPTIONS,
-  );
-  const set = checkedImageSet(options.set, shape);
+  const { set, shape, augmentation, ...others } = checkOptions(options, TRAIN_OPTIONS);
+  yield* trainOnItems(imageItems(checkedImageSet(set, shape), shape, augmentation), others);
+}
+
+/** Trains on items of any kind; see {@linkcode trainContrastive}. */
+export async function* trainOnItems<Input>(
+  set: TrainingItems<Input>,
+  options: CommonTrainOptions<Input> & Pick<TrainOptions, "chunkSize">,
+): AsyncGenerator<EpochResult> {
+  const { encoder, loss, epochs, batchSize, chunkSize, random, from, keeper, signal } = options;
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
@@ -175,7 +207,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
-    options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
+    options.onWarning?.(`All ${set.count} ${set.what} are of class ${label}: ${loss.oneClass}`);
   }
 
   const optimizer = new Adam(adamSettings(options.optimizer, { epoch: 1, epochs }));
@@ -201,20 +233,19 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         }
         signal?.throwIfAborted();
         const step = done + 1, items = batches[done];
-        const views = twoViews(
-          set,
-          shape,
-          items,
-          options.augmentation,
-          random.child("views").child(epoch).child(step),
-        );
+        const views = set.views(items, random.child("views").child(epoch).child(step));
         const labels = Int32Array.from(items, (item) => set.labels[item]);
         const choices = random.child("loss").child(epoch).child(step);
         const lossOfStep: TrainingLoss = (view1, view2, labels) =>
           loss(view1, view2, labels, { epoch, epochs, random: choices, unitRows: true, pairsAtOnce });
-        const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
-        if (!Number.isFinite(value)) {
-          throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
+        let value: number;
+        try {
+          value = await stepLoss(encoder, lossOfStep, optimizer, { ...views, labels }, { chunkSize });
+          if (!Number.isFinite(value)) {
+            throw new NonFiniteLossError(value, epoch, step, `${views.describe()}; ${perClass(labels)}`);
+          }
+        } finally {
+          views.dispose();
         }
         lossSum += value;
         const imagesPerSecond = step * batchSize / seconds();
@@ -262,29 +293,46 @@ function checkKeeper(keeper: StateKeeper): void {
   }
 }
 
-async function stepLoss(
-  encoder: Encoder,
+async function stepLoss<Input>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
   optimizer: Adam,
-  views: { view1: Float32Array; view2: Float32Array },
-  labels: Int32Array,
-  shape: ImageShape,
+  { view1, view2, labels }: Batch<Input>,
   options: StepOptions,
 ): Promise<number> {
-  const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
-  const view1 = tf.tensor4d(views.view1, dims), view2 = tf.tensor4d(views.view2, dims);
-  try {
-    const value = trainStep(encoder, loss, optimizer, { view1, view2, labels }, options);
-    const [number] = await value.data();
-    value.dispose();
-    return number;
-  } finally {
-    tf.dispose([view1, view2]);
-  }
+  const value = trainStep(encoder, loss, optimizer, { view1, view2, labels }, options);
+  const [number] = await value.data();
+  value.dispose();
+  return number;
 }
 
-function describeBatch(views: { view1: Float32Array; view2: Float32Array }, labels: Int32Array): string {
-  const pixels = [views.view1, views.view2].map((view, i) => {
+/** Images, and views of them by an augmentation. */
+function imageItems(set: ImageSet, shape: ImageShape, augmentation: Transform): TrainingItems<Tensor4D> {
+  return {
+    what: "images",
+    count: set.count,
+    labels: set.labels,
+    views: (items, random) => {
+      const pixels = twoViews(set, shape, items, augmentation, random);
+      const dims: [number, number, number, number] = [
+        items.length,
+        shape.height,
+        shape.width,
+        shape.channels,
+      ];
+      const view1 = tf.tensor4d(pixels.view1, dims), view2 = tf.tensor4d(pixels.view2, dims);
+      return {
+        view1,
+        view2,
+        describe: () => describePixels([pixels.view1, pixels.view2]),
+        dispose: () => tf.dispose([view1, view2]),
+      };
+    },
+  };
+}
+
+function describePixels(views: readonly Float32Array[]): string {
+  return views.map((view, i) => {
     let least = Infinity, most = -Infinity, sum = 0, notFinite = 0;
     for (const value of view) {
       if (!Number.isFinite(value)) notFinite++;
@@ -297,11 +345,12 @@ function describeBatch(views: { view1: Float32Array; view2: Float32Array }, labe
     const mean = sum / Math.max(view.length - notFinite, 1);
     return `view ${i + 1}: pixels ${least.toFixed(3)} … ${most.toFixed(3)}, mean ${mean.toFixed(3)}, ` +
       `${notFinite} not finite`;
-  });
+  }).join("; ");
+}
+
+function perClass(labels: Int32Array): string {
   const perClass = new Map<number, number>();
   for (const label of labels) perClass.set(label, (perClass.get(label) ?? 0) + 1);
-  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`).join(
-    ", ",
-  );
-  return `${pixels.join("; ")}; items per class {${classes}}`;
+  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`);
+  return `items per class {${classes.join(", ")}}`;
 }

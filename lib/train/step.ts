@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOptions } from "../core/checks.ts";
+import { checkOptions, describe } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { Adam } from "./adam.ts";
@@ -8,12 +8,16 @@ import { cachedGradients } from "./gradient_cache.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import { releasing } from "./releasing.ts";
 
-/** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
-export interface Batch {
+/**
+ * Two views of a batch, and its labels.
+ *
+ * @typeParam Input what the encoder takes: images `[batch, height, width, channels]` unless it is one for something else
+ */
+export interface Batch<Input = Tensor4D> {
   /** First views. */
-  view1: Tensor4D;
+  view1: Input;
   /** Second views, in the same order. */
-  view2: Tensor4D;
+  view2: Input;
   /** One per item. */
   labels: Int32Array;
 }
@@ -40,7 +44,7 @@ export interface StepOptions {
  * @param options see {@linkcode StepOptions}
  * @returns the loss before the update, a scalar the caller disposes
  * @throws {TypeError} if the size of a chunk is no integer, or the encoder is `stochastic`, so that its second pass would not be that
- * of the first
+ * of the first; or, with a size, if the views are no tensors of images
  * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
@@ -61,15 +65,15 @@ export interface StepOptions {
  * assert((await next.data())[0] > 0);
  * ```
  */
-export function trainStep(
-  encoder: Encoder,
+export function trainStep<Input = Tensor4D>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
   optimizer: Adam,
-  batch: Batch,
+  batch: Batch<Input>,
   options: StepOptions = {},
 ): Scalar {
-  const { chunkSize } = checkOptions(options, { chunkSize: true }), items = batch.view1.shape[0];
-  const chunks = chunkSize === undefined ? [] : chunksOf(items, chunkSize);
+  const { chunkSize } = checkOptions(options, { chunkSize: true });
+  const chunks = chunkSize === undefined ? [] : chunksOf(tensorOf(batch.view1).shape[0], chunkSize);
   if (chunks.length > 1 && encoder.stochastic) {
     throw new TypeError(
       "Cannot train in chunks as the features must be the same in both passes: received an encoder that draws at random",
@@ -78,18 +82,32 @@ export function trainStep(
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
     const { value, grads } = chunks.length > 1
-      ? cachedGradients(encoder, loss, batch, variables, chunks)
+      ? cachedGradients(
+        encoder as Encoder<unknown> as Encoder,
+        loss,
+        batch as Batch<unknown> as Batch,
+        variables,
+        chunks,
+      )
       : directGradients(encoder, loss, batch, variables);
     optimizer.update(variables, grads);
     return value;
   });
 }
 
+/** A view that can be cut into chunks, or joined with another. */
+function tensorOf(view: unknown): Tensor4D {
+  if (view instanceof tf.Tensor) return view as Tensor4D;
+  throw new TypeError(
+    `Cannot train in chunks as views must be tensors of images: received ${describe(view)}`,
+  );
+}
+
 /** The loss of a batch that passes the encoder as a whole, and its gradients by the variables' names. */
-function directGradients(
-  encoder: Encoder,
+function directGradients<Input>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
-  { view1, view2, labels }: Batch,
+  { view1, view2, labels }: Batch<Input>,
   variables: Variable[],
 ): { value: Scalar; grads: Record<string, Tensor> } {
   return releasing(() =>
@@ -101,8 +119,9 @@ function directGradients(
 }
 
 /** Features of both views, in one pass where that makes no difference. */
-function featuresOf(encoder: Encoder, view1: Tensor4D, view2: Tensor4D): Tensor2D[] {
+function featuresOf<Input>(encoder: Encoder<Input>, view1: Input, view2: Input): Tensor2D[] {
   if (!encoder.itemwise) return [view1, view2].map((view) => encoder.features(view, true));
-  const both = encoder.features(tf.concat([view1, view2]), true);
-  return tf.split(both, [view1.shape[0], view2.shape[0]]);
+  const [first, second] = [tensorOf(view1), tensorOf(view2)];
+  const both = encoder.features(tf.concat([first, second]) as Input, true);
+  return tf.split(both, [first.shape[0], second.shape[0]]);
 }

@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
+import type { Tensor1D } from "../../core/tensors.ts";
 
 /** Which rows of a matrix are added up to which sum: the i-th part adds row `rows[i]` to sum `sums[i]`. */
 export interface Segments {
   /** Of every part. */
-  readonly rows: tf.Tensor1D;
+  readonly rows: Tensor1D;
   /** Of every part, ascending; each sum has at least one part. */
-  readonly sums: tf.Tensor1D;
+  readonly sums: Tensor1D;
   /** How many sums there are. */
   readonly count: number;
 }
