@@ -31,40 +31,43 @@ export function solveSvm(
   tolerance: number,
 ): SvmSolution {
   const n = signs.length, alpha = new Float64Array(n);
-  // −y_i times the derivative in α_i: at the optimum none that may grow is above one that may shrink.
+  // −y_i times the derivative in α_i: at the optimum none that may grow – y_i α_i, that is – is above one that may shrink.
   const pull = Float64Array.from(signs);
-  const mayGrow = (i: number) => signs[i] > 0 ? alpha[i] < cost : alpha[i] > 0;
-  const mayShrink = (i: number) => signs[i] > 0 ? alpha[i] > 0 : alpha[i] < cost;
+  const mayGrow = Uint8Array.from(signs, (sign) => sign > 0 ? 1 : 0),
+    mayShrink = mayGrow.map((may) => 1 - may);
+  const look = (i: number) => {
+    mayGrow[i] = (signs[i] > 0 ? alpha[i] < cost : alpha[i] > 0) ? 1 : 0;
+    mayShrink[i] = (signs[i] > 0 ? alpha[i] > 0 : alpha[i] < cost) ? 1 : 0;
+  };
   let converged = false, most = 0, least = 0;
   for (let step = 0; step < Math.max(MOST_STEPS, 100 * n); step++) {
     let i = -1;
     most = -Infinity;
+    least = Infinity;
     for (let t = 0; t < n; t++) {
-      if (pull[t] > most && mayGrow(t)) {
-        most = pull[t];
+      const own = pull[t];
+      if (own > most && mayGrow[t] === 1) {
+        most = own;
         i = t;
       }
+      if (own < least && mayShrink[t] === 1) least = own;
     }
-    let j = -1, best = -Infinity, bestStep = 0;
-    least = Infinity;
-    for (let t = 0, own = i * n; t < n; t++) {
-      if (!mayShrink(t)) continue;
-      if (pull[t] < least) least = pull[t];
-      const gap = most - pull[t];
-      if (!(gap > 0)) continue;
-      const curvature = Math.max(
-        kernel[i * n + i] + kernel[t * n + t] - 2 * kernel[own + t],
-        LEAST_CURVATURE,
-      );
-      if (gap * gap / curvature > best) {
-        best = gap * gap / curvature;
-        bestStep = gap / curvature;
-        j = t;
-      }
-    }
-    if (!(most - least > tolerance) || j < 0) {
+    if (!(most - least > tolerance)) {
       converged = true;
       break;
+    }
+    let j = -1, best = -Infinity, bestStep = 0;
+    const first = i * n, ownKernel = kernel[first + i];
+    for (let t = 0; t < n; t++) {
+      const gap = most - pull[t];
+      if (mayShrink[t] === 0 || gap <= 0) continue;
+      const curvature = Math.max(ownKernel + kernel[t * n + t] - 2 * kernel[first + t], LEAST_CURVATURE);
+      const change = gap / curvature;
+      if (gap * change > best) {
+        best = gap * change;
+        bestStep = change;
+        j = t;
+      }
     }
     const roomI = signs[i] > 0 ? cost - alpha[i] : alpha[i],
       roomJ = signs[j] > 0 ? alpha[j] : cost - alpha[j];
@@ -72,7 +75,9 @@ export function solveSvm(
     // Exactly at its end where it gets there, or rounding would leave it free for ever.
     alpha[i] = change === roomI ? (signs[i] > 0 ? cost : 0) : alpha[i] + signs[i] * change;
     alpha[j] = change === roomJ ? (signs[j] > 0 ? 0 : cost) : alpha[j] - signs[j] * change;
-    for (let t = 0, a = i * n, b = j * n; t < n; t++) pull[t] -= change * (kernel[a + t] - kernel[b + t]);
+    look(i);
+    look(j);
+    for (let t = 0, b = j * n; t < n; t++, b++) pull[t] -= change * (kernel[first + t] - kernel[b]);
   }
   // Of those at neither end, each of which pulls by the bias; between the ends where there is none.
   let sum = 0, free = 0;
