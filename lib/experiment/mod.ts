@@ -20,6 +20,7 @@
  *
  * @module
  */
+export { type GraphPreset, graphPresetOf, graphPresets } from "./graphs/presets.ts";
 export { ensureGraphRun, type GraphRunOptions, readGraphRun, trainGraphRun } from "./graphs/run.ts";
 export {
   type GraphPlan,

@@ -1,71 +1,27 @@
-/**
- * A worker process: starts a backend, loads the data set once, then executes the runs it is sent, one after the other.
- * Started by pool.ts with a {@linkcode WorkerSetup} as argument; ends when it is told to, once it has kept the state of its
- * run, and when its stdin ends, also in the middle of a run, so it cannot outlive its parent.
- */
-import { initBackend, loadDataset } from "../../mod.ts";
-import { runExperiment, RunTakenError } from "../../lib/experiment/mod.ts";
-import { endSignals } from "../cli/interruptible.ts";
-import type { WorkerMessage, WorkerRequest, WorkerSetup } from "./protocol.ts";
+/** A worker process that trains networks of images: loads the data set once, see {@linkcode serveRuns}. */
+import { loadDataset } from "../../mod.ts";
+import { runExperiment, type RunSettings } from "../../lib/experiment/mod.ts";
+import type { WorkerSetup } from "./protocol.ts";
+import { checkRunsPlace, serveRuns } from "./serve.ts";
 
 // Progress is for people: more than this many messages a second would only cost time.
 const STEP_MESSAGE_MILLISECONDS = 200;
 
-const encoder = new TextEncoder();
-function send(message: WorkerMessage): void {
-  const bytes = encoder.encode(JSON.stringify(message) + "\n");
-  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-}
-// stdout carries messages only.
-console.log = console.info = console.warn = console.error;
-
-const setup: WorkerSetup = JSON.parse(Deno.args[0]);
-const requests: (WorkerRequest & { type: "run" })[] = [], stopping = new AbortController();
-let wake = () => {};
-const stop = () => {
-  stopping.abort(new Error("stopped"));
-  wake();
-};
-
-const reader = new Worker(new URL("./requests.ts", import.meta.url).href, { type: "module" });
-reader.onmessage = ({ data }: MessageEvent<WorkerRequest | "end">) => {
-  if (data === "end") Deno.exit(0); // what was kept of the run stays
-  if (data.type !== "run") return stop();
-  requests.push(data);
-  wake();
-};
-// Terminals and schedulers send these to every process, not only to the one that tells the others.
-for (const name of endSignals) Deno.addSignalListener(name, stop);
-
-try {
-  send({ type: "ready", report: await initBackend({ backend: setup.backend }) });
-} catch (error) {
-  send({ type: "failed", message: (error as Error).message });
-  Deno.exit(1);
-}
-const loading = loadDataset(setup.dataset.name, setup.dataset.options);
-// Every run that wants the images is told why there are none.
-loading.catch(() => {});
-
-while (!stopping.signal.aborted) {
-  const request = requests.shift();
-  if (!request) {
-    await new Promise<void>((resolve) => wake = resolve);
-    continue;
-  }
-  let lastMessage = 0;
-  try {
-    // Made by whoever started this. On a disk that is gone it would be made once more, somewhere else.
-    const place = await Deno.stat(setup.runsFolder).catch(() => undefined);
-    if (!place) throw new Error(`Cannot train as ${setup.runsFolder} must stay where it is: received none`);
-    const { folder } = await runExperiment(request.settings, {
+await serveRuns<RunSettings, WorkerSetup>((setup) => {
+  const loading = loadDataset(setup.dataset.name, setup.dataset.options);
+  // Every run that wants the images is told why there are none.
+  loading.catch(() => {});
+  return async ({ settings, force, sums, signal, send }) => {
+    await checkRunsPlace(setup.runsFolder);
+    let lastMessage = 0;
+    const { folder } = await runExperiment(settings, {
       folder: setup.runsFolder,
       data: await loading,
-      force: request.force,
-      sums: request.sums,
+      force,
+      sums,
       snapshotMinutes: setup.snapshotMinutes,
       wait: false,
-      signal: stopping.signal,
+      signal,
       onStep(progress) {
         const now = performance.now();
         if (now - lastMessage < STEP_MESSAGE_MILLISECONDS && progress.step < progress.stepsPerEpoch) return;
@@ -76,11 +32,6 @@ while (!stopping.signal.aborted) {
       onResume: (epochs, steps) => send({ type: "resumed", epochs, steps }),
       onDamage: (message) => send({ type: "told", message }),
     });
-    send({ type: "done", folder });
-  } catch (error) {
-    if (stopping.signal.aborted) break;
-    if (error instanceof RunTakenError) send({ type: "taken", owner: error.owner });
-    else send({ type: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-}
-Deno.exit(0);
+    return folder;
+  };
+});

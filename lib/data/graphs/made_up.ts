@@ -8,7 +8,7 @@ import { labelFeatures } from "./node_features.ts";
 export interface MadeUpGraphOptions {
   /** Number of graphs; 150 if left out. */
   graphs?: number;
-  /** Share of the edges that are put elsewhere, 0 … 1; 0.3 if left out. */
+  /** Share of the edges that are put elsewhere, 0 … 1; 0.2 if left out. */
   noise?: number;
   /** Of every random choice; 0 if left out. */
   seed?: number;
@@ -73,7 +73,7 @@ export const MADE_UP_GRAPHS = "made-up";
  * ```
  */
 export function madeUpGraphs(options: MadeUpGraphOptions = {}): GraphCollection {
-  const { graphs = 150, noise = 0.3, seed = 0 } = checkOptions(options, {
+  const { graphs = 150, noise = 0.2, seed = 0 } = checkOptions(options, {
     graphs: true,
     noise: true,
     seed: true,

@@ -5,8 +5,9 @@ import { checkArray, checkInteger, checkNumber, checkObject } from "../../core/c
 import { type GraphViewName, graphViews } from "../../augment/graph_views.ts";
 import { type GraphCollection, nodeFeatureDim } from "../../data/graphs/collection.ts";
 import type { GinOptions } from "../../encoders/gin.ts";
-import { lossFromSettings, type LossSettings } from "../../train/loss_settings.ts";
+import type { LossSettings } from "../../train/loss_settings.ts";
 import type { OptimizerSettings } from "../../train/optimizer_settings.ts";
+import { checkLoss } from "../plan.ts";
 
 /**
  * Everything that determines the numbers of one training of a network of graphs: it learns from all parts but one of a stratified
@@ -85,6 +86,7 @@ export function graphRunHash(settings: GraphRunSettings): string {
  * One training per loss, seed and part, and of each seed and part the network that nothing has trained. All losses share seeds and
  * parts: the same seed means the same parts, initial weights, batches and views.
  *
+ * @throws {SettingsError} if a loss cannot be computed
  * @throws {RangeError} if there are more parts than graphs, or a number is out of range
  *
  * @example
@@ -102,7 +104,7 @@ export function graphRunHash(settings: GraphRunSettings): string {
 export function graphRunsOf(plan: GraphPlan, losses: readonly LossSettings[]): GraphRunSettings[] {
   checkObject("plan", plan);
   checkArray("losses", losses, "settings of losses");
-  losses.forEach(lossFromSettings);
+  losses.forEach(checkLoss);
   const { collection: { name, digest, graphs }, folds, seeds, temperature, optimizer } = plan;
   checkInteger("folds", folds, { min: 2, max: graphs.count });
   checkInteger("seeds", seeds, { min: 1 });
