@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { backendNames, type BackendReport } from "../lib/backend/mod.ts";
 import { graphViewNames } from "../lib/augment/mod.ts";
-import { type GraphCollection, graphCollectionNames, loadGraphs } from "../lib/data/mod.ts";
+import { type GraphCollection, graphCollectionNames, graphCollections, loadGraphs } from "../lib/data/mod.ts";
 import {
   graphPresetOf,
   graphRunHash,
@@ -20,7 +20,7 @@ import type { FlagValues } from "../lib/core/flags.ts";
 import { negativesLabel } from "../lib/figures/comparison.ts";
 import { record } from "../lib/figures/table2/mod.ts";
 import { table2Row } from "../lib/figures/table2/rows.ts";
-import { count, list } from "../lib/figures/words.ts";
+import { count } from "../lib/figures/words.ts";
 import { duration } from "./cli/duration.ts";
 import { command, interruptible, UsageError } from "./cli/mod.ts";
 import type { GraphWorkerSetup } from "./runs/graph_worker.ts";
@@ -218,10 +218,12 @@ const script = command({
     const collections = await Promise.all(names.map((name) => loadGraphs(name, options)));
     const records = await findOrTrain(collections, flags, join(flags.out, RUNS), signal);
     signal.throwIfAborted();
-    const [{ settings }] = records,
-      graphs = collections.map(({ name, graphs }) => `${name} (${graphs.count})`);
+    const [{ settings }] = records, [first, ...others] = collections;
     const context = {
-      dataset: list(graphs),
+      // More are named by their panels.
+      dataset: others.length === 0
+        ? `${graphCollections[names[0]].label}, ${count(first.graphs.count, "graph")}`
+        : `${collections.length} collections`,
       negatives: negativesLabel(comparedLosses(flags, flags.temperature), flags),
       temperature: flags.temperature,
       epochs: flags.epochs ?? graphPresetOf(flags.preset).epochs,
