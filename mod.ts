@@ -82,6 +82,7 @@ export { pipelineFor, twoViews } from "./lib/augment/mod.ts";
 export { convnet, type Encoder, networks, resnet } from "./lib/encoders/mod.ts";
 export {
   Adam,
+  type CommonTrainOptions,
   embedSet,
   loadCheckpoint,
   lossFromSettings,
@@ -242,6 +243,7 @@ export type {
   WarmUp,
 } from "./lib/train/mod.ts";
 export type {
+  AdamProbeSettings,
   KnnOptions,
   KnnResult,
   LabelledFeatures,

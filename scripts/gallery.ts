@@ -1,26 +1,29 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
-import type { FigureRecord } from "../lib/figures/record.ts";
+import type { DrawnRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
-import type { AnyFigure } from "./runs/figure.ts";
+import { record as table2 } from "../lib/figures/table2/mod.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
+/** What is shown of a figure, whatever it is made of. */
+type Shown = Pick<DrawnRecord, "name" | "title">;
+
 /** The figures that have a folder, in their order. */
-async function figuresIn(folder: string): Promise<FigureRecord[]> {
+async function figuresIn(folder: string): Promise<Shown[]> {
   const names = new Set<string>();
   try {
     for await (const { name } of Deno.readDir(folder)) names.add(name);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const records: readonly AnyFigure[] = Object.values(figureRecords);
+  const records: readonly Shown[] = [...Object.values(figureRecords), table2];
   return records.filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */
-async function entryOf(folder: string, { name, title }: FigureRecord): Promise<GalleryEntry | string> {
+async function entryOf(folder: string, { name, title }: Shown): Promise<GalleryEntry | string> {
   const file = (ending: string) => `${name}/${name}.${ending}`;
   const [hasPage, hasPicture] = await Promise.all(
     ["html", "png"].map((ending) => Deno.stat(join(folder, file(ending))).then(() => true, () => false)),

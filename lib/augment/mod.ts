@@ -17,6 +17,18 @@
 export { colorJitter, type ColorJitterOptions } from "./color_jitter.ts";
 export { compose } from "./compose.ts";
 export { gaussianBlur, type GaussianBlurOptions } from "./gaussian_blur.ts";
+export {
+  dropNodes,
+  type GraphTransform,
+  type GraphViewName,
+  graphViewNames,
+  graphViews,
+  hideFeatures,
+  oneOf,
+  perturbEdges,
+  subgraph,
+  wholeGraph,
+} from "./graph_views.ts";
 export { normalize } from "./normalize.ts";
 export {
   colorPipeline,

@@ -18,7 +18,7 @@ export type { Labels } from "./labels.ts";
 export { type NegativeKind, negativeKindNames, negativeKinds } from "./negative_kinds.ts";
 export { Random } from "./random.ts";
 export { ballRows, normalizeRows } from "./similarity.ts";
-export type { LayersModel, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "./tensors.ts";
+export type { LayersModel, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from "./tensors.ts";
 export type {
   BooleanFlag,
   ChoiceFlag,

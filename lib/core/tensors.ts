@@ -8,6 +8,9 @@ export type Tensor = tf.Tensor;
 /** A tensor of TensorFlow.js that holds one number. */
 export type Scalar = tf.Scalar;
 
+/** A tensor of TensorFlow.js with one axis. */
+export type Tensor1D = tf.Tensor1D;
+
 /** A tensor of TensorFlow.js with two axes. */
 export type Tensor2D = tf.Tensor2D;
 

@@ -22,6 +22,23 @@ export type { DatasetChoices, ImageDataset, ImageSet, ImageShape, UnlabeledImage
 export { type ImageFolderOptions, loadFolder } from "./folder.ts";
 export { loadIdx } from "./idx.ts";
 export type { ArrayOptions } from "./array_sets.ts";
+export {
+  type GraphCollection,
+  type GraphSet,
+  nodeFeatureDim,
+  type NodeFeatures,
+} from "./graphs/collection.ts";
+export {
+  type GraphCollectionName,
+  graphCollectionNames,
+  graphCollections,
+  type GraphOptions,
+  type GraphSource,
+  loadGraphs,
+} from "./graphs/collections.ts";
+export { type MadeUpGraphOptions, madeUpGraphs } from "./graphs/made_up.ts";
+export { type GraphView, graphView } from "./graphs/view.ts";
+export { loadTu, type TuOptions } from "./graphs/tu.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMedMnist, type MedMnistOptions } from "./medmnist.ts";

@@ -3,8 +3,12 @@ import type { EncoderSettings } from "./encoder_settings.ts";
 import type { EmbeddingSpace } from "./projection_head.ts";
 import type { Parameter } from "./parameters.ts";
 
-/** A network that turns images into features, and features into the embeddings that the loss sees. */
-export interface Encoder {
+/**
+ * A network that turns images into features, and features into the embeddings that the loss sees.
+ *
+ * @typeParam Input what it takes: images unless it is a network for something else, such as graphs
+ */
+export interface Encoder<Input = Tensor4D> {
   /** Length of a feature vector: what is evaluated and used downstream. */
   readonly featureDim: number;
   /** Length of an embedding: what the loss compares. */
@@ -29,7 +33,7 @@ export interface Encoder {
    * @param training `true` uses batch statistics and updates the running ones
    * @returns `[n, featureDim]`
    */
-  features(images: Tensor4D, training: boolean): Tensor2D;
+  features(images: Input, training: boolean): Tensor2D;
   /**
    * Embeddings of features.
    *

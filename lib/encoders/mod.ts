@@ -19,6 +19,9 @@
  */
 export { convnet, type ConvnetOptions } from "./convnet.ts";
 export type { Encoder } from "./encoder.ts";
+export { gin, type GinOptions, type GraphEncoder } from "./gin.ts";
+export { type GraphBatch, graphBatch } from "./graph_batch.ts";
+export type { Segments } from "../backend/operations/segment_sum.ts";
 export {
   type EncoderChanges,
   encoderFromSettings,

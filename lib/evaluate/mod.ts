@@ -28,5 +28,14 @@ export {
   type NearestClassMeanResult,
 } from "./nearest_class_mean.ts";
 export { retrieval, type RetrievalOptions, type RetrievalResult } from "./retrieval.ts";
+export { stratifiedFolds } from "./stratified_folds.ts";
+export {
+  svmClassify,
+  svmCrossValidate,
+  type SvmCrossValidation,
+  type SvmCrossValidationOptions,
+  type SvmOptions,
+  type SvmResult,
+} from "./svm.ts";
 export { confusionMatrix, type ConfusionMatrixOptions } from "./confusion_matrix.ts";
 export { type PlanarMap, planarMap, type PlanarMapOptions } from "./planar_map.ts";

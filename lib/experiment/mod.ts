@@ -20,6 +20,15 @@
  *
  * @module
  */
+export { type GraphPreset, graphPresetOf, graphPresets } from "./graphs/presets.ts";
+export { ensureGraphRun, type GraphRunOptions, readGraphRun, trainGraphRun } from "./graphs/run.ts";
+export {
+  type GraphPlan,
+  graphRunHash,
+  type GraphRunRecord,
+  type GraphRunSettings,
+  graphRunsOf,
+} from "./graphs/settings.ts";
 export { costWarnings } from "./expected_costs.ts";
 export { type DatasetFacts, datasetFacts, factsOf, type KnownFacts } from "./dataset_facts.ts";
 export {

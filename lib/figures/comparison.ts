@@ -17,7 +17,7 @@ export interface ComparisonContext extends PlanContext {
 }
 
 /** What is done with the negatives, in a few words. */
-function negativesLabel(losses: readonly LossSettings[], flags: ComparisonFlags): string {
+export function negativesLabel(losses: readonly LossSettings[], flags: ComparisonFlags): string {
   const hardening = losses.find((loss) => loss.hardening)?.hardening;
   const parts = [
     ...hardening

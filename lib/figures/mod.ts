@@ -22,7 +22,7 @@ export { figureSize, type LossStyle, lossStyles, type SeriesStyle } from "./them
 export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
 export type { Judged, Ruling } from "./court.ts";
-export type { FigureRecord } from "./record.ts";
+export type { DrawnRecord, FigureRecord } from "./record.ts";
 export type { FigureExperiment } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { tableRecords } from "./tables/records.ts";
@@ -65,6 +65,16 @@ export { fig7Caption, type Fig7Summary, summarizeFig7 } from "./fig7/verdict.ts"
 export { fig8, type Fig8Context } from "./fig8/draw.ts";
 export type { Fig8Geometry, Fig8Map, Fig8Measure, Fig8Rows, Fig8Spectrum } from "./fig8/rows.ts";
 export { fig8Caption, type Fig8Summary, summarizeFig8 } from "./fig8/verdict.ts";
+export { table2, type Table2Context } from "./table2/draw.ts";
+export { record as table2Record } from "./table2/mod.ts";
+export type { Table2Method, Table2Row } from "./table2/rows.ts";
+export {
+  judgeTable2,
+  summarizeTable2,
+  table2Caption,
+  type Table2Comparison,
+  type Table2Summary,
+} from "./table2/verdict.ts";
 export { compareEvaluations, type EvaluationDifference } from "./evaluation/compare.ts";
 export {
   confusionCaption,

@@ -3,15 +3,13 @@ import type { FigureExperiment } from "./experiment.ts";
 import type { PlotlyFigure } from "./types.ts";
 
 /**
- * All that a figure is: what it is called, what it claims, how its rows come about, and pure functions from them to words and
- * to a picture.
+ * What a figure is once its rows are there: what it is called, what it claims, and pure functions from rows to words and to a
+ * picture.
  *
  * @typeParam Rows what the figure is drawn from, plain data
  * @typeParam Context the settings that all runs share
- * @typeParam F the flags of its own
  */
-export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagTable = FlagTable>
-  extends FigureExperiment<Rows, Context, F> {
+export interface DrawnRecord<Rows = unknown, Context = unknown> {
   /** Short name, e.g. `fig2`: of the task, of the files, and of the place on a page. */
   readonly name: string;
   /** One short line. */
@@ -31,3 +29,14 @@ export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagT
   /** The picture; equal rows give an equal one. */
   draw(rows: Rows, context: Context): PlotlyFigure;
 }
+
+/**
+ * All that a figure is: what it is called, what it claims, how its rows come about, and pure functions from them to words and
+ * to a picture.
+ *
+ * @typeParam Rows what the figure is drawn from, plain data
+ * @typeParam Context the settings that all runs share
+ * @typeParam F the flags of its own
+ */
+export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagTable = FlagTable>
+  extends DrawnRecord<Rows, Context>, FigureExperiment<Rows, Context, F> {}

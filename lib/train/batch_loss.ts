@@ -1,22 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor2D, Tensor4D } from "../core/tensors.ts";
+import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import type { Batch, SingleViewBatch } from "./step.ts";
 
 /** The views of a batch: one or two. */
-export function viewsOf({ view1, view2 }: Batch | SingleViewBatch): Tensor4D[] {
+export function viewsOf<Input>({ view1, view2 }: Batch<Input> | SingleViewBatch<Input>): Input[] {
   return view2 === undefined ? [view1] : [view1, view2];
 }
 
 /** Views that pass an encoder at once: all where that makes no difference, else each on its own. */
-export function passing<T>(encoder: Encoder, views: readonly T[]): T[][] {
+export function passing<Input, T>(encoder: Encoder<Input>, views: readonly T[]): T[][] {
   return encoder.itemwise ? [[...views]] : views.map((view) => [view]);
 }
 
 /** The loss of a batch by the features of its views. */
-export function lossOfFeatures(
-  encoder: Encoder,
+export function lossOfFeatures<Input>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
   features: readonly Tensor2D[],
   labels: Int32Array,

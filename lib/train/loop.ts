@@ -3,17 +3,17 @@ import type { Transform } from "../augment/transform.ts";
 import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
+import type { Tensor2D, Tensor4D } from "../core/tensors.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
-import type { Tensor2D } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { learningRateAt, optimizerFromSettings, type OptimizerSettings } from "./optimizer_settings.ts";
-import { type StepOptions, trainStep } from "./step.ts";
+import { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
-import { checkViews, type ViewKind, ViewMaker, type ViewPixels } from "./views.ts";
+import { checkViews, type ViewKind, ViewMaker } from "./views.ts";
 
 /** Where a training stands after one step. */
 export interface StepProgress {
@@ -43,26 +43,20 @@ export interface EpochResult {
   state(): Promise<TrainingState>;
 }
 
-/** Everything {@linkcode trainContrastive} needs. */
-export interface TrainOptions {
+/**
+ * What a training needs whatever it learns from.
+ *
+ * @typeParam Input what the encoder takes
+ */
+export interface CommonTrainOptions<Input> {
   /** Trained in place. */
-  encoder: Encoder;
+  encoder: Encoder<Input>;
   /** What is minimised; it is told the epoch, and has a stream of its own in every step. */
   loss: TrainingLoss;
-  /** Images to learn from. */
-  set: ImageSet;
-  /** Of every image. */
-  shape: ImageShape;
-  /** Random transform that makes a view of an image. */
-  augmentation: Transform;
-  /** Which views of an image, or of it and another, the loss compares; two of each if left out. */
-  views?: ViewKind;
   /** Passes over the images. */
   epochs: number;
   /** Images per batch, at least 2. */
   batchSize: number;
-  /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
-  chunkSize?: number;
   /** Adam, unless they name another, and how its learning rate goes. */
   optimizer: OptimizerSettings;
   /** Stream of the batch order and the views. */
@@ -77,6 +71,39 @@ export interface TrainOptions {
   keeper?: StateKeeper;
   /** Stops before the next step when aborted, by throwing the signal's reason. */
   signal?: AbortSignal;
+}
+
+/** Everything {@linkcode trainContrastive} needs. */
+export interface TrainOptions extends CommonTrainOptions<Tensor4D> {
+  /** Images to learn from. */
+  set: ImageSet;
+  /** Of every image. */
+  shape: ImageShape;
+  /** Random transform that makes a view of an image. */
+  augmentation: Transform;
+  /** Which views of an image, or of it and another, the loss compares; two of each if left out. */
+  views?: ViewKind;
+  /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
+  chunkSize?: number;
+}
+
+/** The views of the items of a batch: one or two. */
+export interface BatchViews<Input> {
+  view1: Input;
+  view2?: Input;
+  /** What they hold, for who looks for the cause of a loss that is no number. */
+  describe(): string;
+  dispose(): void;
+}
+
+/** What is learned from: items with labels, and views of some of them. */
+export interface TrainingItems<Input> {
+  /** What they are, in the plural. */
+  what: string;
+  count: number;
+  labels: Int32Array;
+  /** @param streamOf the streams of the step, by their names */
+  views(items: Int32Array, streamOf: (name: string) => Random): BatchViews<Input>;
 }
 
 const TRAIN_OPTIONS = {
@@ -162,11 +189,18 @@ const YIELD_MILLISECONDS = 50;
  * ```
  */
 export async function* trainContrastive(options: TrainOptions): AsyncGenerator<EpochResult> {
-  const { encoder, loss, shape, epochs, batchSize, chunkSize, random, from, keeper, signal } = checkOptions(
-    options,
-    TRAIN_OPTIONS,
-  );
-  const set = checkedImageSet(options.set, shape);
+  const { set: given, shape, augmentation, views = "two", ...others } = checkOptions(options, TRAIN_OPTIONS);
+  const set = checkedImageSet(given, shape);
+  const maker = new ViewMaker(checkViews(views, others.loss), set, shape, augmentation);
+  yield* trainOnItems(imageItems(set, shape, maker), others);
+}
+
+/** Trains on items of any kind; see {@linkcode trainContrastive}. */
+export async function* trainOnItems<Input>(
+  set: TrainingItems<Input>,
+  options: CommonTrainOptions<Input> & Pick<TrainOptions, "chunkSize">,
+): AsyncGenerator<EpochResult> {
+  const { encoder, loss, epochs, batchSize, chunkSize, random, from, keeper, signal } = options;
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
@@ -178,10 +212,9 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   const rows = encoder.embeddingSpace === "ball" ? { ballRows: true } : { unitRows: true };
   // Who takes images in chunks wants no memory for all pairs either.
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
-  const maker = new ViewMaker(checkViews(options.views ?? "two", loss), set, shape, options.augmentation);
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
-    options.onWarning?.(`All ${set.count} images are of class ${label}: ${loss.oneClass}`);
+    options.onWarning?.(`All ${set.count} ${set.what} are of class ${label}: ${loss.oneClass}`);
   }
 
   const stepsPerEpoch = Math.floor(set.count / batchSize);
@@ -209,12 +242,19 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
         const step = done + 1, items = batches[done];
         optimizer.setLearningRate(learningRateAt(options.optimizer, { epoch, epochs, step, stepsPerEpoch }));
         const streamOf = (name: string) => random.child(name).child(epoch).child(step);
-        const views = maker.views(items, streamOf("views"), streamOf("partners"));
+        const views = set.views(items, streamOf);
         const labels = Int32Array.from(items, (item) => set.labels[item]);
         const lossOfStep = lossIn(loss, { epoch, epochs, random: streamOf("loss"), ...rows, pairsAtOnce });
-        const value = await stepLoss(encoder, lossOfStep, optimizer, views, labels, shape, { chunkSize });
-        if (!Number.isFinite(value)) {
-          throw new NonFiniteLossError(value, epoch, step, describeBatch(views, labels));
+        let value: number;
+        try {
+          const { view1, view2 } = views,
+            batch = view2 === undefined ? { view1, labels } : { view1, view2, labels };
+          value = await stepLoss(encoder, lossOfStep, optimizer, batch, { chunkSize });
+          if (!Number.isFinite(value)) {
+            throw new NonFiniteLossError(value, epoch, step, `${views.describe()}; ${perClass(labels)}`);
+          }
+        } finally {
+          views.dispose();
         }
         lossSum += value;
         const imagesPerSecond = step * batchSize / seconds();
@@ -272,30 +312,46 @@ function checkKeeper(keeper: StateKeeper): void {
   }
 }
 
-async function stepLoss(
-  encoder: Encoder,
+async function stepLoss<Input>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
   optimizer: Optimizer,
-  views: ViewPixels,
-  labels: Int32Array,
-  shape: ImageShape,
+  batch: Batch<Input> | SingleViewBatch<Input>,
   options: StepOptions,
 ): Promise<number> {
-  const dims: [number, number, number, number] = [labels.length, shape.height, shape.width, shape.channels];
-  const view1 = tf.tensor4d(views.view1, dims), view2 = views.view2 && tf.tensor4d(views.view2, dims);
-  try {
-    const batch = view2 ? { view1, view2, labels } : { view1, labels };
-    const value = trainStep(encoder, loss, optimizer, batch, options);
-    const [number] = await value.data();
-    value.dispose();
-    return number;
-  } finally {
-    tf.dispose(view2 ? [view1, view2] : [view1]);
-  }
+  const value = trainStep(encoder, loss, optimizer, batch, options);
+  const [number] = await value.data();
+  value.dispose();
+  return number;
 }
 
-function describeBatch({ view1, view2 }: ViewPixels, labels: Int32Array): string {
-  const pixels = (view2 ? [view1, view2] : [view1]).map((view, i) => {
+/** Images, and views of them. */
+function imageItems(set: ImageSet, shape: ImageShape, maker: ViewMaker): TrainingItems<Tensor4D> {
+  return {
+    what: "images",
+    count: set.count,
+    labels: set.labels,
+    views: (items, streamOf) => {
+      const pixels = maker.views(items, streamOf("views"), streamOf("partners"));
+      const dims: [number, number, number, number] = [
+        items.length,
+        shape.height,
+        shape.width,
+        shape.channels,
+      ];
+      const view1 = tf.tensor4d(pixels.view1, dims), view2 = pixels.view2 && tf.tensor4d(pixels.view2, dims);
+      return {
+        view1,
+        view2,
+        describe: () => describePixels(pixels.view2 ? [pixels.view1, pixels.view2] : [pixels.view1]),
+        dispose: () => tf.dispose(view2 ? [view1, view2] : [view1]),
+      };
+    },
+  };
+}
+
+function describePixels(views: readonly Float32Array[]): string {
+  return views.map((view, i) => {
     let least = Infinity, most = -Infinity, sum = 0, notFinite = 0;
     for (const value of view) {
       if (!Number.isFinite(value)) notFinite++;
@@ -308,11 +364,12 @@ function describeBatch({ view1, view2 }: ViewPixels, labels: Int32Array): string
     const mean = sum / Math.max(view.length - notFinite, 1);
     return `view ${i + 1}: pixels ${least.toFixed(3)} … ${most.toFixed(3)}, mean ${mean.toFixed(3)}, ` +
       `${notFinite} not finite`;
-  });
+  }).join("; ");
+}
+
+function perClass(labels: Int32Array): string {
   const perClass = new Map<number, number>();
   for (const label of labels) perClass.set(label, (perClass.get(label) ?? 0) + 1);
-  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`).join(
-    ", ",
-  );
-  return `${pixels.join("; ")}; items per class {${classes}}`;
+  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`);
+  return `items per class {${classes.join(", ")}}`;
 }

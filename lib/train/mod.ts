@@ -38,7 +38,9 @@ export { loadCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export type { CheckpointDescription, CheckpointVersions } from "./checkpoint_description.ts";
 export { type Checkpoint, type EmbedOptions, openCheckpoint, type RawImages } from "./open_checkpoint.ts";
 export { type EmbeddedSet, embedSet } from "./embed.ts";
+export { embedGraphs, type GraphTrainOptions, trainGraphs } from "./graphs.ts";
 export {
+  type CommonTrainOptions,
   type EpochResult,
   NonFiniteLossError,
   type StepProgress,

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOptions } from "../core/checks.ts";
+import { checkOptions, describe } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { lossOfFeatures, passing, viewsOf } from "./batch_loss.ts";
@@ -9,18 +9,22 @@ import type { TrainingLoss } from "./loss_settings.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { releasing } from "./releasing.ts";
 
-/** Two views of a batch, `[batch, height, width, channels]`, and its labels. */
-export interface Batch {
+/**
+ * Two views of a batch, and its labels.
+ *
+ * @typeParam Input what the encoder takes: images `[batch, height, width, channels]` unless it is one for something else
+ */
+export interface Batch<Input = Tensor4D> {
   /** First views. */
-  view1: Tensor4D;
+  view1: Input;
   /** Second views, in the same order. */
-  view2: Tensor4D;
+  view2: Input;
   /** One per item. */
   labels: Int32Array;
 }
 
 /** A batch of which there is a single view. */
-export interface SingleViewBatch extends Omit<Batch, "view2"> {
+export interface SingleViewBatch<Input = Tensor4D> extends Omit<Batch<Input>, "view2"> {
   /** None. */
   view2?: undefined;
 }
@@ -46,8 +50,8 @@ export interface StepOptions {
  *
  * @param options see {@linkcode StepOptions}
  * @returns the loss before the update, a scalar the caller disposes
- * @throws {TypeError} if the size of a chunk is no integer, there is a single view and the loss is not of one, or the encoder is `stochastic`, so that its second pass would not be that
- * of the first
+ * @throws {TypeError} if the size of a chunk is no integer, there is a single view and the loss is not of one, the encoder is
+ * `stochastic`, so that its second pass would not be that of the first, or, with a size, views are no tensors of images
  * @throws {RangeError} if the size of a chunk is below 2
  *
  * @example
@@ -68,15 +72,15 @@ export interface StepOptions {
  * assert((await next.data())[0] > 0);
  * ```
  */
-export function trainStep(
-  encoder: Encoder,
+export function trainStep<Input = Tensor4D>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
   optimizer: Pick<Optimizer, "update">,
-  batch: Batch | SingleViewBatch,
+  batch: Batch<Input> | SingleViewBatch<Input>,
   options: StepOptions = {},
 ): Scalar {
-  const { chunkSize } = checkOptions(options, { chunkSize: true }), items = batch.view1.shape[0];
-  const chunks = chunkSize === undefined ? [] : chunksOf(items, chunkSize);
+  const { chunkSize } = checkOptions(options, { chunkSize: true });
+  const chunks = chunkSize === undefined ? [] : chunksOf(tensorOf(batch.view1).shape[0], chunkSize);
   if (chunks.length > 1 && encoder.stochastic) {
     throw new TypeError(
       "Cannot train in chunks as the features must be the same in both passes: received an encoder that draws at random",
@@ -90,7 +94,13 @@ export function trainStep(
   return tf.tidy(() => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
     const { value, grads } = chunks.length > 1
-      ? cachedGradients(encoder, loss, batch, variables, chunks)
+      ? cachedGradients(
+        encoder as Encoder<unknown> as Encoder,
+        loss,
+        batch as Batch<unknown> as Batch | SingleViewBatch,
+        variables,
+        chunks,
+      )
       : directGradients(encoder, loss, batch, variables);
     optimizer.update(variables, grads);
     for (const { variable, range } of encoder.parameters) {
@@ -100,11 +110,19 @@ export function trainStep(
   });
 }
 
+/** A view that can be cut into chunks, or joined with another. */
+function tensorOf(view: unknown): Tensor4D {
+  if (view instanceof tf.Tensor) return view as Tensor4D;
+  throw new TypeError(
+    `Cannot train in chunks as views must be tensors of images: received ${describe(view)}`,
+  );
+}
+
 /** The loss of a batch that passes the encoder as a whole, and its gradients by the variables' names. */
-function directGradients(
-  encoder: Encoder,
+function directGradients<Input>(
+  encoder: Encoder<Input>,
   loss: TrainingLoss,
-  batch: Batch | SingleViewBatch,
+  batch: Batch<Input> | SingleViewBatch<Input>,
   variables: Variable[],
 ): { value: Scalar; grads: Record<string, Tensor> } {
   return releasing(() =>
@@ -116,8 +134,8 @@ function directGradients(
 }
 
 /** Features of views, in one pass. */
-function featuresOf(encoder: Encoder, views: readonly Tensor4D[]): Tensor2D[] {
+function featuresOf<Input>(encoder: Encoder<Input>, views: readonly Input[]): Tensor2D[] {
   if (views.length === 1) return [encoder.features(views[0], true)];
-  const together = encoder.features(tf.concat([...views]), true);
-  return tf.split(together, views.map(({ shape }) => shape[0]));
+  const tensors = views.map(tensorOf), together = encoder.features(tf.concat(tensors) as Input, true);
+  return tf.split(together, tensors.map(({ shape }) => shape[0]));
 }

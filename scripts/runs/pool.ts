@@ -5,22 +5,22 @@ import { Interrupted } from "../cli/mod.ts";
 import { jsonLines, type WorkerMessage, type WorkerRequest, type WorkerSetup } from "./protocol.ts";
 
 /** What happens to the runs of a pool; `worker` counts from 0. */
-export interface PoolListener {
-  onStart(worker: number, run: RunSettings): void;
-  onStep(worker: number, run: RunSettings, progress: StepProgress): void;
-  onEpoch(worker: number, run: RunSettings, metrics: RunMetrics, time: EpochTime): void;
+export interface PoolListener<Run = RunSettings> {
+  onStart(worker: number, run: Run): void;
+  onStep(worker: number, run: Run, progress: StepProgress): void;
+  onEpoch(worker: number, run: Run, metrics: RunMetrics, time: EpochTime): void;
   /** A training that was cut short goes on: so many epochs, and steps of the next, are done. */
-  onResume(worker: number, run: RunSettings, epochs: number, steps: number): void;
+  onResume(worker: number, run: Run, epochs: number, steps: number): void;
   /** Another program trains the run; it is asked for again later. */
-  onTaken(worker: number, run: RunSettings, owner?: RunOwner): void;
+  onTaken(worker: number, run: Run, owner?: RunOwner): void;
   /** Something is to be said. */
   onTold(message: string): void;
-  onEnd(worker: number, run: RunSettings, failure?: string): void;
+  onEnd(worker: number, run: Run, failure?: string): void;
 }
 
 /** A run that did not finish, and why. */
-export interface FailedRun {
-  run: RunSettings;
+export interface FailedRun<Run = RunSettings> {
+  run: Run;
   reason: string;
 }
 
@@ -56,8 +56,11 @@ const permissions = [
   "--allow-run=deno",
 ];
 
+/** What every worker is told, whatever it trains. */
+export type AnySetup = Pick<WorkerSetup, "backend">;
+
 /** One worker process, the two ends of its pipes and what it works on. */
-class Worker {
+class Worker<Run> {
   readonly #process: Deno.ChildProcess;
   readonly #requests: WritableStreamDefaultWriter<Uint8Array>;
   readonly #messages: AsyncGenerator<WorkerMessage>;
@@ -65,7 +68,7 @@ class Worker {
   readonly #errorsRead: Promise<void>;
   #hadWork = false;
 
-  constructor(setup: WorkerSetup, script: string) {
+  constructor(setup: AnySetup, script: string) {
     this.#process = new Deno.Command("deno", {
       args: ["run", "-q", ...permissions, script, JSON.stringify(setup)],
       stdin: "piped",
@@ -99,7 +102,7 @@ class Worker {
   }
 
   /** Sends a run; the messages that follow are about it. */
-  async start(settings: RunSettings, how: RunManner): Promise<void> {
+  async start(settings: Run, how: RunManner): Promise<void> {
     this.#hadWork = true;
     try {
       await this.#send({ type: "run", settings, ...how });
@@ -108,7 +111,7 @@ class Worker {
     }
   }
 
-  async #send(request: WorkerRequest): Promise<void> {
+  async #send(request: WorkerRequest<Run>): Promise<void> {
     await this.#requests.write(new TextEncoder().encode(JSON.stringify(request) + "\n"));
   }
 
@@ -128,16 +131,21 @@ class Worker {
   }
 }
 
-/** Worker processes that execute runs in parallel, each with a backend of its own. */
-export class WorkerPool {
-  readonly #setup: WorkerSetup;
+/**
+ * Worker processes that execute runs in parallel, each with a backend of its own.
+ *
+ * @typeParam Run the settings of a run: of images unless the workers are others
+ * @typeParam Setup what the workers are started with
+ */
+export class WorkerPool<Run = RunSettings, Setup extends AnySetup = WorkerSetup> {
+  readonly #setup: Setup;
   readonly #script: string;
-  readonly #alive = new Set<Worker>();
-  #spare: Worker | undefined;
+  readonly #alive = new Set<Worker<Run>>();
+  #spare: Worker<Run> | undefined;
   #stopping: Promise<unknown> | undefined;
 
   /** @param script the program of a worker; that of `worker.ts` but for tests */
-  constructor(setup: WorkerSetup, script: string = workerScript) {
+  constructor(setup: Setup, script: string = workerScript) {
     this.#setup = { ...setup };
     this.#script = script;
   }
@@ -167,15 +175,15 @@ export class WorkerPool {
    * @throws {Interrupted} if the pool is stopped meanwhile
    */
   async execute(
-    runs: readonly RunSettings[],
+    runs: readonly Run[],
     jobs: number,
-    listener: PoolListener,
+    listener: PoolListener<Run>,
     how: RunManner = { force: false, sums: false },
     waits = true,
-  ): Promise<FailedRun[]> {
-    const queue = [...runs], taken = new Set<RunSettings>(), failed: FailedRun[] = [];
+  ): Promise<FailedRun<Run>[]> {
+    const queue = [...runs], taken = new Set<Run>(), failed: FailedRun<Run>[] = [];
     const serve = async (index: number) => {
-      let worker: Worker | undefined;
+      let worker: Worker<Run> | undefined;
       for (let run = queue.shift(); run && !this.#stopping; run = queue.shift()) {
         // All that is left was taken when it was asked for last.
         if (taken.has(run)) await new Promise((resolve) => setTimeout(resolve, TAKEN_MILLISECONDS));
@@ -214,13 +222,13 @@ export class WorkerPool {
     return this.#stopping.then(() => {});
   }
 
-  #spawn(): Worker {
-    const worker = new Worker(this.#setup, this.#script);
+  #spawn(): Worker<Run> {
+    const worker = new Worker<Run>(this.#setup, this.#script);
     this.#alive.add(worker);
     return worker;
   }
 
-  async #takeWorker(): Promise<Worker> {
+  async #takeWorker(): Promise<Worker<Run>> {
     const spare = this.#spare;
     if (spare) {
       this.#spare = undefined;
@@ -236,7 +244,7 @@ export class WorkerPool {
     return worker;
   }
 
-  async #end(worker: Worker, milliseconds?: number): Promise<void> {
+  async #end(worker: Worker<Run>, milliseconds?: number): Promise<void> {
     this.#alive.delete(worker);
     await worker.stop(milliseconds);
   }
@@ -249,7 +257,7 @@ export function usualJobs({ backend, detail }: BackendReport): number {
   return isGpu ? 1 : navigator.hardwareConcurrency;
 }
 
-async function ready(worker: Worker): Promise<BackendReport> {
+async function ready<Run>(worker: Worker<Run>): Promise<BackendReport> {
   const message = await worker.next();
   if (message.type === "ready") return message.report;
   throw new WorkerDied(
@@ -264,11 +272,11 @@ interface RunEnd {
 }
 
 /** Passes on what a worker reports until its run ends. */
-async function follow(
-  worker: Worker,
+async function follow<Run>(
+  worker: Worker<Run>,
   index: number,
-  run: RunSettings,
-  listener: PoolListener,
+  run: Run,
+  listener: PoolListener<Run>,
 ): Promise<RunEnd> {
   for (;;) {
     const message = await worker.next();

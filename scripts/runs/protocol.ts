@@ -13,8 +13,8 @@ export interface WorkerSetup {
 }
 
 /** Parent to worker, one JSON line each on stdin. The end of stdin ends the worker. */
-export type WorkerRequest =
-  | { type: "run"; settings: RunSettings; force: boolean; sums: boolean; scores?: boolean }
+export type WorkerRequest<Run = RunSettings> =
+  | { type: "run"; settings: Run; force: boolean; sums: boolean; scores?: boolean }
   /** Keep the state of the run that trains, and end. */
   | { type: "stop" };
 

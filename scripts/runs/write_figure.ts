@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { writeAtomically } from "../../lib/core/write_atomically.ts";
 import { alignedLines } from "../cli/mod.ts";
 import { figureHtml } from "../../lib/figures/html.ts";
-import type { FigureRecord } from "../../lib/figures/record.ts";
+import type { DrawnRecord } from "../../lib/figures/record.ts";
 import { exportFigure } from "../render/export_figure.ts";
 import type { PresetName } from "../../lib/experiment/mod.ts";
 
 /** A figure with what it is drawn from. */
 export interface FigureFiles<Rows, Context> {
   folder: string;
-  record: Pick<FigureRecord<Rows, Context>, "name" | "title" | "table" | "caption" | "draw">;
+  record: DrawnRecord<Rows, Context>;
   rows: Rows;
   /** Settings shared by all rows. */
   context: Context;

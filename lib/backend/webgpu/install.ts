@@ -24,5 +24,7 @@ export function installWebgpuKernels(): void {
     tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc: wrap(kernelFunc) as tf.KernelFunc });
   }
+  // It computes on the processor, and takes what it needs from the device without waiting, which not every machine can.
+  tf.unregisterKernel("SparseSegmentSum", backendName);
   isInstalled = true;
 }
