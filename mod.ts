@@ -242,6 +242,7 @@ export type {
   WarmUp,
 } from "./lib/train/mod.ts";
 export type {
+  AdamProbeSettings,
   KnnOptions,
   KnnResult,
   LabelledFeatures,
