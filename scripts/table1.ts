@@ -9,7 +9,7 @@ const script = tableCommand(table1, {
   datasets: ["mnist", "characters"],
   sizes: {
     smoke: { trainImages: 300, testImages: 200 },
-    default: { size: "small", seeds: 5, epochs: 3, batchSize: 64, trainImages: 2000, testImages: 1000 },
+    default: { size: "small", seeds: 5, epochs: 3, batchSize: 64, trainImages: 1500, testImages: 1000 },
     paper: { seeds: 5 },
   },
 });

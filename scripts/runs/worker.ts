@@ -13,7 +13,9 @@ await serveRuns<RunSettings, WorkerSetup>((setup) => {
   const loaded = new Map<string, Promise<ImageDataset>>();
   /** Images by the name that runs have for them, which are loaded once. */
   const imagesOf = (name: string): Promise<ImageDataset> => {
-    const planned = setup.datasets.find((each) => plannedName(each) === name);
+    const [only, ...others] = setup.datasets;
+    // Whether a single one fits, the run says itself.
+    const planned = others.length === 0 ? only : setup.datasets.find((each) => plannedName(each) === name);
     if (!planned) throw new Error(`Cannot train as the images must be planned: received ${name}`);
     const images = loaded.get(name) ?? loadPlanned(planned);
     loaded.set(name, images);

@@ -80,7 +80,9 @@ Deno.test("a worker ends with its parent also in the middle of a computation of 
   const child = new Deno.Command("deno", {
     args:
       "run -q --no-prompt --allow-read --allow-write --allow-env --allow-sys --allow-ffi scripts/runs/worker.ts"
-        .split(" ").concat(JSON.stringify({ backend: "cpu", dataset, runsFolder, snapshotMinutes: 5 })),
+        .split(" ").concat(
+          JSON.stringify({ backend: "cpu", datasets: [dataset], runsFolder, snapshotMinutes: 5 }),
+        ),
     cwd: root,
     stdin: "piped",
     stdout: "null",
