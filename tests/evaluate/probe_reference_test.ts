@@ -40,7 +40,9 @@ testOnBackends("the exact probe finds what scikit-learn finds", async () => {
 
 testOnBackends("the probe trained with Adam takes PyTorch's steps", async () => {
   const { dim, classes, training, start, orders, protocol } = await reference();
-  const fitted = checkFeatures("training", training, dim, classes), before = tf.memory().numTensors;
+  const fitted = checkFeatures("training", training, dim, classes);
+  // The first update of a process leaves what the backend keeps for all others.
+  let left: number | undefined;
   for (const { batchSize, learningRate, weightDecay, loss, weights } of protocol) {
     const found = await trainLayer(fitted, dim, {
       epochs: orders.length,
@@ -52,8 +54,9 @@ testOnBackends("the probe trained with Adam takes PyTorch's steps", async () => 
     });
     assert(maxDifference(found.weights, weights) < 2e-5, `${maxDifference(found.weights, weights)}`);
     assertAlmostEquals(found.loss, loss, 1e-5);
+    assertEquals(tf.memory().numTensors, left ??= tf.memory().numTensors);
   }
-  assertEquals(tf.memory().numTensors, before);
+  assert(protocol.length > 1);
 });
 
 testOnBackends("trained long, the probe with Adam divides what hyperplanes divide", async () => {
