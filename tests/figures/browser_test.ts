@@ -8,8 +8,14 @@ import { drawAll } from "./drawn.ts";
 
 const why = browserExpected ? "" : ` (ignored: ${noBrowser})`;
 
+interface DrawnPage {
+  path: string;
+  /** Whether something in it is named by a legend, rather than beside it. */
+  legend: boolean;
+}
+
 /** Writes a page and a picture of each figure and the gallery, and returns the pages, the gallery last. */
-async function writePages(folder: string): Promise<string[]> {
+async function writePages(folder: string): Promise<DrawnPage[]> {
   const drawn = drawAll("contradicting");
   // Any picture will do for the gallery; what exportFigure makes has its own test.
   const pixel = Uint8Array.fromBase64(
@@ -25,10 +31,16 @@ async function writePages(folder: string): Promise<string[]> {
     entries.push({ name, title, caption, htmlFile: `${name}.html`, pngFile: `${name}.png` });
   }
   await Deno.writeTextFile(join(folder, "index.html"), figures.galleryHtml(entries));
-  return [...drawn.map(({ name }) => name), "index"].map((name) => join(folder, `${name}.html`));
+  const pageOf = (name: string, legend: boolean) => ({ path: join(folder, `${name}.html`), legend });
+  return [
+    ...drawn.map(({ name, figure }) => pageOf(name, figure.layout.showlegend !== false)),
+    pageOf("index", false),
+  ];
 }
 
-async function browse(folder: string): Promise<[names: string[], reports: (FigureReport | GalleryReport)[]]> {
+async function browse(
+  folder: string,
+): Promise<[pages: DrawnPage[], reports: (FigureReport | GalleryReport)[]]> {
   const pages = await writePages(folder);
   const { success, stdout, stderr } = await new Deno.Command("deno", {
     args: [
@@ -40,7 +52,7 @@ async function browse(folder: string): Promise<[names: string[], reports: (Figur
       join(folder, "profile"),
     ]
       .concat(
-        pages,
+        pages.map(({ path }) => path),
       ),
     env: { NO_COLOR: "1" },
   }).output();
@@ -55,9 +67,10 @@ browserTest(`figures and gallery in a real browser${why}`, { ignore: !browserExp
   try {
     const [pages, reports] = await browse(folder);
     for (const [index, report] of reports.entries()) {
-      await t.step(pages[index].replace(/^.*[/\\]/, ""), () => {
+      const { path, legend } = pages[index];
+      await t.step(path.replace(/^.*[/\\]/, ""), () => {
         assertEquals(report.errors, []);
-        if (report.kind === "figure") checkFigure(report);
+        if (report.kind === "figure") checkFigure(report, legend);
         else checkGallery(report);
       });
     }
@@ -66,9 +79,10 @@ browserTest(`figures and gallery in a real browser${why}`, { ignore: !browserExp
   }
 });
 
-function checkFigure({ wide, tablet, phone, heights, hover, clicks, messages }: FigureReport): void {
+function checkFigure(report: FigureReport, legend: boolean): void {
+  const { wide, tablet, phone, heights, hover, clicks, messages } = report;
   assert(/\d/.test(hover), `a number under the pointer: ${hover}`);
-  assert(clicks.length > 0, "a legend");
+  assertEquals(clicks.length > 0, legend, "a legend");
   for (const { entry, hidden, drawn: [before, once, twice] } of clicks) {
     assertEquals(hidden.length, 1, `${entry} hides one whole group`);
     assert(once < before, `${entry}: ${before} traces before, ${once} after a click`);

@@ -97,7 +97,7 @@ function written(flag: Flag, right: boolean, random: Random): Written {
     case "choice":
       return right
         ? ((value) => ({ text: value, value }))(pick(flag.allowed, random))
-        : { text: pick(noWords, random) };
+        : { text: pick(noWords.filter((word) => !flag.allowed.includes(word)), random) };
     case "choices": {
       const order = random.permutation(flag.allowed.length).slice(0, 1 + random.integer(flag.allowed.length));
       const value = Array.from(order, (index) => flag.allowed[index]);
