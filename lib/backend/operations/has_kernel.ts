@@ -6,7 +6,8 @@ export type FusedKernel =
   | "BatchNormTraining"
   | "BatchNormTrainingGrad"
   | "ConvBias"
-  | "ReluGrad";
+  | "ReluGrad"
+  | "SegmentSum";
 
 /** Whether the running backend has this kernel for these tensors, which have to be float32. */
 export function hasKernel(name: FusedKernel, ...inputs: tf.Tensor[]): boolean {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D } from "../../core/tensors.ts";
+import { hasKernel, runKernel } from "./has_kernel.ts";
 
 /** Which rows of a matrix are added up to which sum: the i-th part adds row `rows[i]` to sum `sums[i]`. */
 export interface Segments {
@@ -12,7 +13,7 @@ export interface Segments {
 }
 
 /**
- * Sums of rows, `[n, dim] → [count, dim]`, in one kernel where the backend has it. It can be differentiated any number of times.
+ * Sums of rows, `[n, dim] → [count, dim]`. It can be differentiated any number of times.
  *
  * @param x `[n, dim]`
  * @param segments which rows are added up
@@ -27,6 +28,7 @@ export function segmentSum(x: tf.Tensor2D, segments: Segments, transposed: Segme
 }
 
 function sumOf(x: tf.Tensor2D, { rows, sums, count }: Segments): tf.Tensor2D {
+  if (hasKernel("SegmentSum", x)) return runKernel<tf.Tensor2D>("SegmentSum", { x, rows, sums }, { count });
   return tf.getKernel("SparseSegmentSum", tf.getBackend())
     ? tf.sparse.sparseSegmentSum(x, rows, sums) as tf.Tensor2D
     : tf.unsortedSegmentSum(tf.gather(x, rows), sums, count) as tf.Tensor2D;

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { addN } from "./kernels/add_n.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dMayBeSplit, matMulMayBeSplit, ordered } from "./kernels/ordered_products.ts";
+import { segmentSum } from "./kernels/segment_sum.ts";
 
 const backendName = "webgpu";
 
@@ -24,7 +25,10 @@ export function installWebgpuKernels(): void {
     tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc: wrap(kernelFunc) as tf.KernelFunc });
   }
-  // It computes on the processor, and takes what it needs from the device without waiting, which not every machine can.
-  tf.unregisterKernel("SparseSegmentSum", backendName);
+  tf.registerKernel({
+    kernelName: "SegmentSum",
+    backendName,
+    kernelFunc: segmentSum as unknown as tf.KernelFunc,
+  });
   isInstalled = true;
 }
