@@ -22,6 +22,7 @@ for await (const request of jsonLines<WorkerRequest>(Deno.stdin.readable, () => 
     continue;
   }
   if (what === "dies") {
+    console.error("error: XDG_RUNTIME_DIR is invalid or not set in the environment."); // as a graphics driver does
     console.error("error: out of memory");
     Deno.exit(7);
   }
