@@ -8,7 +8,8 @@ import { graphView } from "../data/graphs/view.ts";
 import type { GraphEncoder } from "../encoders/gin.ts";
 import { type GraphBatch, graphBatch } from "../encoders/graph_batch.ts";
 import type { EmbeddedSet } from "./embed.ts";
-import { type CommonTrainOptions, type EpochResult, type TrainingItems, trainOnItems } from "./loop.ts";
+import type { TrainingItems } from "./items.ts";
+import { COMMON_TRAIN_OPTIONS, type CommonTrainOptions, type EpochResult, trainOnItems } from "./loop.ts";
 
 /** Everything {@linkcode trainGraphs} needs. */
 export interface GraphTrainOptions extends CommonTrainOptions<GraphBatch> {
@@ -21,17 +22,7 @@ export interface GraphTrainOptions extends CommonTrainOptions<GraphBatch> {
 }
 
 const GRAPH_TRAIN_OPTIONS = {
-  encoder: true,
-  loss: true,
-  epochs: true,
-  batchSize: true,
-  optimizer: true,
-  random: true,
-  onStep: true,
-  onWarning: true,
-  from: true,
-  keeper: true,
-  signal: true,
+  ...COMMON_TRAIN_OPTIONS,
   graphs: true,
   items: true,
   views: true,
@@ -50,7 +41,7 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
 
 /**
  * Trains an encoder of graphs with a contrastive loss, as {@linkcode trainContrastive} does one of images: two views of every graph
- * of a batch, all losses, Adam, the same streams. Nothing of a graph that is not among the `items` is seen, nor its label.
+ * of a batch, all losses, all optimizers, the same streams. Nothing of a graph that is not among the `items` is seen, nor its label.
  *
  * @throws {TypeError} if a setting is of the wrong type or unknown
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set

@@ -1,4 +1,3 @@
-import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
@@ -8,7 +7,9 @@ import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
+import { imageItems, type TrainingItems } from "./items.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";
+import { NonFiniteLossError, perClass } from "./non_finite_loss.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { learningRateAt, optimizerFromSettings, type OptimizerSettings } from "./optimizer_settings.ts";
 import { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
@@ -87,35 +88,12 @@ export interface TrainOptions extends CommonTrainOptions<Tensor4D> {
   chunkSize?: number;
 }
 
-/** The views of the items of a batch: one or two. */
-export interface BatchViews<Input> {
-  view1: Input;
-  view2?: Input;
-  /** What they hold, for who looks for the cause of a loss that is no number. */
-  describe(): string;
-  dispose(): void;
-}
-
-/** What is learned from: items with labels, and views of some of them. */
-export interface TrainingItems<Input> {
-  /** What they are, in the plural. */
-  what: string;
-  count: number;
-  labels: Int32Array;
-  /** @param streamOf the streams of the step, by their names */
-  views(items: Int32Array, streamOf: (name: string) => Random): BatchViews<Input>;
-}
-
-const TRAIN_OPTIONS = {
+/** The names of {@linkcode CommonTrainOptions}. */
+export const COMMON_TRAIN_OPTIONS = {
   encoder: true,
   loss: true,
-  set: true,
-  shape: true,
-  augmentation: true,
-  views: true,
   epochs: true,
   batchSize: true,
-  chunkSize: true,
   optimizer: true,
   random: true,
   onStep: true,
@@ -125,27 +103,14 @@ const TRAIN_OPTIONS = {
   signal: true,
 } as const;
 
-/** A training whose loss stopped being a number. */
-export class NonFiniteLossError extends Error {
-  /** Always `NonFiniteLossError`. */
-  override readonly name = "NonFiniteLossError";
-  /** From 1. */
-  readonly epoch: number;
-  /** From 1. */
-  readonly step: number;
-  /** What the batch held: pixel range and mean, non-finite pixels, items per class. */
-  readonly batch: string;
-
-  /** Made by {@linkcode trainContrastive}. */
-  constructor(loss: number, epoch: number, step: number, batch: string) {
-    super(
-      `Cannot go on training as the loss must be finite: received ${loss} at epoch ${epoch}, step ${step}; ${batch}`,
-    );
-    this.epoch = epoch;
-    this.step = step;
-    this.batch = batch;
-  }
-}
+const TRAIN_OPTIONS = {
+  ...COMMON_TRAIN_OPTIONS,
+  set: true,
+  shape: true,
+  augmentation: true,
+  views: true,
+  chunkSize: true,
+} as const;
 
 // Pairs of the loss that are in memory at once where images pass in chunks: a matrix of 2 MiB, as for a batch of 362 at once.
 const CHUNKED_PAIRS = 2 ** 19;
@@ -158,10 +123,12 @@ const YIELD_MILLISECONDS = 50;
  *
  * Every epoch shuffles the items, drops a last partial batch, makes augmented views of every item, two unless `views` says
  * otherwise, and takes one step of the optimizer per batch. Order, views, the other images of a class and what the loss chooses
- * come from child streams `order/<epoch>`, `views/<epoch>/<step>`, `partners/<epoch>/<step>` and `loss/<epoch>/<step>` of `random`: the same seed on the same backend gives the same numbers. So does a training that was cut
- * short and goes on `from` a state that its `keeper` was given, see {@linkcode saveSnapshot}.
+ * come from child streams `order/<epoch>`, `views/<epoch>/<step>`, `partners/<epoch>/<step>` and `loss/<epoch>/<step>` of `random`:
+ * the same seed on the same backend gives the same numbers. So does a training that was cut short and goes on `from` a state that
+ * its `keeper` was given, see {@linkcode saveSnapshot}.
  *
- * @throws {TypeError} if a setting is of the wrong type, the loss is none of a single view where `views` is `single`, pixels are no bytes or a label is no integer
+ * @throws {TypeError} if a setting is of the wrong type, the loss is none of a single view where `views` is `single`, pixels are no
+ * bytes or a label is no integer
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
  * as the set and the shape say
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
@@ -323,53 +290,4 @@ async function stepLoss<Input>(
   const [number] = await value.data();
   value.dispose();
   return number;
-}
-
-/** Images, and views of them. */
-function imageItems(set: ImageSet, shape: ImageShape, maker: ViewMaker): TrainingItems<Tensor4D> {
-  return {
-    what: "images",
-    count: set.count,
-    labels: set.labels,
-    views: (items, streamOf) => {
-      const pixels = maker.views(items, streamOf("views"), streamOf("partners"));
-      const dims: [number, number, number, number] = [
-        items.length,
-        shape.height,
-        shape.width,
-        shape.channels,
-      ];
-      const view1 = tf.tensor4d(pixels.view1, dims), view2 = pixels.view2 && tf.tensor4d(pixels.view2, dims);
-      return {
-        view1,
-        view2,
-        describe: () => describePixels(pixels.view2 ? [pixels.view1, pixels.view2] : [pixels.view1]),
-        dispose: () => tf.dispose(view2 ? [view1, view2] : [view1]),
-      };
-    },
-  };
-}
-
-function describePixels(views: readonly Float32Array[]): string {
-  return views.map((view, i) => {
-    let least = Infinity, most = -Infinity, sum = 0, notFinite = 0;
-    for (const value of view) {
-      if (!Number.isFinite(value)) notFinite++;
-      else {
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-        sum += value;
-      }
-    }
-    const mean = sum / Math.max(view.length - notFinite, 1);
-    return `view ${i + 1}: pixels ${least.toFixed(3)} … ${most.toFixed(3)}, mean ${mean.toFixed(3)}, ` +
-      `${notFinite} not finite`;
-  }).join("; ");
-}
-
-function perClass(labels: Int32Array): string {
-  const perClass = new Map<number, number>();
-  for (const label of labels) perClass.set(label, (perClass.get(label) ?? 0) + 1);
-  const classes = [...perClass].sort(([a], [b]) => a - b).map(([label, count]) => `${label}: ${count}`);
-  return `items per class {${classes.join(", ")}}`;
 }

@@ -42,11 +42,11 @@ export { embedGraphs, type GraphTrainOptions, trainGraphs } from "./graphs.ts";
 export {
   type CommonTrainOptions,
   type EpochResult,
-  NonFiniteLossError,
   type StepProgress,
   trainContrastive,
   type TrainOptions,
 } from "./loop.ts";
+export { NonFiniteLossError } from "./non_finite_loss.ts";
 export {
   lossFromSettings,
   type LossOptionsOf,

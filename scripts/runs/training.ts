@@ -15,33 +15,17 @@ import {
   type ScoredRun,
 } from "../../lib/experiment/mod.ts";
 import { readScores } from "../../lib/experiment/run_scores.ts";
-import { ownerState } from "../../lib/experiment/run_owner.ts";
-import { trainingFolders } from "../../lib/experiment/training_folders.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join, resolve } from "node:path";
 import { Interrupted, interruptible, UsageError } from "../cli/mod.ts";
 import { checkTraining, type TrainingManner } from "./check_training.ts";
 import { nativeFault } from "./native_fault.ts";
 import { planOf, type PresetSizes } from "./plan_of_flags.ts";
-import { type FailedRun, LEFT, usualJobs, WorkerPool } from "./pool.ts";
+import { LEFT, usualJobs, WorkerPool } from "./pool.ts";
 import { progressDisplay } from "./progress.ts";
+import { NotRecorded, recordedRuns, someCrashed } from "./recorded_runs.ts";
+import { RunsFailed } from "./runs_failed.ts";
 import type { TrainingFlags } from "./training_flags.ts";
-
-/** Some runs could not be finished. */
-export class RunsFailed extends Error {
-  constructor(failed: readonly FailedRun[], total: number) {
-    const [{ run, reason }] = failed;
-    super(
-      total === 1
-        ? `the run failed: ${reason}`
-        : `${failed.length} of ${total} runs failed and nothing was drawn; the finished ones are kept and will be reused. ` +
-          `First: ${run.loss.name} seed ${run.seed}: ${reason}`,
-    );
-  }
-}
-
-/** A run would have to be trained. */
-class NotRecorded extends Error {}
 
 /**
  * Finds or trains runs as flags say. Worker processes start when the first run is to be trained and live until it is
@@ -216,22 +200,7 @@ export class Training {
     backend: string,
     work: (experiment: Experiment) => Promise<T>,
   ): Promise<{ result: T } | undefined> {
-    const found = new Set<string>();
-    const ensure = (runs: readonly RunSettings[]) =>
-      Promise.all(runs.map(async (run) => {
-        const record = await readRun(this.#runsFolder, run, { sums: this.#sums });
-        if (!record) throw new NotRecorded();
-        found.add(record.folder);
-        return record;
-      }));
-    const scored = async (runs: readonly RunSettings[]) => {
-      const records = await ensure(runs);
-      return await Promise.all(runs.map(async (run, at) => {
-        const scores = await readScores(this.#runsFolder, run);
-        if (!scores) throw new NotRecorded();
-        return { record: records[at], scores };
-      }));
-    };
+    const { found, ensure, scored } = recordedRuns(this.#runsFolder, this.#sums);
     try {
       const result = await work({ plan: this.#planOf(backend), ensure, scored });
       this.#signal.throwIfAborted();
@@ -292,8 +261,7 @@ export class Training {
     this.#say(
       `${count(missing.length + existing, "run")}: ${there(existing)}, ${missing.length} to ${
         scores ? "train or evaluate" : "train"
-      } on ` +
-        `${jobs} worker process${jobs === 1 ? "" : "es"}`,
+      } on ${jobs} worker process${jobs === 1 ? "" : "es"}`,
     );
     const { force } = this.#flags, sums = this.#sums, display = progressDisplay(missing, jobs, this.#told);
     try {
@@ -344,12 +312,4 @@ export async function withTraining(
 /** `1 run exists`, `0 runs exist`. */
 function there(runs: number): string {
   return `${count(runs, "run")} exist${runs === 1 ? "s" : ""}`;
-}
-
-/** Whether a process that trained was gone without giving its run up: what is on the disk may not be what was written. */
-async function someCrashed(runsFolder: string): Promise<boolean> {
-  for (const { folder } of await trainingFolders(runsFolder)) {
-    if ((await ownerState(folder)).crashed) return true;
-  }
-  return false;
 }
