@@ -23,7 +23,7 @@ export const arrayFlags = {
     kind: "integer",
     min: LEAST_IMAGE_SIZE,
     valueName: "n",
-    help: "Side that images are made to; not given, they stay as they are",
+    help: "Side that images are scaled to, as they are if not given",
   },
 } as const;
 

@@ -141,7 +141,7 @@ export const folderSource: DatasetSource<ImageFolderOptions> = {
       kind: "integer",
       min: LEAST_IMAGE_SIZE,
       valueName: "n",
-      help: "Side that images are made to; not given, small ones of one size are kept and others become 32",
+      help: "Side that images are scaled to, 32 if not given, but small ones of one size as they are",
     },
   },
   load: loadFolder,

@@ -228,7 +228,7 @@ export const stl10Source: DatasetSource<Stl10Options> = {
       kind: "integer",
       min: LEAST_IMAGE_SIZE,
       valueName: "n",
-      help: `Side that images are scaled to; ${USUAL_SIZE} if not given, and as they are at ${side}`,
+      help: `Side that images are scaled to, ${USUAL_SIZE} if not given`,
     },
     trainOn: {
       kind: "choice",

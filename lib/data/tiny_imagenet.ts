@@ -186,7 +186,7 @@ export const tinyImageNetSource: DatasetSource<TinyImageNetOptions> = {
       kind: "integer",
       min: LEAST_IMAGE_SIZE,
       valueName: "n",
-      help: `Side that images are scaled to; not given, they stay as they are, ${USUAL_SIZE}`,
+      help: "Side that images are scaled to, as they are if not given",
     },
   },
   load: loadTinyImageNet,

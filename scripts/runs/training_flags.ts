@@ -16,17 +16,21 @@ const folders = datasetNames.flatMap((name) => {
 const flagsOf = (name: DatasetName): FlagTable =>
   ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
 
-/** Those of all data sets, each saying whose it is; one that several have says what it does for each. */
-export const datasetFlags: Readonly<Record<never, Flag>> = datasetNames.reduce<Record<string, Flag>>(
-  (all, name) => {
+/** Those of all data sets, each saying whose it is; one that several have says what it does for which of them. */
+export const datasetFlags: Readonly<Record<never, Flag>> = datasetFlagTable();
+
+function datasetFlagTable(): Record<string, Flag> {
+  const all: Record<string, Flag> = {}, namesOf: Record<string, Map<string, DatasetName[]>> = {};
+  for (const name of datasetNames) {
     for (const [key, flag] of Object.entries(flagsOf(name))) {
-      const before = all[key] === undefined ? "" : `${all[key].help}; `;
-      all[key] = { ...flag, help: `${before}${flag.help} (${name})` };
+      const helps = namesOf[key] ??= new Map();
+      helps.set(flag.help, [...helps.get(flag.help) ?? [], name]);
+      const help = Array.from(helps, ([text, names]) => `${text} (${names.join(", ")})`).join("; ");
+      all[key] = { ...flag, help };
     }
-    return all;
-  },
-  {},
-);
+  }
+  return all;
+}
 
 /**
  * The options of a data set that flags give.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Random } from "../../lib/core/random.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { loadCifar10 } from "../../lib/data/cifar10.ts";
+import { freshPath } from "./folders.ts";
 import { damage, fuzz, pick, randomBytes } from "./fuzz.ts";
 
 const RECORD = 3073;
@@ -106,17 +107,13 @@ function naiveCifar10(folder: Folder): { train: Naive; test: Naive; classes: str
   return { train, test, classes };
 }
 
-const work = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(work, { recursive: true }));
-let folders = 0;
-
 fuzz(
   "damaged CIFAR-10 folders are read as a second reader reads them, or refused",
   3,
   3000,
   makeFolder,
   async (files) => {
-    const dataDir = join(work, `${folders++}`), expected = naiveCifar10(files);
+    const dataDir = freshPath(), expected = naiveCifar10(files);
     await Deno.mkdir(dataDir);
     for (const [name, bytes] of files) await Deno.writeFile(join(dataDir, name), bytes);
     try {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import type { Random } from "../../lib/core/random.ts";
 import { DataError, loadTu } from "../../lib/data/mod.ts";
+import { freshPath } from "./folders.ts";
 import { damage, fuzz, pick } from "./fuzz.ts";
 
 type Folder = Map<string, Uint8Array>;
@@ -84,17 +85,13 @@ function naiveGraphs(folder: Folder): Naive | undefined {
   return { labels: labels.flat().map(String), edges: [...new Set(pairs)].sort(), kinds: kinds?.flat() ?? [] };
 }
 
-const work = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(work, { recursive: true }));
-let folders = 0;
-
 fuzz(
   "damaged graph collections are read as a second reader reads them, or refused",
   5,
   1000,
   makeFolder,
   async (files) => {
-    const dataDir = join(work, `${folders++}`), expected = naiveGraphs(files);
+    const dataDir = freshPath(), expected = naiveGraphs(files);
     await Deno.mkdir(dataDir);
     for (const [name, bytes] of files) await Deno.writeFile(join(dataDir, name), bytes);
     try {

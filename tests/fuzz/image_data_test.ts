@@ -21,6 +21,7 @@ import { png } from "../data/image_files.ts";
 import { zipFile } from "../data/zip_file.ts";
 import { tarGzFile } from "../fetch/tar_file.ts";
 import { naiveNpy } from "../reference/naive_npy.ts";
+import { freshPath } from "./folders.ts";
 import { damage, fuzz, pick, randomBytes } from "./fuzz.ts";
 
 type Folder = Map<string, Uint8Array>;
@@ -280,10 +281,6 @@ async function makeFolder(format: Format, random: Random): Promise<Folder> {
   return folder;
 }
 
-const work = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(work, { recursive: true }));
-let folders = 0;
-
 Object.entries(formats).forEach(([name, format], index) => {
   fuzz(
     `damaged ${name} is read or refused`,
@@ -291,7 +288,7 @@ Object.entries(formats).forEach(([name, format], index) => {
     CASES,
     (random) => makeFolder(format, random),
     async (files) => {
-      const dataDir = join(work, `${folders++}`);
+      const dataDir = freshPath();
       await Deno.mkdir(dataDir);
       for (const [file, bytes] of files) {
         await Deno.mkdir(dirname(join(dataDir, file)), { recursive: true });
@@ -337,7 +334,7 @@ for (const [index, packed] of (["tar.gz", "zip"] as const).entries()) {
     CASES,
     (random) => damage(archives[packed], random).bytes,
     async (bytes) => {
-      const place = join(work, `${folders++}`),
+      const place = freshPath(),
         folder = join(place, "inner"),
         archive = join(place, "archive");
       await Deno.mkdir(folder, { recursive: true });
