@@ -24,7 +24,7 @@ export async function findRunFolder(typed: string, out: string, listing: string)
   if (there !== undefined) throw refuse("which is no folder");
   const runs = runsFolderOf(out);
   if (!/^[0-9a-f]{4,16}(\.(training|partial|damaged|removed)-[\w-]*)?$/.test(typed)) {
-    throw refuse("which is neither: of a name, 4 of its letters or more are needed");
+    throw refuse("which is neither: of a name, 4 or more of its digits (0–9, a–f) are needed");
   }
   const names: string[] = [];
   try {

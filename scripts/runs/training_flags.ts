@@ -48,7 +48,11 @@ export function datasetOptions(flags: { dataset: DatasetName }): DatasetOptions 
       `${flagName(key)} goes with --dataset ${having}: received --dataset ${flags.dataset}`,
     );
   }
-  return Object.fromEntries(given);
+  const options: DatasetOptions = Object.fromEntries(given);
+  if (options.versionSeed !== undefined && !options.imbalance && !options.labelNoise) {
+    throw new UsageError("--version-seed goes with --imbalance or --label-noise: received neither");
+  }
+  return options;
 }
 
 /** The flags of every script that trains. */

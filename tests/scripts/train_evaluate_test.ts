@@ -56,6 +56,7 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
       /Cannot learn the temperature as the loss must not be debiased/,
     ],
     [["--cross-entropy", "0"], /--cross-entropy must be a number above 0/],
+    [["--version-seed", "3"], /--version-seed goes with --imbalance or --label-noise: received neither/],
     [["--tau", "0.5"], /--tau is no parameter of --hardening exponential/],
     [["--dataset", "folder"], /--data/],
     [["--data", out], /--data goes with --dataset/],
