@@ -63,7 +63,7 @@ Deno.test("table1: the caption has the verdicts and the choices, the table the m
   const rows = tableRows("contradicting"), caption = table1.caption(rows);
   assertMatch(
     caption,
-    /^Labels raise .* \(paired over 5 seeds, 24 comparisons together at 5 % by Holm's method\)\. /,
+    /^Claim: Labels raise .* \(paired over 5 seeds, 24 comparisons together at 5 % by Holm's method\)\. /,
   );
   assertMatch(
     caption,

@@ -85,7 +85,7 @@ Deno.test("hardened losses are compared with their own, paired by seed, all coll
 Deno.test("the caption says holds, fails or not decided, and what untrained networks reach", () => {
   assertMatch(
     table2Caption(story("supporting")),
-    /^Hard negatives .* \(paired over 3 seeds, 4 intervals together 95 %\)\. MUTAG: holds for H-UCL, .* above UCL; holds for H-SCL, .* above SCL\. Made-up: holds .*\. Networks that nothing has trained reach 6.* on MUTAG and .* on made-up\.$/,
+    /^Claim: Hard negatives .* \(paired over 3 seeds, 4 intervals together 95 %\)\. MUTAG: holds for H-UCL, .* above UCL; holds for H-SCL, .* above SCL\. Made-up: holds .*\. Networks that nothing has trained reach 6.* on MUTAG and .* on made-up\.$/,
   );
   assertMatch(table2Caption(story("contradicting")), /MUTAG: fails for H-UCL, .* below UCL; fails for H-SCL/);
   assertEquals(

@@ -162,7 +162,7 @@ export function table2Caption(rows: readonly Table2Row[]): string {
   const untrained = summarizeTable2(rows).filter(({ method }) => method === "untrained");
   const known = untrained.map(({ collection, accuracy }) => `${percent(accuracy)} on ${collection}`);
   return [
-    `${claim}${how}.`,
+    `Claim: ${claim}${how}.`,
     verdicts.join(" ") || "Not decided without H-UCL and H-SCL.",
     ...known.length > 0 ? [`Networks that nothing has trained reach ${list(known)}.`] : [],
   ].join(" ");

@@ -110,7 +110,7 @@ export function tableRecord(look: TableLook & { claim: string; seconds: number }
       );
       const chosen = choiceWords(rows);
       return [
-        `${claim} (${howJudgedByHolm(all)}).`,
+        `Claim: ${claim} (${howJudgedByHolm(all)}).`,
         ...sentences,
         ...(chosen ? [`β was chosen on a part of the training images: ${chosen}.`] : []),
       ].join(" ");
