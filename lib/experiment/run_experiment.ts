@@ -12,6 +12,7 @@ import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
 import { NonFiniteLossError, type StepProgress, trainContrastive } from "../train/loop.ts";
+import { lossFromSettings } from "../train/loss_settings.ts";
 import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
@@ -210,6 +211,7 @@ async function train(
     const epochs = trainContrastive({
       encoder,
       loss,
+      observed: settings.observed?.map((each) => lossFromSettings(each)),
       set: trainingImages(data),
       shape: data.shape,
       augmentation: transformOf(data, settings),
@@ -227,7 +229,7 @@ async function train(
     });
     let embeddings: Float32Array | undefined;
     if (!from) await keep(0, (await embed(data.test)).embeddings);
-    for await (const { epoch, loss, seconds, imagesPerSecond, state } of epochs) {
+    for await (const { epoch, loss, observed, seconds, imagesPerSecond, state } of epochs) {
       const bank = await embed(data.train), queries = await embed(data.test);
       const { top1, top5 } = await knnClassify(
         { features: bank.features, labels: data.train.labels },
@@ -244,7 +246,8 @@ async function train(
       const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
       const temperature = await objective.temperature?.();
       const learned = temperature === undefined ? {} : { temperature };
-      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned },
+      const watched = observed === undefined ? {} : { observed };
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned, ...watched },
         time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());

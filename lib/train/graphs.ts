@@ -9,6 +9,7 @@ import type { GraphEncoder } from "../encoders/gin.ts";
 import { type GraphBatch, graphBatch } from "../encoders/graph_batch.ts";
 import type { EmbeddedSet } from "./embed.ts";
 import { type CommonTrainOptions, type EpochResult, type TrainingItems, trainOnItems } from "./loop.ts";
+import { checkObserved } from "./observed_losses.ts";
 
 /** Everything {@linkcode trainGraphs} needs. */
 export interface GraphTrainOptions extends CommonTrainOptions<GraphBatch> {
@@ -23,6 +24,7 @@ export interface GraphTrainOptions extends CommonTrainOptions<GraphBatch> {
 const GRAPH_TRAIN_OPTIONS = {
   encoder: true,
   loss: true,
+  observed: true,
   epochs: true,
   batchSize: true,
   optimizer: true,
@@ -54,7 +56,7 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
  *
  * @throws {TypeError} if a setting is of the wrong type or unknown
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set
- * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+ * @throws {NonFiniteLossError} if the loss, or one that is observed, becomes NaN or infinite
  *
  * @example
  * ```ts
@@ -84,6 +86,7 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
  */
 export async function* trainGraphs(options: GraphTrainOptions): AsyncGenerator<EpochResult> {
   const { graphs, items, views, ...others } = checkOptions(options, GRAPH_TRAIN_OPTIONS);
+  checkObserved(others.observed);
   yield* trainOnItems(graphItems(graphs, checkItems(graphs, items), views), others);
 }
 
