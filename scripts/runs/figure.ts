@@ -86,7 +86,7 @@ export async function drawFigure(
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows, context, runs } = await training.experiment(async ({ plan, ensure, scored }) => {
+  const { rows, context, runs, variant } = await training.experiment(async ({ plan, ensure, scored }) => {
     const used = new Set<string>();
     const note = (wanted: readonly RunSettings[]) => {
       for (const run of wanted) used.add(runHash(run));
@@ -99,8 +99,9 @@ export async function drawFigure(
     });
     return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
   });
-  const folder = figureFolder(flags, figure.name);
-  await writeFigure({ folder, record: figure, rows, context, runs }, signal);
+  const name = variant === undefined ? figure.name : `${figure.name}-${variant}`;
+  const record = { ...figure, name };
+  await writeFigure({ folder: figureFolder(flags, name), record, rows, context, runs }, signal);
 }
 
 /** The command that makes a figure. */
