@@ -4,7 +4,7 @@ import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
 import { record as table2 } from "../lib/figures/table2/mod.ts";
-import type { AnyFigure } from "./runs/figure.ts";
+import type { AnyFigure } from "./runs/figure_content.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
@@ -20,9 +20,10 @@ async function figuresIn(folder: string): Promise<Shown[]> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const records: readonly AnyFigure[] = Object.values(figureRecords);
-  const shown: Shown[] = records.flatMap(({ name, title, variants = [] }) =>
-    [name, ...variants.map((variant) => `${name}-${variant}`)].map((name) => ({ name, title }))
-  );
+  const shown: Shown[] = records.flatMap(({ name, title, variants = [], several }) => {
+    const all = several ? [...variants, "datasets"] : variants;
+    return [name, ...all.map((variant) => `${name}-${variant}`)].map((name) => ({ name, title }));
+  });
   return [...shown, table2].filter(({ name }) => names.has(name));
 }
 

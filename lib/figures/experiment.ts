@@ -17,8 +17,20 @@ export interface FigureExperiment<Rows, Context, F extends FlagTable> {
   readonly inSteps?: true;
   /** What else than the usual figure its flags can make, each in a folder of its own, e.g. `train` for `fig2-train`. */
   readonly variants?: readonly string[];
+  /** The same figure of several data sets in one picture; absent where it is of one. */
+  readonly several?: SeveralDatasets<Rows, Context, F>;
   /** The rows of runs, which are trained if they are not there, and the settings that they share. */
   rows(experiment: Experiment, flags: FlagValues<F>): Promise<FigureContent<Rows, Context>>;
+}
+
+/** How a figure of several data sets comes about; its variant is called `datasets`. */
+export interface SeveralDatasets<Rows, Context, F extends FlagTable> {
+  /** The largest number of data sets that it has room for. */
+  readonly most: number;
+  /** The rows of one of them. */
+  rows(experiment: Experiment, flags: FlagValues<F>): Promise<FigureContent<Rows, Context>>;
+  /** The figure of all, in their order. */
+  together(parts: readonly FigureContent<Rows, Context>[]): Promise<FigureContent<Rows, Context>>;
 }
 
 /** What a figure is drawn from. */

@@ -17,9 +17,13 @@ import {
   type LossSettings,
   NonFiniteLossError,
   saveSnapshot,
+  trainGraphs,
   type TrainingLoss,
   type TrainingState,
 } from "@hscl/hscl/train";
+import { graphViews } from "@hscl/hscl/augment";
+import { madeUpGraphs, nodeFeatureDim } from "@hscl/hscl/data";
+import { gin } from "@hscl/hscl/encoders";
 import { maxDifference, testOnBackends } from "../backends.ts";
 
 const data = await loadDataset("synthetic", { height: 8, width: 8, trainImages: 40, testImages: 10 });
@@ -195,4 +199,35 @@ Deno.test("what cannot be watched is refused, and what is no number stops the tr
   );
   assertEquals([error.epoch, error.step], [2, 2]);
   assertEquals(tf.memory().numTensors, tensors);
+});
+
+Deno.test("a training on graphs is watched as one on images", async () => {
+  await initBackend({ backend: "wasm" });
+  const { graphs } = madeUpGraphs({ graphs: 20 });
+  const train = async (observed?: readonly TrainingLoss[]) => {
+    const encoder = gin({ nodeFeatures: nodeFeatureDim(graphs.features), width: 8 }, new Random(0));
+    const epochs = trainGraphs({
+      encoder,
+      loss: lossFromSettings(hucl),
+      ...(observed ? { observed } : {}),
+      graphs,
+      views: graphViews("random"),
+      epochs: 1,
+      batchSize: 10,
+      optimizer: { learningRate: 1e-2, weightDecay: 0 },
+      random: new Random(0),
+    });
+    try {
+      const { value } = await epochs.next();
+      await epochs.return(undefined);
+      return { loss: value!.loss, observed: value!.observed, bytes: await bytesOf(encoder as never) };
+    } finally {
+      encoder.dispose();
+    }
+  };
+  const plain = await train(),
+    seen = await train([lossFromSettings(hucl), lossFromSettings({ name: "ucl" })]);
+  assertEquals([seen.loss, seen.bytes], [plain.loss, plain.bytes]);
+  assertAlmostEquals(seen.observed![0], plain.loss, 1e-5);
+  assert(seen.observed![1] < seen.observed![0]);
 });
