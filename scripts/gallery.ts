@@ -4,13 +4,14 @@ import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
 import { record as table2 } from "../lib/figures/table2/mod.ts";
+import type { AnyFigure } from "./runs/figure_content.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
 /** What is shown of a figure, whatever it is made of. */
 type Shown = Pick<DrawnRecord, "name" | "title">;
 
-/** The figures that have a folder, in their order. */
+/** The figures, and variants of them, that have a folder, in their order. */
 async function figuresIn(folder: string): Promise<Shown[]> {
   const names = new Set<string>();
   try {
@@ -18,8 +19,12 @@ async function figuresIn(folder: string): Promise<Shown[]> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const records: readonly Shown[] = [...Object.values(figureRecords), table2];
-  return records.filter(({ name }) => names.has(name));
+  const records: readonly AnyFigure[] = Object.values(figureRecords);
+  const shown: Shown[] = records.flatMap(({ name, title, variants = [], several }) => {
+    const all = several ? [...variants, "datasets"] : variants;
+    return [name, ...all.map((variant) => `${name}-${variant}`)].map((name) => ({ name, title }));
+  });
+  return [...shown, table2].filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */

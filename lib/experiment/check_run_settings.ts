@@ -1,4 +1,5 @@
 import {
+  checkArray,
   checkInteger,
   checkNumber,
   checkObject,
@@ -8,9 +9,9 @@ import {
 } from "../core/checks.ts";
 import { networkNames } from "../encoders/networks.ts";
 import type { ProjectionHeadOptions } from "../encoders/projection_head.ts";
-import { lossFromSettings } from "../train/loss_settings.ts";
+import { lossFromSettings, type LossSettings } from "../train/loss_settings.ts";
 import { checkOptimizer } from "../train/optimizer_settings.ts";
-import { checkViews } from "../train/views.ts";
+import { checkViews, type ViewKind } from "../train/views.ts";
 import { checkTrainOn, imagesPerEpoch } from "./learnt_images.ts";
 import { RUN_FORMAT, type RunSettings } from "./settings.ts";
 
@@ -22,6 +23,7 @@ const RUN_SETTINGS = {
   views: true,
   encoder: true,
   loss: true,
+  observed: true,
   crossEntropy: true,
   optimizer: true,
   epochs: true,
@@ -40,6 +42,7 @@ export function checkRunSettings(settings: RunSettings): void {
     views,
     encoder,
     loss,
+    observed,
     crossEntropy,
     optimizer,
     epochs,
@@ -65,22 +68,45 @@ export function checkRunSettings(settings: RunSettings): void {
   checkOneOf("encoder", encoder.name, networkNames);
   // A network need not have a head.
   const { head }: { head?: ProjectionHeadOptions } = encoder as object;
-  if (head?.embedding === "ball" && loss?.normalize) {
-    throw new RangeError(
-      "Cannot train in the unit ball as the loss must not normalize its rows: received true",
-    );
-  }
+  const isBall = head?.embedding === "ball";
+  checkRows(isBall, loss);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batchSize", batchSize, { min: 2, max: imagesPerEpoch(dataset) });
   if (chunkSize !== undefined) checkInteger("chunkSize", chunkSize, { min: 2, max: batchSize - 1 });
   checkInteger("seed", seed, { min: 0 });
   const { k, temperature } = checkOptions(evaluation, { k: true, temperature: true });
   const computed = lossFromSettings(loss);
+  if (observed !== undefined) checkObserved(observed, isBall, views);
   // Two is what is meant where nothing is said: equal numbers have equal settings.
   if (views !== undefined) checkViews(checkOneOf("views", views, ["single", "same-class"]), computed);
-  checkTrainOn(dataset.options?.trainOn, [loss.name]);
+  checkTrainOn(dataset.options?.trainOn, [loss, ...observed ?? []].map(({ name }) => name));
   if (crossEntropy !== undefined) checkNumber("crossEntropy", crossEntropy, { above: 0, max: 1e9 });
   checkOptimizer(optimizer);
   checkInteger("k", k, { min: 1 });
   checkNumber("temperature of the evaluation", temperature, { above: 0 });
+}
+
+function checkRows(isBall: boolean, loss: LossSettings): void {
+  if (!isBall || !loss?.normalize) return;
+  throw new RangeError(
+    "Cannot train in the unit ball as the loss must not normalize its rows: received true",
+  );
+}
+
+/** Throws unless these are losses, one or more, that can be computed of the batches of a training. */
+function checkObserved(
+  observed: readonly LossSettings[],
+  isBall: boolean,
+  views: ViewKind = "two",
+): void {
+  checkArray("observed losses", observed, "settings of losses");
+  if (observed.length === 0) {
+    throw new RangeError("Cannot observe losses as there must be one or more: received none");
+  }
+  for (const loss of observed) {
+    checkViews(views, lossFromSettings(loss));
+    checkRows(isBall, loss);
+    if (loss.learnedTemperature === undefined) continue;
+    throw new RangeError("Cannot observe a loss as its temperature must be fixed: received a learned one");
+  }
 }

@@ -48,6 +48,8 @@ export interface Plan {
   temperature: number;
   /** What a learned temperature is clipped to; it is fixed if left out. */
   learnedTemperature?: TemperatureRange;
+  /** Losses that are recorded of the same batches, and have no part in the training; none if left out. */
+  observed?: readonly LossSettings[];
   /** Weight of a cross-entropy of the features; none if left out. */
   crossEntropy?: number;
   /** What changes the weights; Adam as in the paper's code if left out. */
@@ -131,8 +133,10 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
     const learned = learnedTemperature === undefined ? {} : { learnedTemperature };
     return { temperature: plan.temperature, ...loss, ...learned } as LossSettings;
   });
-  settings.forEach((loss) => checkLoss(loss, views));
-  checkTrainOn(data.options?.trainOn, losses.map(({ name }) => name));
+  const observed = plan.observed?.map((loss) => ({ temperature: plan.temperature, ...loss }));
+  const all = [...settings, ...observed ?? []];
+  all.forEach((loss) => checkLoss(loss, views));
+  checkTrainOn(data.options?.trainOn, all.map(({ name }) => name));
   const { name, digest, trainImages, testImages, options, shape } = data;
   // The same for all sizes that come to the same chunks, none if that is the batch: equal numbers have equal settings.
   const chunkSize = plan.chunkSize === undefined ? undefined : largestChunk(plan.batchSize, plan.chunkSize);
@@ -146,6 +150,7 @@ export function runsOf(plan: Plan, losses: readonly LossSettings[]): RunSettings
       ...(views === undefined || views === "two" ? {} : { views }),
       encoder: encoderSettings(plan.network, shape, plan.size, { width, headDim, embedding }),
       loss,
+      ...(observed === undefined ? {} : { observed }),
       ...(crossEntropy === undefined ? {} : { crossEntropy }),
       optimizer: plan.optimizer ?? { learningRate: 1e-3, weightDecay: 1e-6 },
       epochs: plan.epochs,

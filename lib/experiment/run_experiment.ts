@@ -12,6 +12,7 @@ import { knnClassify } from "../evaluate/knn.ts";
 import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
 import { embedSet } from "../train/embed.ts";
 import { type StepProgress, trainContrastive } from "../train/loop.ts";
+import { lossFromSettings } from "../train/loss_settings.ts";
 import { NonFiniteLossError } from "../train/non_finite_loss.ts";
 import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
@@ -211,6 +212,7 @@ async function train(
     const epochs = trainContrastive({
       encoder,
       loss,
+      observed: settings.observed?.map((each) => lossFromSettings(each)),
       set: trainingImages(data),
       shape: data.shape,
       augmentation: transformOf(data, settings),
@@ -228,7 +230,7 @@ async function train(
     });
     let embeddings: Float32Array | undefined;
     if (!from) await keep(0, (await embed(data.test)).embeddings);
-    for await (const { epoch, loss, seconds, imagesPerSecond, state } of epochs) {
+    for await (const { epoch, loss, observed, seconds, imagesPerSecond, state } of epochs) {
       const bank = await embed(data.train), queries = await embed(data.test);
       const { top1, top5 } = await knnClassify(
         { features: bank.features, labels: data.train.labels },
@@ -245,7 +247,8 @@ async function train(
       const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
       const temperature = await objective.temperature?.();
       const learned = temperature === undefined ? {} : { temperature };
-      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned },
+      const watched = observed === undefined ? {} : { observed };
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned, ...watched },
         time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());

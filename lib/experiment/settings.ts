@@ -33,6 +33,8 @@ export interface RunSettings {
   encoder: EncoderSettings;
   /** The training loss. */
   loss: LossSettings;
+  /** Losses that are recorded of the same batches, and have no part in the training; absent where there are none. */
+  observed?: readonly LossSettings[];
   /** Weight of the cross-entropy of a linear classifier on the features, trained together; absent where there is none. */
   crossEntropy?: number;
   /** What changes the weights, and by how much. */
@@ -84,6 +86,8 @@ export interface RunMetrics {
   meanCosine?: number;
   /** The temperature after the epoch, where it is learned. */
   temperature?: number;
+  /** Means over the epoch's steps of the losses that are observed, in the order of the settings. */
+  observed?: number[];
 }
 
 /** One line of `timing.jsonl`: what an epoch took, which no two trainings share; `NaN` where it has been lost. */
@@ -138,8 +142,9 @@ export function runIdentity(settings: RunSettings): string {
 }
 
 /** Whether something changes from epoch to epoch at a pace that depends on their number. */
-function isScheduled({ loss, optimizer }: RunSettings): boolean {
-  const scheduled = [optimizer?.learningRate, ...Object.values(loss?.hardening?.parameters ?? {})];
+function isScheduled({ loss, observed = [], optimizer }: RunSettings): boolean {
+  const parameters = [loss, ...observed].flatMap((each) => Object.values(each?.hardening?.parameters ?? {}));
+  const scheduled = [optimizer?.learningRate, ...parameters];
   return scheduled.some((value) => typeof value === "object" && value !== null);
 }
 

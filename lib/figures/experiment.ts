@@ -15,8 +15,32 @@ export interface FigureExperiment<Rows, Context, F extends FlagTable> {
   readonly oneSeed?: true;
   /** Whether which runs it is made of depends on the results of the first, so that these are planned, and trained, alone. */
   readonly inSteps?: true;
+  /** What else than the usual figure its flags can make, each in a folder of its own, e.g. `train` for `fig2-train`. */
+  readonly variants?: readonly string[];
+  /** The same figure of several data sets in one picture; absent where it is of one. */
+  readonly several?: SeveralDatasets<Rows, Context, F>;
   /** The rows of runs, which are trained if they are not there, and the settings that they share. */
-  rows(experiment: Experiment, flags: FlagValues<F>): Promise<{ rows: Rows; context: Context }>;
+  rows(experiment: Experiment, flags: FlagValues<F>): Promise<FigureContent<Rows, Context>>;
+}
+
+/** How a figure of several data sets comes about; its variant is called `datasets`. */
+export interface SeveralDatasets<Rows, Context, F extends FlagTable> {
+  /** The largest number of data sets that it has room for. */
+  readonly most: number;
+  /** The rows of one of them. */
+  rows(experiment: Experiment, flags: FlagValues<F>): Promise<FigureContent<Rows, Context>>;
+  /** The figure of all, in their order. */
+  together(parts: readonly FigureContent<Rows, Context>[]): Promise<FigureContent<Rows, Context>>;
+}
+
+/** What a figure is drawn from. */
+export interface FigureContent<Rows, Context> {
+  /** Plain data. */
+  readonly rows: Rows;
+  /** The settings that all runs share. */
+  readonly context: Context;
+  /** Which of the figure's variants it is; none where it is the usual one. */
+  readonly variant?: string;
 }
 
 /** The theory is computed for temperatures from here on. */

@@ -55,19 +55,32 @@ export function checkLossRows(
   }
 }
 
-// Losses that differ by less, relative to their size, are a tie: of equal means, summed in another order.
+/** Losses that differ by less, relative to their size, are a tie: of equal means, summed in another order. */
 const ROUNDING = 1e-12;
 
+/** The same of losses that were computed with single precision. */
+export const SINGLE_ROUNDING = 1e-6;
+
 /** Whether `lower` is above `upper` in a row by more than rounding. */
-export function isAbove(row: Losses, lower: NegativeKind, upper: NegativeKind): boolean {
-  return row[lower]! - row[upper]! > ROUNDING * Math.abs(row[upper]!);
+export function isAbove(
+  row: Losses,
+  lower: NegativeKind,
+  upper: NegativeKind,
+  rounding: number = ROUNDING,
+): boolean {
+  return row[lower]! - row[upper]! > rounding * Math.abs(row[upper]!);
 }
 
 /** Whether `lower` ≤ `upper` in checked rows, per β in ascending order. */
-export function lossOrders(rows: readonly Losses[], lower: NegativeKind, upper: NegativeKind): LossOrder[] {
+export function lossOrders(
+  rows: readonly Losses[],
+  lower: NegativeKind,
+  upper: NegativeKind,
+  rounding: number = ROUNDING,
+): LossOrder[] {
   const margin = (row: Losses) => {
     const difference = row[upper]! - row[lower]!;
-    return difference < 0 && !isAbove(row, lower, upper) ? 0 : difference;
+    return difference < 0 && !isAbove(row, lower, upper, rounding) ? 0 : difference;
   };
   return ascending(rows.map((row) => row.beta)).map((beta) => {
     const own = rows.filter((row) => row.beta === beta);

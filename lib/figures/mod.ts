@@ -23,7 +23,7 @@ export type { FigureContext } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
 export type { Judged, Ruling } from "./court.ts";
 export type { DrawnRecord, FigureRecord } from "./record.ts";
-export type { FigureExperiment } from "./experiment.ts";
+export type { FigureContent, FigureExperiment, SeveralDatasets } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { tableRecords } from "./tables/records.ts";
 export type { TableContext, TableRecord, TableSet } from "./tables/record.ts";

@@ -44,3 +44,13 @@ export function seedsText(seedsPerCurve: readonly number[]): string {
   const text = least === most ? count(most, "seed") : `${least}–${most} seeds`;
   return most > 1 ? text : `${text}: no interval`;
 }
+
+/** The settings that runs on several data sets share. */
+export function sharedContext(contexts: readonly FigureContext[]): FigureContext {
+  const [first, ...others] = contexts;
+  return Object.fromEntries(
+    Object.entries(first).filter(([name, value]) =>
+      others.every((each) => each[name as keyof FigureContext] === value)
+    ),
+  );
+}

@@ -60,7 +60,8 @@ export function stackedLayout(figure: PlotlyFigure, width: number): FigureLayout
         [axisKey(x)]: { ...axes.x, domain: [0, across], anchor: y },
         [axisKey(y)]: { ...axes.y, domain: [up(bottom), up(top)], anchor: x },
       })),
-      ...panels.filter(({ across }) => across < 1).map(({ across, top, bottom }) => ({
+      // One bar for all.
+      ...panels.filter(({ across }) => across < 1).slice(0, 1).map(({ across, top, bottom }) => ({
         coloraxis: colorBarBeside(layout, across, up(bottom), up(top)),
       })),
     ),

@@ -10,6 +10,7 @@ import { type GraphBatch, graphBatch } from "../encoders/graph_batch.ts";
 import type { EmbeddedSet } from "./embed.ts";
 import type { TrainingItems } from "./items.ts";
 import { COMMON_TRAIN_OPTIONS, type CommonTrainOptions, type EpochResult, trainOnItems } from "./loop.ts";
+import { checkObserved } from "./observed_losses.ts";
 
 /** Everything {@linkcode trainGraphs} needs. */
 export interface GraphTrainOptions extends CommonTrainOptions<GraphBatch> {
@@ -45,7 +46,7 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
  *
  * @throws {TypeError} if a setting is of the wrong type or unknown
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set
- * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+ * @throws {NonFiniteLossError} if the loss, or one that is observed, becomes NaN or infinite
  *
  * @example
  * ```ts
@@ -75,6 +76,7 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
  */
 export async function* trainGraphs(options: GraphTrainOptions): AsyncGenerator<EpochResult> {
   const { graphs, items, views, ...others } = checkOptions(options, GRAPH_TRAIN_OPTIONS);
+  checkObserved(others.observed);
   yield* trainOnItems(graphItems(graphs, checkItems(graphs, items), views), others);
 }
 

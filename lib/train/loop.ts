@@ -10,6 +10,7 @@ import { shuffledBatches } from "../samplers/batches.ts";
 import { imageItems, type TrainingItems } from "./items.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";
 import { NonFiniteLossError, perClass } from "./non_finite_loss.ts";
+import { checkObserved, ObservedLosses } from "./observed_losses.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { learningRateAt, optimizerFromSettings, type OptimizerSettings } from "./optimizer_settings.ts";
 import { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
@@ -36,6 +37,8 @@ export interface EpochResult {
   epoch: number;
   /** Mean loss over the epoch's steps. */
   loss: number;
+  /** Mean over the epoch's steps of each loss that is observed; absent where none is. */
+  observed?: number[];
   /** Seconds of training, evaluation not included. */
   seconds: number;
   /** Training images a second, each counted once in however many views it is seen. */
@@ -54,6 +57,8 @@ export interface CommonTrainOptions<Input> {
   encoder: Encoder<Input>;
   /** What is minimised; it is told the epoch, and has a stream of its own in every step. */
   loss: TrainingLoss;
+  /** Losses that are computed of the same embeddings in every step, without a gradient: no number of the training depends on them. */
+  observed?: readonly TrainingLoss[];
   /** Passes over the images. */
   epochs: number;
   /** Images per batch, at least 2. */
@@ -92,6 +97,7 @@ export interface TrainOptions extends CommonTrainOptions<Tensor4D> {
 export const COMMON_TRAIN_OPTIONS = {
   encoder: true,
   loss: true,
+  observed: true,
   epochs: true,
   batchSize: true,
   optimizer: true,
@@ -127,11 +133,13 @@ const YIELD_MILLISECONDS = 50;
  * the same seed on the same backend gives the same numbers. So does a training that was cut short and goes on `from` a state that
  * its `keeper` was given, see {@linkcode saveSnapshot}.
  *
- * @throws {TypeError} if a setting is of the wrong type, the loss is none of a single view where `views` is `single`, pixels are no
+ * Losses that are `observed` have streams of their own, children of `observed/<epoch>/<step>`.
+ *
+ * @throws {TypeError} if a setting is of the wrong type, a loss is none of a single view where `views` is `single`, pixels are no
  * bytes or a label is no integer
  * @throws {RangeError} if a setting is out of range, e.g. a batch larger than the set, or there are not as many pixels and labels
  * as the set and the shape say
- * @throws {NonFiniteLossError} if the loss becomes NaN or infinite
+ * @throws {NonFiniteLossError} if the loss, or one that is observed, becomes NaN or infinite
  *
  * @example
  * ```ts
@@ -159,6 +167,7 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
   const { set: given, shape, augmentation, views = "two", ...others } = checkOptions(options, TRAIN_OPTIONS);
   const set = checkedImageSet(given, shape);
   const maker = new ViewMaker(checkViews(views, others.loss), set, shape, augmentation);
+  checkObserved(others.observed, views);
   yield* trainOnItems(imageItems(set, shape, maker), others);
 }
 
@@ -179,6 +188,7 @@ export async function* trainOnItems<Input>(
   const rows = encoder.embeddingSpace === "ball" ? { ballRows: true } : { unitRows: true };
   // Who takes images in chunks wants no memory for all pairs either.
   const pairsAtOnce = chunkSize !== undefined && chunkSize < batchSize ? CHUNKED_PAIRS : undefined;
+  const observed = new ObservedLosses(options.observed ?? []);
   const [label] = set.labels;
   if (loss.oneClass !== undefined && set.labels.every((other) => other === label)) {
     options.onWarning?.(`All ${set.count} ${set.what} are of class ${label}: ${loss.oneClass}`);
@@ -188,15 +198,19 @@ export async function* trainOnItems<Input>(
   const optimizer = optimizerFromSettings(options.optimizer, { epoch: 1, epochs, step: 1, stepsPerEpoch });
   const trained = encoder.parameters.filter(({ trainable }) => trainable);
   const stateAt = async (
-    position: Omit<TrainingState, "optimizer">,
-  ) => ({ ...position, optimizer: await optimizer.state(trained) });
+    position: Omit<TrainingState, "observedSums" | "optimizer">,
+  ) => ({ ...position, ...observed.state(), optimizer: await optimizer.state(trained) });
   try {
     if (from !== undefined) {
       optimizer.restore(trained, checkPosition(from, epochs, stepsPerEpoch));
+      observed.checkState(from);
     }
     for (let epoch = from?.epoch ?? 1; epoch <= epochs; epoch++) {
       const batches = shuffledBatches(set.count, batchSize, random.child("order").child(epoch));
-      const before = from?.epoch === epoch ? from : { step: 0, lossSum: 0, seconds: 0 };
+      const before: Omit<TrainingState, "epoch" | "optimizer"> = from?.epoch === epoch
+        ? from
+        : { step: 0, lossSum: 0, seconds: 0 };
+      observed.start(before);
       const started = performance.now();
       const seconds = () => before.seconds + (performance.now() - started) / 1000;
       let lossSum = before.lossSum, lastYield = started;
@@ -211,15 +225,18 @@ export async function* trainOnItems<Input>(
         const streamOf = (name: string) => random.child(name).child(epoch).child(step);
         const views = set.views(items, streamOf);
         const labels = Int32Array.from(items, (item) => set.labels[item]);
-        const lossOfStep = lossIn(loss, { epoch, epochs, random: streamOf("loss"), ...rows, pairsAtOnce });
+        const known = { epoch, epochs, ...rows, pairsAtOnce };
+        const lossOfStep = observed.watching(lossIn(loss, { ...known, random: streamOf("loss") }));
+        const notFinite = (value: number, which = "") =>
+          new NonFiniteLossError(value, epoch, step, `${which}${views.describe()}; ${perClass(labels)}`);
         let value: number;
         try {
           const { view1, view2 } = views,
             batch = view2 === undefined ? { view1, labels } : { view1, view2, labels };
           value = await stepLoss(encoder, lossOfStep, optimizer, batch, { chunkSize });
-          if (!Number.isFinite(value)) {
-            throw new NonFiniteLossError(value, epoch, step, `${views.describe()}; ${perClass(labels)}`);
-          }
+          if (!Number.isFinite(value)) throw notFinite(value);
+          const bad = await observed.add(labels, { ...known, random: streamOf("observed") });
+          if (bad) throw notFinite(bad.value, `${bad.which}; `);
         } finally {
           views.dispose();
         }
@@ -235,16 +252,19 @@ export async function* trainOnItems<Input>(
       if (keeper?.due() && before.step < batches.length) {
         await keeper.keep(await stateAt({ epoch, step: batches.length, lossSum, seconds: seconds() }));
       }
-      const time = seconds();
+      const time = seconds(), means = observed.means(batches.length);
+      observed.start();
       yield {
         epoch,
         loss: lossSum / batches.length,
+        ...means,
         seconds: time,
         imagesPerSecond: batches.length * batchSize / time,
         state: () => stateAt({ epoch: epoch + 1, step: 0, lossSum: 0, seconds: 0 }),
       };
     }
   } finally {
+    observed.dispose();
     optimizer.dispose();
   }
 }

@@ -56,7 +56,7 @@ export async function saveSnapshot(
   description: CheckpointDescription = {},
 ): Promise<void> {
   checkObject("state of a training", state);
-  const { epoch, step, lossSum } = state, optimizer = checkOptimizerState(state.optimizer);
+  const { epoch, step, lossSum, observedSums } = state, optimizer = checkOptimizerState(state.optimizer);
   const position = `${folder}/snapshot/state.json`, { errors, mkdir, remove } = denoFor("write a snapshot");
   // Without it nobody reads what is there, of which some parts may soon be new and others old.
   await remove(position).catch((error) => {
@@ -72,7 +72,15 @@ export async function saveSnapshot(
   } finally {
     tf.dispose(tensors.map(({ tensor }) => tensor));
   }
-  const values = { epoch, step, lossSum, optimizerStep: optimizer.step, optimizer: optimizer.name };
+  const observed = observedSums === undefined ? {} : { observedSums };
+  const values = {
+    epoch,
+    step,
+    lossSum,
+    ...observed,
+    optimizerStep: optimizer.step,
+    optimizer: optimizer.name,
+  };
   await writeAtomically(position, JSON.stringify(values, null, 1) + "\n");
 }
 
@@ -84,9 +92,7 @@ export async function saveSnapshot(
  */
 export async function loadSnapshot(encoder: Encoder, folder: string): Promise<TrainingState> {
   await loadCheckpoint(encoder, `${folder}/checkpoint`);
-  const { epoch, step, lossSum, optimizerStep, optimizer } = await readPosition(
-    `${folder}/snapshot/state.json`,
-  );
+  const { optimizerStep, optimizer, ...position } = await readPosition(`${folder}/snapshot/state.json`);
   const path = `${folder}/snapshot/moments`, moments = new Map<string, Record<string, Float32Array>>();
   const kinds = optimizerOf(optimizer ?? "adam").moments;
   const trained = encoder.parameters.filter(({ trainable }) => trainable);
@@ -104,13 +110,15 @@ export async function loadSnapshot(encoder: Encoder, folder: string): Promise<Tr
   }
   tf.dispose([...tensors.values()]);
   const named = optimizer === undefined ? {} : { name: optimizer };
-  return { epoch, step, lossSum, seconds: 0, optimizer: { ...named, step: optimizerStep, moments } };
+  return { ...position, seconds: 0, optimizer: { ...named, step: optimizerStep, moments } };
 }
 
 interface Position {
   epoch: number;
   step: number;
   lossSum: number;
+  /** Absent where no loss is observed. */
+  observedSums?: number[];
   optimizerStep: number;
   /** Which optimizer; Adam where it is absent. */
   optimizer?: OptimizerName;
@@ -123,10 +131,15 @@ async function readPosition(path: string): Promise<Position> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  const { epoch, step, optimizerStep, lossSum, optimizer } = position ?? {};
+  const { epoch, step, optimizerStep, lossSum, observedSums, optimizer } = position ?? {};
+  const areSums = observedSums === undefined ||
+    Array.isArray(observedSums) && observedSums.every((sum) => typeof sum === "number");
   const isKnown = optimizer === undefined || optimizerNames.includes(optimizer as OptimizerName);
-  if (isKnown && [epoch, step, optimizerStep].every(Number.isInteger) && typeof lossSum === "number") {
-    return position as unknown as Position;
+  if (
+    isKnown && areSums && [epoch, step, optimizerStep].every(Number.isInteger) && typeof lossSum === "number"
+  ) {
+    const sums = observedSums === undefined ? {} : { observedSums };
+    return { epoch, step, lossSum, ...sums, optimizerStep, optimizer } as Position;
   }
   throw new DataError(`Cannot read ${path} as it must say where a training stands: received something else`);
 }

@@ -11,6 +11,8 @@ export interface TrainingState {
   readonly step: number;
   /** Sum of their losses. */
   readonly lossSum: number;
+  /** Sums of the losses that are observed, one each; absent where none is. */
+  readonly observedSums?: readonly number[];
   /** Seconds that they took. */
   readonly seconds: number;
   /** Of the optimizer. */

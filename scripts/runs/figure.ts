@@ -1,22 +1,11 @@
 import type { FlagTable, FlagValues } from "../../lib/core/flags.ts";
-import type { FigureRecord } from "../../lib/figures/record.ts";
-import { writeAtomically } from "../../lib/core/write_atomically.ts";
-import {
-  type Experiment,
-  parseRunPlan,
-  runHash,
-  runPlanText,
-  type RunSettings,
-} from "../../lib/experiment/mod.ts";
-import { count } from "../../lib/figures/words.ts";
+import type { DatasetName } from "../../lib/data/mod.ts";
 import { type Command, command, UsageError } from "../cli/mod.ts";
+import { type AnyFigure, experimentOf, withNames, writeContent } from "./figure_content.ts";
+import { MissingRuns } from "./missing_runs.ts";
+import { checkFolder, figureOfSeveral, withDatasets } from "./several_datasets.ts";
 import { type Training, withTraining } from "./training.ts";
 import { type TrainingFlags, trainingFlags } from "./training_flags.ts";
-import { figureFolder, writeFigure } from "./write_figure.ts";
-
-/** A figure, whatever it is made of. */
-// deno-lint-ignore no-explicit-any
-export type AnyFigure = FigureRecord<any, any, any>;
 
 /** The flags of the training that a figure takes. */
 function flagsOf({ leastTemperature, oneSeed }: AnyFigure): FlagTable {
@@ -44,7 +33,8 @@ function allFlags(figure: AnyFigure): FlagTable {
   const inOrder = Object.keys(trainingFlags).filter((name) => name in known).map((
     name,
   ) => [name, known[name]]);
-  return { ...Object.fromEntries(inOrder), ...figure.flags, plan: planFlag };
+  const all = { ...Object.fromEntries(inOrder), ...figure.flags, plan: planFlag };
+  return figure.several ? withDatasets(all) : all;
 }
 
 /** The runs of figures that are not there, as a plan that somebody else can execute. */
@@ -54,29 +44,20 @@ export async function planFigures(
   path: string,
   sweep: string,
 ): Promise<void> {
-  const runs: RunSettings[] = [], later: string[] = [];
+  const absent = new MissingRuns(), later: string[] = [];
   for (const [figure, flags] of figures) {
     const missing = await training.missing((experiment) =>
       figure.rows(experimentOf(figure, experiment), flags)
     );
-    runs.push(...missing);
+    absent.add(training.dataset, missing);
     if (figure.inSteps && missing.length > 0) later.push(figure.name);
   }
-  const text = runPlanText({ dataset: training.dataset, runs }), { length } = parseRunPlan(text, path).runs;
-  await writeAtomically(path, text);
-  console.log(path);
-  console.log(
-    length === 0 ? "no run is missing" : `${count(length, "run")} to train: ${sweep} --from ${path}`,
-  );
+  await absent.write(path, training.dataset, sweep);
   for (const name of later) {
     console.log(
       `${name} may need others, which depend on the results of these: plan again when they are there`,
     );
   }
-}
-
-function experimentOf({ oneSeed }: AnyFigure, { plan, ...others }: Experiment): Experiment {
-  return { plan: oneSeed ? { ...plan, seeds: 1 } : plan, ...others };
 }
 
 /** Finds or trains the runs of a figure and writes it. */
@@ -86,21 +67,12 @@ export async function drawFigure(
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows, context, runs } = await training.experiment(async ({ plan, ensure, scored }) => {
-    const used = new Set<string>();
-    const note = (wanted: readonly RunSettings[]) => {
-      for (const run of wanted) used.add(runHash(run));
-      return wanted;
-    };
-    const experiment = experimentOf(figure, {
-      plan,
-      ensure: (wanted) => ensure(note(wanted)),
-      scored: (wanted) => scored(note(wanted)),
-    });
-    return { ...await figure.rows(experiment, flags), runs: [...used].sort() };
-  });
-  const folder = figureFolder(flags, figure.name);
-  await writeFigure({ folder, record: figure, rows, context, runs }, signal);
+  const { content, runs } = await withNames(
+    figure,
+    training,
+    (experiment) => figure.rows(experiment, flags),
+  );
+  await writeContent(figure, content, runs, flags, signal);
 }
 
 /** The command that makes a figure. */
@@ -111,13 +83,19 @@ export function figureCommand(figure: AnyFigure): Command {
     summary,
     flags: allFlags(figure),
     examples: [task, `${task} --preset smoke`, ...examples.map((flags) => `${task} ${flags}`)],
-  }, async ({ plan, ...values }, { commandOf }) => {
+  }, async ({ plan, datasets, ...values }, { commandOf, typed }) => {
     const flags = values as FlagValues<FlagTable> & TrainingFlags;
     if (plan !== undefined && flags.force) {
       throw new UsageError(
         "--plan goes without --force: received both (a run of a plan that is there is not trained again)",
       );
     }
+    if (datasets !== undefined) {
+      if (typed.has("dataset")) throw new UsageError("--datasets goes without --dataset: received both");
+      const path = plan as string | undefined, sweep = commandOf("sweep");
+      return await figureOfSeveral(figure, datasets as DatasetName[], flags, { path, sweep });
+    }
+    if (figure.several) checkFolder(flags.data);
     await withTraining(
       name,
       flags,

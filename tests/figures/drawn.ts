@@ -36,7 +36,16 @@ export function madeUpFigures(
   };
 }
 
-/** Those figures from made-up rows. */
+/** Made-up rows of what figures' flags make of them besides. */
+function madeUpVariants(story: madeUp.Story): { name: FigureName; variant: string; rows: unknown }[] {
+  return [
+    { name: "fig2", variant: "train", rows: madeUp.batchRows(story) },
+    { name: "fig3", variant: "datasets", rows: madeUp.severalFig3Rows(story) },
+    { name: "fig6", variant: "datasets", rows: madeUp.severalFig6Rows(story) },
+  ];
+}
+
+/** Those figures from made-up rows, variants included. */
 export function drawAll(story: madeUp.Story): Drawn[] {
   const given = madeUpFigures(story),
     tables = Object.values(tableRecords).map((record) => ({
@@ -45,6 +54,11 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       caption: record.caption(madeUp.tableRows(story)),
       figure: record.draw(madeUp.tableRows(story), { ...context, sets: [], command: "" }),
     }));
+  const variants = madeUpVariants(story).map(({ name, variant, rows }) => {
+    const record = figureRecords[name] as FigureRecord, { beta: _, dataset: __, ...shared } = context;
+    const figure = record.draw(rows, shared);
+    return { name: `${name}-${variant}`, title: record.title, caption: record.caption(rows), figure };
+  });
   return Object.values<FigureRecord>(figureRecords).flatMap((record) => {
     const { rows, context } = given[record.name as FigureName] ?? {};
     return rows === undefined ? [] : [{
@@ -53,5 +67,5 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       caption: record.caption(rows),
       figure: record.draw(rows, context),
     }];
-  }).concat(tables);
+  }).concat(tables, variants);
 }

@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { fig2, fig2Caption, type Fig2Row, summarizeFig2 } from "../../lib/figures/mod.ts";
+import {
+  fig2,
+  fig2Caption,
+  type Fig2Row,
+  type FigureRecord,
+  figureRecords,
+  summarizeFig2,
+} from "../../lib/figures/mod.ts";
 import { fig2Rows } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
+import { trainedRows } from "./trained.ts";
 
 const row: Fig2Row = { beta: 1, seed: 0, epoch: 0, ucl: 4, scl: 3.9, hucl: 4.5, hscl: 4.2 };
 const claim = "While training with H-UCL, the H-SCL loss stays at or below the H-UCL loss (Theorem 1), in ";
@@ -68,4 +76,45 @@ Deno.test("fig2 refuses rows that cannot be drawn", () => {
     RangeError,
     "at most 4 values of β",
   );
+});
+
+Deno.test("fig2 of batches: its own words and axes, and losses of single precision that are equal hold", async () => {
+  const batches = fig2Rows("contradicting", 2, 4, [0.5, 5]).filter(({ epoch }) => epoch > 0)
+    .map((each): Fig2Row => ({ ...each, on: "train" }));
+  await assertSnapshot("fig2_batches", fig2(batches, { dataset: "MNIST" }));
+  assertMatch(
+    fig2Caption(batches),
+    /^In the batches of a training with H-UCL, mean over each epoch, .* in 2 runs per β: holds at every epoch for β = 0.5 .*; fails for β = 5 at epochs? /,
+  );
+  const equal: Fig2Row = { ...row, epoch: 1, hscl: row.hucl * (1 + 1e-7), on: "train" };
+  assertEquals(summarizeFig2([equal])[0].verdict, "holds");
+  assertEquals(summarizeFig2([{ ...equal, on: undefined }])[0].verdict, "fails");
+  const crosses = (rows: Fig2Row[]) => fig2(rows).data.filter(({ name }) => name === "above zero").length;
+  assertEquals([crosses([equal]), crosses([{ ...equal, hscl: 4.6 }])], [0, 1]);
+});
+
+Deno.test("fig2 refuses rows of two kinds, or of none that there is", () => {
+  const batch: Fig2Row = { ...row, epoch: 1, on: "train" };
+  assertThrows(() => fig2([row, batch]), RangeError, "all rows must be of test images or all of batches");
+  assertThrows(
+    () => fig2([{ ...row, on: "test" as "train" }]),
+    RangeError,
+    "on of a row as it must be train",
+  );
+});
+
+Deno.test("fig2 --on train: rows of the batches of every epoch, which share their H-UCL loss with the training", async () => {
+  const { rows, context, variant } = await trainedRows(figureRecords.fig2 as FigureRecord, [
+    "--on",
+    "train",
+  ]) as {
+    rows: Fig2Row[];
+    context: object;
+    variant: string;
+  };
+  assertEquals([rows.length, variant], [3 * 2 * 2, "train"]);
+  assertEquals(new Set(rows.map(({ epoch, on }) => `${epoch} ${on}`)), new Set(["1 train", "2 train"]));
+  // Hardening weights the largest of the same negatives.
+  for (const { ucl, scl, hucl, hscl } of rows) assert(hucl > ucl && hscl > scl && scl > 0);
+  assert(fig2Caption(rows).startsWith("In the batches") && fig2(rows, context).data.length > 0);
 });

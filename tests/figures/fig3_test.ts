@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { fig3, fig3Caption, type Fig3Row, summarizeFig3 } from "../../lib/figures/mod.ts";
-import { fig3Rows } from "./made_up.ts";
+import { fig3, fig3Caption, type Fig3Row, figureRecords, summarizeFig3 } from "../../lib/figures/mod.ts";
+import { fig3Rows, severalFig3Rows } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const quantiles = { q05: 0.1, q25: 0.2, q50: 0.3, q75: 0.4, q95: 0.5 };
@@ -76,8 +76,42 @@ Deno.test("fig3 refuses rows that cannot be drawn", () => {
   assertThrows(() => fig3([{ ...row, quantiles: { ...quantiles, q25: 0 } }]), RangeError, "q25 of a row");
   assertThrows(() => fig3([{ ...row, meanGap: NaN }]), TypeError, "meanGap of a row");
   assertThrows(
-    () => fig3([..."ABCDE"].map((dataset) => ({ ...row, dataset }))),
+    () => fig3([..."ABCDEFGHI"].map((dataset) => ({ ...row, dataset }))),
     RangeError,
-    "at most 4 data sets",
+    "at most 8 data sets",
   );
+});
+
+Deno.test("fig3 with losses: what Theorem 1 concludes has a panel, a column and a sentence of its own", async () => {
+  await assertSnapshot("fig3_datasets", fig3(severalFig3Rows("contradicting", 3, [0.5, 5])));
+  const losses = { hucl: 4.5, hscl: 4.2 };
+  const rows: Fig3Row[] = [
+    { ...row, losses },
+    { ...row, epoch: 1, losses: { hucl: 4.5, hscl: 4.4 } },
+    { ...row, dataset: "B", share: 0.4, meanGap: -0.1, losses },
+    { ...row, dataset: "B", epoch: 1, share: 0.4, meanGap: -0.1, losses: { hucl: 4.2, hscl: 4.5 } },
+  ];
+  const theorem =
+    "Against the H-UCL loss, the H-SCL loss, which Theorem 1 has at or below it where the assumption holds, is";
+  assertEquals(
+    fig3Caption(rows).slice(fig3Caption(rows).indexOf(theorem)),
+    `${theorem} on A at or below it at every epoch for β = 1 (smallest margin 0.1, at epoch 1); ` +
+      "on B above it for β = 1 at epoch 1 (by up to 0.3).",
+  );
+  const table = (some: readonly Fig3Row[]) => figureRecords.fig3.table(some).map((cells) => cells.at(-1));
+  assertEquals(table(rows), ["H-SCL ≤ H-UCL", "holds", "fails"]);
+  assertEquals(table([row]), ["mean gap", "0.3"]);
+  assertEquals(fig3Caption([row]).includes("Theorem 1"), false);
+  const drawn = fig3(rows).data.filter(({ xaxis }) => xaxis === "x3" || xaxis === "x6");
+  assertEquals(drawn.map(({ y }) => (y as number[]).map((value) => Math.round(10 * value))), [[-3, -1], [
+    -3,
+    3,
+  ]]);
+  // Losses that some rows lack say nothing.
+  assertEquals(table([...rows, { ...row, dataset: "C" }]), ["H-SCL ≤ H-UCL", "holds", "fails", "–"]);
+});
+
+Deno.test("fig3 refuses losses that are none", () => {
+  assertThrows(() => fig3([{ ...row, losses: { hucl: 4, hscl: NaN } }]), TypeError, "hscl of a row");
+  assertThrows(() => fig3([{ ...row, losses: 4 as never }]), TypeError, "losses of a row");
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { fig6, fig6Caption, type Fig6Row, summarizeFig6 } from "../../lib/figures/mod.ts";
-import { fig6Rows } from "./made_up.ts";
+import { fig6, fig6Caption, type Fig6Row, figureRecords, summarizeFig6 } from "../../lib/figures/mod.ts";
+import { fig6Rows, severalFig6Rows } from "./made_up.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const row: Fig6Row = { beta: 1, seed: 0, epoch: 0, share: 0.9, ucl: 4, hscl: 4.5 };
@@ -93,4 +93,57 @@ Deno.test("fig6 refuses rows that cannot be drawn", () => {
   assertThrows(() => fig6([row, row]), RangeError, "received two of β = 1, seed 0, epoch 0");
   assertThrows(() => fig6([{ ...row, share: 90 }]), RangeError, "share of a row");
   assertThrows(() => fig6([{ ...row, hscl: Infinity }]), TypeError, "hscl of a row");
+});
+
+Deno.test("fig6 of several data sets: a row of panels and a verdict of each", async () => {
+  await assertSnapshot("fig6_datasets", fig6(severalFig6Rows("contradicting", 2, 4, [0.5, 2])));
+  const one: Fig6Row = { ...row, dataset: "A", share: 1 };
+  const rows: Fig6Row[] = [
+    one,
+    { ...one, epoch: 1, ucl: 3 },
+    { ...one, dataset: "B", share: 0.5 },
+    { ...one, dataset: "B", epoch: 1, share: 0.5, ucl: 5 },
+  ];
+  assertEquals(summarizeFig6(rows).map(({ dataset, verdict }) => `${dataset}: ${verdict}`), [
+    "A: holds",
+    "B: fails",
+  ]);
+  assertEquals(
+    figureRecords.fig6.finding(rows),
+    "A: holds in all 2 of 2 cases with the premise; B: not tested: none of 2 cases has the premise",
+  );
+  const { record, header } = { record: figureRecords.fig6, header: figureRecords.fig6.table(rows)[0] };
+  assertEquals([header[0], record.table(rows)[2][0], record.table([row])[0][0]], ["data", "B", "β"]);
+  const caption = fig6Caption(rows);
+  assertStringIncludes(caption, ": on A holds in all 2 cases with the premise at every anchor, of 2 cases");
+  assertStringIncludes(caption, "; on B not tested, as none of 2 cases");
+  assertStringIncludes(
+    caption,
+    ". On B: after the last epoch the premise fails at 50.0 % of the anchors for β = 1. Over all",
+  );
+  const { data, layout } = fig6(rows);
+  assertEquals(data.filter(({ type }) => type === "heatmap").map(({ xaxis }) => xaxis), ["x", "x3"]);
+  const shown = data.filter(({ showlegend, type }) => showlegend !== false && type !== "heatmap");
+  assertEquals(shown.map(({ name }) => name), ["UCL", "H-SCL", "UCL above H-SCL"]);
+  const headings = (layout.annotations as { text: string }[]).map(({ text }) => text);
+  assertEquals(headings.length, 4);
+  assertMatch(headings[2], /B: anchors with .*UCL above H-SCL/);
+  // The picture of a single one that is named has its name, too.
+  assertStringIncludes(JSON.stringify(fig6([one]).layout.annotations), "A: anchors with");
+});
+
+Deno.test("fig6 refuses rows of which some name their data set, and more data sets than it has room for", () => {
+  assertThrows(
+    () => fig6([row, { ...row, dataset: "A" }]),
+    RangeError,
+    "all rows must name their data set, or none",
+  );
+  assertThrows(() => fig6([{ ...row, dataset: "" }]), Error, "dataset of a row");
+  assertThrows(
+    () => fig6([..."ABCDEFGHI"].map((dataset) => ({ ...row, dataset }))),
+    RangeError,
+    "at most 8 data sets",
+  );
+  const twice = { ...row, dataset: "A" };
+  assertThrows(() => fig6([twice, twice]), RangeError, "Figure 6 of A");
 });

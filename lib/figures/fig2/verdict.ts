@@ -1,11 +1,27 @@
-import { type LossOrder, lossOrders, lossOrderWords, runsPerBeta } from "../loss_order.ts";
-import { checkFig2Rows, type Fig2Row } from "./rows.ts";
+import {
+  isAbove,
+  type LossOrder,
+  lossOrders,
+  lossOrderWords,
+  runsPerBeta,
+  SINGLE_ROUNDING,
+} from "../loss_order.ts";
+import { checkFig2Rows, type Fig2Row, ofBatches } from "./rows.ts";
 
 /** The title of Figure 2. */
 export const title = "Theorem 1: H-SCL and H-UCL losses while training with H-UCL";
 
 /** What Figure 2 puts to the test. */
 export const claim = "While training with H-UCL, the H-SCL loss stays at or below the H-UCL loss (Theorem 1)";
+
+/** The same of the batches of the training. */
+const claimOfBatches =
+  "In the batches of a training with H-UCL, mean over each epoch, the H-SCL loss stays at or below the H-UCL loss (Theorem 1)";
+
+/** Whether the H-SCL loss of a row is above its H-UCL loss. */
+export function isHsclAbove(row: Fig2Row): boolean {
+  return isAbove(row, "hscl", "hucl", ofBatches([row]) ? SINGLE_ROUNDING : undefined);
+}
 
 /**
  * Whether the H-SCL loss stays at or below the H-UCL loss, per β.
@@ -27,7 +43,7 @@ export const claim = "While training with H-UCL, the H-SCL loss stays at or belo
  */
 export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
   checkFig2Rows(rows);
-  return lossOrders(rows, "hscl", "hucl");
+  return lossOrders(rows, "hscl", "hucl", ofBatches(rows) ? SINGLE_ROUNDING : undefined);
 }
 
 /**
@@ -46,5 +62,5 @@ export function summarizeFig2(rows: readonly Fig2Row[]): LossOrder[] {
  */
 export function fig2Caption(rows: readonly Fig2Row[]): string {
   const orders = summarizeFig2(rows);
-  return `${claim}, in ${runsPerBeta(orders)}: ${lossOrderWords(orders)}.`;
+  return `${ofBatches(rows) ? claimOfBatches : claim}, in ${runsPerBeta(orders)}: ${lossOrderWords(orders)}.`;
 }

@@ -7,7 +7,7 @@ import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import type { Verdict } from "../verdict.ts";
 import { digits, shares } from "../words.ts";
 import { checkFig3Rows, type Fig3Row } from "./rows.ts";
-import { type Fig3Summary, summarizeFig3, title, verdictNames } from "./verdict.ts";
+import { type Fig3Summary, ordersOfFig3, summarizeFig3, title, verdictNames } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
 const verdictStyles: Record<Verdict, Omit<SeriesStyle, "name">> = {
@@ -27,12 +27,13 @@ const shareStyles: readonly Omit<SeriesStyle, "name">[] = [
 /**
  * Figure 3: Assumption 1. One row of panels per data set: per β, the distribution over the anchors of the gap
  * `h_same − h_diff` against the epoch – median, middle half, 5 to 95 % – coloured by whether the assumption holds after
- * the last epoch; at the right, the share of the anchors whose gap is at least zero.
+ * the last epoch; at the right, the share of the anchors whose gap is at least zero, and where the rows have losses,
+ * what Theorem 1 concludes of it: H-SCL minus H-UCL, which then is at most zero.
  *
- * @param rows one row per data set, β and epoch, in any order; at most four data sets and four β
+ * @param rows one row per data set, β and epoch, in any order; at most eight data sets and four β
  * @param context the settings of the runs
  * @returns the figure
- * @throws {RangeError} if there are no rows, more than four β or data sets, two rows of one epoch, quantiles that
+ * @throws {RangeError} if there are no rows, more than four β or eight data sets, two rows of one epoch, quantiles that
  * descend, or a share outside [0, 1]
  * @throws {TypeError} if a number is not finite
  *
@@ -51,10 +52,17 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
   const summary = summarizeFig3(rows);
   const datasets = distinct(summary.map((entry) => entry.dataset));
   const values = ascending(rows.map((row) => row.beta));
+  const withLosses = ordersOfFig3(rows).length > 0;
+  const columns = [...values.map(() => 1), 1, ...(withLosses ? [1] : [])];
+  // Six columns have no room for longer words.
+  const [ofAnchors, shareWords] = columns.length > 5
+    ? ["", "gap ≥ 0 (%)"]
+    : [" of anchors", "anchors with gap ≥ 0 (%)"];
   const { panels, height } = panelGrid({
-    columns: [...values.map(() => 1), 1],
+    columns,
     rows: datasets.map(() => 180),
-    gapX: 56,
+    // Differences of losses have long labels.
+    gapX: withLosses ? 78 : 56,
     gapY: 78,
   });
   const cells = summary.map((entry) => ({
@@ -72,17 +80,22 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
       ),
       ...cells.map(({ entry, own }) => {
         const row = datasets.indexOf(entry.dataset);
-        return shareLine(own, entry, panels[row].at(-1)!, values.indexOf(entry.beta), row === 0);
+        return shareLine(own, entry, panels[row][values.length], values.indexOf(entry.beta), row === 0);
       }),
+      ...cells.flatMap(({ entry, own }) =>
+        orderLines(own, panels[datasets.indexOf(entry.dataset)].at(-1)!, values.indexOf(entry.beta))
+      ),
     ],
     layout: {
       ...baseLayout(title, settingsLine(context, "median, 50 % and 90 % of anchors"), height),
       ...Object.assign(
         {},
-        ...datasets.map((dataset, row) => rowAxes(rows, dataset, panels[row], row === datasets.length - 1)),
+        ...datasets.map((dataset, row) =>
+          rowAxes(rows, dataset, panels[row], values.length, row === datasets.length - 1)
+        ),
       ),
       meta: sharedTitles([
-        ...panels.map((row) => row.slice(0, -1).map(({ y }) => y)),
+        ...panels.map((row) => row.slice(0, values.length).map(({ y }) => y)),
         ...panels[0].map((_, column) => panels.map((row) => row[column].x).toReversed()),
       ]),
       annotations: [
@@ -90,10 +103,13 @@ export function fig3(rows: readonly Fig3Row[], context: FigureContext = {}): Plo
           headingOf(
             panel,
             entry.beta === values[0] ? plainText(entry.dataset) : "",
-            `β = ${entry.beta}: ${shares([entry.last.share])} of anchors`,
+            `β = ${entry.beta}: ${shares([entry.last.share])}${ofAnchors}`,
           )
         ),
-        ...datasets.map((_, row) => headingOf(panels[row].at(-1)!, "", "anchors with gap ≥ 0 (%)")),
+        ...panels.flatMap((row) => [
+          headingOf(row[values.length], "", shareWords),
+          ...(withLosses ? [headingOf(row.at(-1)!, "", "H-SCL − H-UCL")] : []),
+        ]),
       ],
     },
     config: baseConfig("fig3", height),
@@ -108,6 +124,7 @@ function rowAxes(
   rows: readonly Fig3Row[],
   dataset: string,
   panels: readonly Panel[],
+  betas: number,
   lowest: boolean,
 ): Record<string, unknown> {
   const own = rows.filter((row) => row.dataset === dataset);
@@ -115,15 +132,22 @@ function rowAxes(
   const x = { ...axis(lowest ? "Epoch" : ""), ...epochRange(0, lastEpoch(own)) };
   return Object.assign(
     {},
-    ...panels.map((panel, column) => {
-      const last = column === panels.length - 1;
-      return panelAxes(panel, x, {
-        ...axis(column === 0 ? "h<sub>same</sub> − h<sub>diff</sub>" : "", { grid: true, zero: !last }),
-        range: last ? [-4, 104] : gaps,
+    ...panels.map((panel, column) =>
+      panelAxes(panel, x, {
+        ...axis(column === 0 ? "h<sub>same</sub> − h<sub>diff</sub>" : "", {
+          grid: true,
+          zero: column !== betas,
+        }),
+        range: column < betas ? gaps : column === betas ? [-4, 104] : paddedRange([0, ...own.map(orderOf)]),
         nticks: 6,
-      });
-    }),
+      })
+    ),
   );
+}
+
+/** H-SCL minus H-UCL, of the run in which it is largest; 0 where it is not looked at. */
+function orderOf({ losses }: Fig3Row): number {
+  return losses ? losses.hscl - losses.hucl : 0;
 }
 
 function bands(rows: readonly Fig3Row[], entry: Fig3Summary, panel: Panel): PlotlyTrace[] {
@@ -190,4 +214,25 @@ function shareLine(
       rows[0].anchors
     } anchors<extra></extra>`,
   };
+}
+
+function orderLines(rows: readonly Fig3Row[], panel: Panel, position: number): PlotlyTrace[] {
+  if (rows.some(({ losses }) => losses === undefined)) return [];
+  const { color, dash, symbol } = shareStyles[position], [{ dataset, beta }] = rows;
+  return [{
+    type: "scatter",
+    mode: "lines+markers",
+    name: `β = ${beta}`,
+    legendgroup: `share ${beta}`,
+    showlegend: false,
+    ...onPanel(panel),
+    x: rows.map((row) => row.epoch),
+    y: rows.map(orderOf),
+    line: { color, dash, width: 2 },
+    marker: { color, symbol, size: 7, maxdisplayed: 8 },
+    text: rows.map((row) => digits(orderOf(row))),
+    hovertemplate: `<b>${
+      plainText(dataset)
+    }, β = ${beta}</b>, epoch %{x}<br>H-SCL − H-UCL %{text}<extra></extra>`,
+  }];
 }

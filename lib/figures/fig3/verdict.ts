@@ -1,3 +1,4 @@
+import { type LossOrder, lossOrders, lossOrderWords } from "../loss_order.ts";
 import { ascending, distinct, lastEpoch } from "../rows.ts";
 import type { Verdict } from "../verdict.ts";
 import { betas, digits, list, shares, span } from "../words.ts";
@@ -36,7 +37,7 @@ export const verdictNames: Readonly<Record<Verdict, string>> = {
  *
  * @param rows one row per data set, β and epoch, in any order
  * @returns one entry per data set, as they first appear, and β, ascending
- * @throws {RangeError} if there are no rows, more than four β or data sets, two rows of one epoch, quantiles that
+ * @throws {RangeError} if there are no rows, more than four β or eight data sets, two rows of one epoch, quantiles that
  * descend, or a share outside [0, 1]
  * @throws {TypeError} if a number is not finite
  *
@@ -58,6 +59,26 @@ export function summarizeFig3(rows: readonly Fig3Row[]): Fig3Summary[] {
       const last = own.at(-1)!;
       return { dataset, beta, verdict: verdictOf(last), first: own[0], last };
     });
+  });
+}
+
+/** Whether H-SCL stays at or below H-UCL on a data set whose losses are looked at, over all runs. */
+export interface Fig3Order {
+  /** Name of the data set. */
+  dataset: string;
+  /** Per β, of the run in which H-SCL is the least below. */
+  orders: LossOrder[];
+}
+
+/** What Theorem 1 concludes of the assumption, for each data set whose losses are all there. */
+export function ordersOfFig3(rows: readonly Fig3Row[]): Fig3Order[] {
+  checkFig3Rows(rows);
+  return distinct(rows.map(({ dataset }) => dataset)).flatMap((dataset) => {
+    const own = rows.filter((row) => row.dataset === dataset);
+    const losses = own.flatMap(({ beta, epoch, losses }) =>
+      losses ? [{ beta, epoch, seed: 0, ...losses }] : []
+    );
+    return losses.length < own.length ? [] : [{ dataset, orders: lossOrders(losses, "hscl", "hucl") }];
   });
 }
 
@@ -91,7 +112,18 @@ export function fig3Caption(rows: readonly Fig3Row[]): string {
     );
   });
   const when = lastEpoch(rows) > 0 ? "after the last epoch" : "before training";
-  return `${claim}, ${when}: ${parts.join("; ")}.`;
+  return `${claim}, ${when}: ${parts.join("; ")}.${orderWords(rows)}`;
+}
+
+/** A sentence on Theorem 1, where it is looked at. */
+function orderWords(rows: readonly Fig3Row[]): string {
+  const parts = ordersOfFig3(rows).map(({ dataset, orders }) =>
+    `on ${dataset} ${lossOrderWords(orders, { holds: "at or below it", fails: "above it" })}`
+  );
+  if (parts.length === 0) return "";
+  return ` Against the H-UCL loss, the H-SCL loss, which Theorem 1 has at or below it where the assumption holds, is ${
+    parts.join("; ")
+  }.`;
 }
 
 /** The verdicts alone: `holds on average on MNIST digits`. */

@@ -8,31 +8,31 @@ import {
   epochRange,
   paddedRange,
 } from "../curves.ts";
-import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
+import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
 import { ascending } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossStyles } from "../theme.ts";
+import { axis, baseConfig, baseLayout, INK, lossStyles, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits, shares } from "../words.ts";
-import { checkFig6Rows, type Fig6Row } from "./rows.ts";
-import { summarizeFig6, title, uclAloneFalls } from "./verdict.ts";
+import { byDataset, checkFig6Rows, type Fig6Row } from "./rows.ts";
+import { type Fig6Summary, summarizeFig6, title, uclAloneFalls } from "./verdict.ts";
 
 /** The settings all runs of Figure 6 share, and which β the curves are of. */
 export interface Fig6Context extends FigureContext {
-  /** A β of the rows; when left out, the largest for which UCL falls and H-SCL does not, or else the largest. */
+  /** A β of the rows; when left out, the largest for which UCL falls and H-SCL does not, or else the largest, of each data set. */
   curvesBeta?: number;
 }
 
 /**
  * Figure 6: Theorem 2. Left, over epochs and β, the share (%) of anchors that fulfil its premise `E_p[g] ≤ h_diff`, mean
  * over the seeds, with a cross where UCL is above H-SCL for some seed; right, UCL and H-SCL over the epochs for one β,
- * mean over the seeds with a 95 % band.
+ * mean over the seeds with a 95 % band. A row of panels for each data set, where rows name it.
  *
- * @param rows one row per β, seed and epoch, in any order; at most 12 different β
+ * @param rows one row per data set, β, seed and epoch, in any order; at most 12 different β and 8 data sets
  * @param context the settings of the runs
  * @returns the figure; equal rows give an equal figure
- * @throws {RangeError} if there are no rows, more than 12 β, a share outside [0, 1], two rows of one epoch of a run, or
- * no row has the β of the curves
+ * @throws {RangeError} if there are no rows, more than 12 β or 8 data sets, a share outside [0, 1], two rows of one epoch of
+ * a run, or no row has the β of the curves
  * @throws {TypeError} if a loss is not a finite number
  *
  * @example
@@ -46,16 +46,70 @@ export interface Fig6Context extends FigureContext {
  */
 export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): PlotlyFigure {
   checkFig6Rows(rows);
-  const summary = summarizeFig6(rows);
-  const { curvesBeta = (summary.findLast(uclAloneFalls) ?? summary.at(-1)!).beta } = context;
+  const summary = summarizeFig6(rows), sets = byDataset(rows);
+  // The gap has room for the colour bar.
+  const { panels, height } = panelGrid({
+    columns: [1.25, 1],
+    rows: sets.map(() => sets.length === 1 ? 314 : 220),
+    gapX: 150,
+  });
+  const parts = sets.map(({ dataset, own }, row) =>
+    partOf({
+      dataset,
+      rows: own,
+      summary: summary.filter((entry) => entry.dataset === dataset),
+      panels: panels[row],
+      curvesBeta: context.curvesBeta,
+      isFirst: row === 0,
+      isLast: row === sets.length - 1,
+    })
+  );
+  const firstAbove = parts.findIndex(({ above }) => above.length > 0);
+  return {
+    data: [
+      ...parts.flatMap(({ heat }) => heat),
+      ...parts.flatMap(({ bands }) => bands),
+      ...parts.flatMap(({ lines }) => lines),
+      ...parts.flatMap(({ above }, at) =>
+        at === firstAbove ? above : above.map((trace) => ({ ...trace, showlegend: false }))
+      ),
+    ],
+    layout: {
+      ...baseLayout(
+        title,
+        settingsLine(context, seedsText(sets.map(({ own }) => new Set(own.map((row) => row.seed)).size))),
+        height,
+      ),
+      ...Object.assign({}, ...parts.map(({ axes }) => axes)),
+      ...(sets.length === 1
+        ? {}
+        : { meta: sharedTitles([0, 1].map((column) => panels.map((row) => row[column].x).toReversed())) }),
+      coloraxis: shareScale(panels[0][0]),
+      annotations: parts.flatMap(({ annotations }) => annotations),
+    },
+    config: baseConfig("fig6", height),
+  };
+}
+
+/** One data set of the figure. */
+interface Part {
+  dataset: string | undefined;
+  rows: readonly Fig6Row[];
+  summary: readonly Fig6Summary[];
+  panels: readonly Panel[];
+  curvesBeta: number | undefined;
+  isFirst: boolean;
+  isLast: boolean;
+}
+
+function partOf({ dataset, rows, summary, panels: [left, right], isFirst, isLast, ...given }: Part) {
+  const { curvesBeta = (summary.findLast(uclAloneFalls) ?? summary.at(-1)!).beta } = given;
   const entry = summary.find((each) => each.beta === curvesBeta);
   if (!entry) {
     throw new RangeError(
       `Cannot draw the curves of Figure 6 as a row must have their β: received ${curvesBeta}`,
     );
   }
-  // The gap has room for the colour bar.
-  const { panels: [[left, right]], height } = panelGrid({ columns: [1.25, 1], rows: [314], gapX: 150 });
   const own = rows.filter((row) => row.beta === curvesBeta);
   const curves = (["ucl", "hscl"] as const).map((loss) => ({
     points: curvePoints(own, (row) => row.epoch, (row) => row[loss]),
@@ -63,6 +117,7 @@ export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): Plotl
       style: lossStyles[loss],
       group: loss,
       panel: right,
+      ...(isFirst ? {} : { showLegend: false }),
       position: `β = ${curvesBeta}, epoch`,
       text: ({ mean, halfWidth }) =>
         `${digits(mean, 4)}${Number.isNaN(halfWidth) ? "" : ` ± ${digits(halfWidth, 2)}`}`,
@@ -71,44 +126,36 @@ export function fig6(rows: readonly Fig6Row[], context: Fig6Context = {}): Plotl
   const epochs = ascending(rows.map((row) => row.epoch));
   const values = summary.map((each) => each.beta);
   const above = crosses(rows, values, epochs, left);
+  const share = "with E[g] ≤ h<sub>diff</sub> (%)", epoch = axis(isLast ? "Epoch" : "");
   return {
-    data: [
-      heatMap(rows, values, epochs, left),
-      ...curves.flatMap(({ points, options }) => curveBand(points, options)),
-      ...curves.map(({ points, options }) => curveLine(points, options)),
-      ...above,
-    ],
-    layout: {
-      ...baseLayout(
-        title,
-        settingsLine(context, seedsText([new Set(rows.map((row) => row.seed)).size])),
-        height,
-      ),
-      ...panelAxes(left, {
-        ...axis("Epoch"),
-        ...positions(epochs, 10),
-      }, { ...axis("Hardness β"), ...positions(values, values.length) }),
-      ...panelAxes(right, { ...axis("Epoch"), ...epochRange(entry.epochs[0], entry.epochs.at(-1)!) }, {
+    heat: [heatMap(rows, values, epochs, left)],
+    bands: curves.flatMap(({ points, options }) => curveBand(points, options)),
+    lines: curves.map(({ points, options }) => curveLine(points, options)),
+    above,
+    axes: {
+      ...panelAxes(left, { ...epoch, ...positions(epochs, 10) }, {
+        ...axis("Hardness β"),
+        ...positions(values, values.length),
+      }),
+      ...panelAxes(right, { ...epoch, ...epochRange(entry.epochs[0], entry.epochs.at(-1)!) }, {
         ...axis("Population loss", { grid: true }),
         range: paddedRange(ends(curves.flatMap(({ points }) => points))),
       }),
-      coloraxis: shareScale(left),
-      annotations: [
-        headingOf(
-          left,
-          "Anchors with E[g] ≤ h<sub>diff</sub> (%)",
-          above.length > 0 ? "✖ UCL above H-SCL" : "UCL is nowhere above H-SCL",
-        ),
-        headingOf(
-          right,
-          `Losses with β = ${curvesBeta}`,
-          `from epoch ${entry.changeEpochs[0]}, UCL ${change(entry.uclChange)}, H-SCL ${
-            change(entry.hsclChange)
-          }`,
-        ),
-      ],
     },
-    config: baseConfig("fig6", height),
+    annotations: [
+      headingOf(
+        left,
+        dataset === undefined ? `Anchors ${share}` : `${plainText(dataset)}: anchors ${share}`,
+        above.length > 0 ? "✖ UCL above H-SCL" : "UCL is nowhere above H-SCL",
+      ),
+      headingOf(
+        right,
+        `Losses with β = ${curvesBeta}`,
+        `from epoch ${entry.changeEpochs[0]}, UCL ${change(entry.uclChange)}, H-SCL ${
+          change(entry.hsclChange)
+        }`,
+      ),
+    ],
   };
 }
 

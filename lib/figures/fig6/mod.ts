@@ -13,16 +13,27 @@ export const record: FigureRecord<readonly Fig6Row[], Fig6Context, typeof experi
   claim,
   seconds: 10,
   check: checkFig6Rows,
-  table: (rows) => [
-    ["β", "UCL ≤ H-SCL", "anchors with the premise", "change of UCL", "of H-SCL"],
-    ...summarizeFig6(rows).map(({ beta, verdict, share, uclChange, hsclChange }) => [
-      `${beta}`,
-      verdict,
-      shares([share]),
-      thousandths(uclChange),
-      thousandths(hsclChange),
-    ]),
-  ],
+  table: (rows) => {
+    const summary = summarizeFig6(rows), isNamed = summary.some(({ dataset }) => dataset !== undefined);
+    return [
+      [
+        ...(isNamed ? ["data"] : []),
+        "β",
+        "UCL ≤ H-SCL",
+        "anchors with the premise",
+        "change of UCL",
+        "of H-SCL",
+      ],
+      ...summary.map(({ dataset, beta, verdict, share, uclChange, hsclChange }) => [
+        ...(dataset === undefined ? [] : [dataset]),
+        `${beta}`,
+        verdict,
+        shares([share]),
+        thousandths(uclChange),
+        thousandths(hsclChange),
+      ]),
+    ];
+  },
   finding: fig6Finding,
   caption: fig6Caption,
   draw: fig6,

@@ -2,7 +2,7 @@ import { meanInterval } from "../../core/interval.ts";
 import { isAbove, type LossOrder, lossOrders, lossOrderWords, runsPerBeta } from "../loss_order.ts";
 import { epochsOfChange } from "../rows.ts";
 import { betas, count, digits, shares } from "../words.ts";
-import { checkFig6Rows, type Fig6Row } from "./rows.ts";
+import { byDataset, checkFig6Rows, type Fig6Row } from "./rows.ts";
 
 /** The title of Figure 6. */
 export const title = "Theorem 2: UCL and H-SCL losses while training with UCL";
@@ -12,6 +12,8 @@ export const claim = "Where the premise of Theorem 2 holds, the UCL loss is at o
 
 /** Where UCL stays at or below H-SCL, for one β. */
 export interface Fig6Summary extends LossOrder {
+  /** Name of the data set; left out where there is one only. */
+  dataset?: string;
   /** Mean over the seeds of the share of anchors that fulfil the premise, after the last epoch. */
   share: number;
   /**
@@ -33,11 +35,12 @@ export interface Fig6Summary extends LossOrder {
 
 /**
  * Where UCL stays at or below H-SCL, how many anchors fulfil the premise of Theorem 2, and how far both losses moved,
- * per β.
+ * per data set, where rows name it, and β.
  *
- * @param rows one row per β, seed and epoch, in any order
- * @returns one entry per β, ascending
- * @throws {RangeError} if there are no rows, more than 12 β, a share outside [0, 1], or two rows of one epoch of a run
+ * @param rows one row per data set, β, seed and epoch, in any order
+ * @returns one entry per data set, as they first appear, and β, ascending
+ * @throws {RangeError} if there are no rows, more than 12 β or 8 data sets, a share outside [0, 1], or two rows of one epoch
+ * of a run
  * @throws {TypeError} if a loss is not a finite number
  *
  * @example
@@ -55,6 +58,14 @@ export interface Fig6Summary extends LossOrder {
  */
 export function summarizeFig6(rows: readonly Fig6Row[]): Fig6Summary[] {
   checkFig6Rows(rows);
+  return byDataset(rows).flatMap(({ dataset, own }) => {
+    const name = dataset === undefined ? {} : { dataset };
+    return summaryOf(own).map((entry) => ({ ...name, ...entry }));
+  });
+}
+
+/** Those of one data set. */
+function summaryOf(rows: readonly Fig6Row[]): Fig6Summary[] {
   return lossOrders(rows, "ucl", "hscl").map((order) => {
     const own = rows.filter((row) => row.beta === order.beta);
     const at = (epoch: number) => own.filter((row) => row.epoch === epoch);
@@ -86,7 +97,13 @@ function casesOf(
 
 /** Whether the theorem holds where it applies, in a few words. */
 export function fig6Finding(rows: readonly Fig6Row[]): string {
-  const { all, applicable, contradictions } = casesOf(summarizeFig6(rows));
+  return byDataset(summarizeFig6(rows)).map(({ dataset, own }) =>
+    dataset === undefined ? findingOf(own) : `${dataset}: ${findingOf(own)}`
+  ).join("; ");
+}
+
+function findingOf(summary: readonly Fig6Summary[]): string {
+  const { all, applicable, contradictions } = casesOf(summary);
   if (applicable === 0) return `not tested: none of ${count(all, "case")} has the premise`;
   const cases = `${applicable} of ${count(all, "case")} with the premise`;
   return contradictions === 0 ? `holds in all ${cases}` : `contradicted in ${contradictions} of the ${cases}`;
@@ -105,9 +122,9 @@ function theoremWords(summary: readonly Fig6Summary[]): string {
 
 /**
  * What the rows say: whether the theorem holds where its premise does, where the premise fails, for which β UCL stays below
- * H-SCL, and whether UCL falls while H-SCL does not, so that UCL cannot stand in for H-SCL.
+ * H-SCL, and whether UCL falls while H-SCL does not, so that UCL cannot stand in for H-SCL; of several data sets, each.
  *
- * @param rows one row per β, seed and epoch, in any order
+ * @param rows one row per data set, β, seed and epoch, in any order
  * @throws as {@linkcode summarizeFig6} does
  *
  * @example
@@ -123,13 +140,27 @@ function theoremWords(summary: readonly Fig6Summary[]): string {
  * ```
  */
 export function fig6Caption(rows: readonly Fig6Row[]): string {
-  const summary = summarizeFig6(rows);
+  const sets = byDataset(summarizeFig6(rows));
+  if (sets.length === 1) {
+    const [{ dataset, own }] = sets, on = dataset === undefined ? "" : `, on ${dataset}`;
+    return [`${claim}${on}: ${theoremWords(own)}`, ...resultWords(own)].join(". ") + ".";
+  }
   return [
-    `${claim}: ${theoremWords(summary)}`,
+    `${claim}: ${sets.map(({ dataset, own }) => `on ${dataset} ${theoremWords(own)}`).join("; ")}`,
+    ...sets.map(({ dataset, own }) => {
+      const [premise, ...others] = resultWords(own);
+      return [`On ${dataset}: ${premise[0].toLowerCase()}${premise.slice(1)}`, ...others].join(". ");
+    }),
+  ].join(". ") + ".";
+}
+
+/** What became of the premise and of the losses, a sentence each. */
+function resultWords(summary: readonly Fig6Summary[]): string[] {
+  return [
     premiseWords(summary),
     `Over all cases UCL is ${lossOrderWords(summary, { holds: "at or below H-SCL", fails: "above H-SCL" })}`,
     changeWords(summary),
-  ].join(". ") + ".";
+  ];
 }
 
 function premiseWords(summary: readonly Fig6Summary[]): string {
