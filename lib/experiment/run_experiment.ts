@@ -15,6 +15,7 @@ import { NonFiniteLossError, type StepProgress, trainContrastive } from "../trai
 import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
+import { epochClassMeans } from "./epoch_class_means.ts";
 import { collapseMessage, epochGeometry } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
 import { augmentationKinds, augmentationSettings, viewTransform } from "./augmentation.ts";
@@ -242,9 +243,14 @@ async function train(
       );
       await keep(epoch, embeddings);
       const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
+      const means = epochClassMeans(
+        { embeddings: bank.embeddings, labels: data.train.labels },
+        { embeddings, labels: data.test.labels },
+        { dim: encoder.embeddingDim, classes: data.classes.length },
+      );
       const temperature = await objective.temperature?.();
       const learned = temperature === undefined ? {} : { temperature };
-      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned },
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...means, ...learned },
         time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());
