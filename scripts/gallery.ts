@@ -1,7 +1,7 @@
 /** The gallery: one page with all figures that were made, for reading them together. */
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
-import type { DrawnRecord } from "../lib/figures/record.ts";
+import type { DrawnRecord, FigureRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
 import { record as table2 } from "../lib/figures/table2/mod.ts";
 import { join } from "node:path";
@@ -18,7 +18,13 @@ async function figuresIn(folder: string): Promise<Shown[]> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const records: readonly Shown[] = [...Object.values(figureRecords), table2];
+  const records: readonly Shown[] = [
+    ...Object.values<FigureRecord>(figureRecords).flatMap((record) => [
+      record,
+      ...Object.values(record.presets ?? {}),
+    ]),
+    table2,
+  ];
   return records.filter(({ name }) => names.has(name));
 }
 

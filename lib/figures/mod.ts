@@ -75,6 +75,10 @@ export {
   type Table2Comparison,
   type Table2Summary,
 } from "./table2/verdict.ts";
+export { sequel } from "./sequel/draw.ts";
+export { record as sequelRecord } from "./sequel/mod.ts";
+export type { SequelMeasure, SequelRow } from "./sequel/rows.ts";
+export { sequelCaption, type SequelSummary, summarizeSequel } from "./sequel/verdict.ts";
 export { compareEvaluations, type EvaluationDifference } from "./evaluation/compare.ts";
 export {
   confusionCaption,

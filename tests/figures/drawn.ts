@@ -3,6 +3,7 @@ import {
   type FigureRecord,
   figureRecords,
   type PlotlyFigure,
+  type sequelRecord,
   tableRecords,
 } from "../../lib/figures/mod.ts";
 import { context, madeUpRows } from "./fixture.ts";
@@ -22,7 +23,7 @@ type Given<Record> = Record extends FigureRecord<infer Rows, infer Context> ? { 
 /** Made-up rows and settings of figures. */
 export function madeUpFigures(
   story: madeUp.Story,
-): { [Name in FigureName]?: Given<typeof figureRecords[Name]> } {
+): { [Name in FigureName]?: Given<typeof figureRecords[Name]> } & { sequel: Given<typeof sequelRecord> } {
   const { beta: _, ...shared } = context;
   return {
     fig1: { rows: madeUpRows(3, 12), context },
@@ -33,8 +34,17 @@ export function madeUpFigures(
     fig6: { rows: madeUp.fig6Rows(story), context: shared },
     fig7: { rows: madeUp.fig7Rows(story), context: shared },
     fig8: { rows: madeUp.fig8Rows(story), context: shared },
+    sequel: { rows: madeUp.sequelRows(story), context: shared },
   };
 }
+
+/** All figures, and those that are presets of their tasks. */
+export const everyFigure: readonly FigureRecord[] = Object.values<FigureRecord>(figureRecords).flatMap((
+  record,
+) => [
+  record,
+  ...Object.values(record.presets ?? {}),
+]);
 
 /** Those figures from made-up rows. */
 export function drawAll(story: madeUp.Story): Drawn[] {
@@ -45,8 +55,8 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       caption: record.caption(madeUp.tableRows(story)),
       figure: record.draw(madeUp.tableRows(story), { ...context, sets: [], command: "" }),
     }));
-  return Object.values<FigureRecord>(figureRecords).flatMap((record) => {
-    const { rows, context } = given[record.name as FigureName] ?? {};
+  return everyFigure.flatMap((record) => {
+    const { rows, context } = given[record.name as FigureName | "sequel"] ?? {};
     return rows === undefined ? [] : [{
       name: record.name,
       title: record.title,
