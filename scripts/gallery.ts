@@ -3,6 +3,7 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import type { DrawnRecord, FigureRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
+import { record as fig9 } from "../lib/figures/fig9/mod.ts";
 import { record as table2 } from "../lib/figures/table2/mod.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
@@ -23,6 +24,7 @@ async function figuresIn(folder: string): Promise<Shown[]> {
       record,
       ...Object.values(record.presets ?? {}),
     ]),
+    fig9,
     table2,
   ];
   return records.filter(({ name }) => names.has(name));

@@ -1,14 +1,7 @@
 /** The command that makes a table of losses: on each data set, β is chosen first, and then the losses are compared. */
 import { datasetNames } from "../../lib/data/mod.ts";
 import { type DatasetName, datasetSource } from "../../lib/data/data_sets.ts";
-import {
-  parseRunPlan,
-  type PlannedData,
-  runHash,
-  runPlanText,
-  type RunSettings,
-  runsOf,
-} from "../../lib/experiment/mod.ts";
+import { type PlannedData, runHash, type RunSettings, runsOf } from "../../lib/experiment/mod.ts";
 import { betasFlag, betasOf } from "../../lib/figures/betas.ts";
 import type { FigureContext } from "../../lib/figures/settings.ts";
 import {
@@ -20,12 +13,12 @@ import {
 } from "../../lib/figures/tables/image_runs.ts";
 import type { TableRecord, TableSet } from "../../lib/figures/tables/record.ts";
 import type { BetaChoice, TableRun } from "../../lib/figures/tables/rows.ts";
-import { count, list } from "../../lib/figures/words.ts";
-import { writeAtomically } from "../../lib/core/write_atomically.ts";
+import { list } from "../../lib/figures/words.ts";
 import { type Command, command, interruptible, UsageError } from "../cli/mod.ts";
 import { folderFault } from "../cli/paths.ts";
 import type { TrainingManner } from "./check_training.ts";
 import { planFlag } from "./figure.ts";
+import { MissingRuns } from "./missing_runs.ts";
 import type { PresetSizes } from "./plan_of_flags.ts";
 import { LEFT } from "./pool.ts";
 import { Training } from "./training.ts";
@@ -126,34 +119,6 @@ export function commandLine(name: string, args: readonly string[]): string {
   return ["deno task", name, ...kept].join(" ");
 }
 
-/** The runs of a table that are not there, as a plan that somebody else can execute. */
-class Missing {
-  readonly #datasets: PlannedData[] = [];
-  readonly #runs: RunSettings[] = [];
-  /** Whether there may be others, which depend on the results of these. */
-  more = false;
-
-  add({ dataset }: Training, runs: readonly RunSettings[]): void {
-    if (runs.length === 0) return;
-    this.#datasets.push(dataset);
-    this.#runs.push(...runs);
-  }
-
-  async write(path: string, first: PlannedData, sweep: string): Promise<void> {
-    const [dataset = first, ...others] = this.#datasets;
-    const text = runPlanText({ dataset, ...(others.length > 0 ? { others } : {}), runs: this.#runs });
-    const { length } = parseRunPlan(text, path).runs;
-    await writeAtomically(path, text);
-    console.log(path);
-    console.log(
-      length === 0 ? "no run is missing" : `${count(length, "run")} to train: ${sweep} --from ${path}`,
-    );
-    if (this.more) {
-      console.log("others depend on the β that these choose: plan again when they are there");
-    }
-  }
-}
-
 /** The command that makes a table. */
 export function tableCommand(record: TableRecord, options: TableOptions): Command {
   const { name, claim } = record, task = `deno task ${name}`, { sizes } = options;
@@ -179,9 +144,12 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
       );
     }
     await interruptible(LEFT, async (signal) => {
-      const used = new Set<string>(), missing = new Missing(), runs: TableRun[] = [], sets: TableSet[] = [];
+      const used = new Set<string>(),
+        missing = new MissingRuns(),
+        runs: TableRun[] = [],
+        sets: TableSet[] = [];
       const choices: BetaChoice[] = [];
-      let context: FigureContext = {}, first: PlannedData | undefined;
+      let context: FigureContext = {}, first: PlannedData | undefined, isOpen = false;
       const note = (wanted: readonly RunSettings[]) => {
         for (const run of wanted) used.add(runHash(run));
         return wanted;
@@ -211,7 +179,7 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
             chooseBetas({ plan, ensure: (wanted) => ensure(note(wanted)) }, betas, label)
           );
         }, { validation: VALIDATION, seeds: validationSeeds });
-        missing.more ||= chosen.length === 0;
+        isOpen ||= chosen.length === 0;
         choices.push(...chosen);
         await within(async (training) => {
           first ??= training.dataset;
@@ -233,7 +201,11 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
           context = found.context;
         });
       }
-      if (path !== undefined) return await missing.write(path, first!, commandOf("sweep"));
+      if (path !== undefined) {
+        await missing.write(path, first!, commandOf("sweep"));
+        if (isOpen) console.log("others depend on the β that these choose: plan again when they are there");
+        return;
+      }
       const rows = { runs, choices };
       await writeFigure({
         folder: figureFolder(values, name),

@@ -1,4 +1,5 @@
 import {
+  fig9Record,
   type FigureName,
   type FigureRecord,
   figureRecords,
@@ -63,5 +64,10 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       caption: record.caption(rows),
       figure: record.draw(rows, context),
     }];
-  }).concat(tables);
+  }).concat(tables, {
+    name: fig9Record.name,
+    title: fig9Record.title,
+    caption: fig9Record.caption(madeUp.fig9Rows(story)),
+    figure: fig9Record.draw(madeUp.fig9Rows(story), context),
+  });
 }

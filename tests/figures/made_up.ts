@@ -7,6 +7,7 @@ import type { Fig5Row } from "../../lib/figures/fig5/rows.ts";
 import type { Fig6Row } from "../../lib/figures/fig6/rows.ts";
 import type { Fig7Rows } from "../../lib/figures/fig7/rows.ts";
 import type { Fig8Rows } from "../../lib/figures/fig8/rows.ts";
+import { axisNames, type Fig9Row } from "../../lib/figures/fig9/rows.ts";
 import type { SequelRow } from "../../lib/figures/sequel/rows.ts";
 import type { TableRows } from "../../lib/figures/tables/rows.ts";
 
@@ -287,5 +288,32 @@ export function sequelRows(story: Story, seeds = 3, epochs = 8, betas = [0, 2, 1
         };
       });
     })
+  );
+}
+
+/** Accuracies that hard negatives raise everywhere; contradicting: with wrong labels, they lower them. */
+export function fig9Rows(story: Story, seeds = 4): Fig9Row[] {
+  const levels = { ucl: 0.7, scl: 0.8, hucl: 0.75, hscl: 0.85 };
+  return axisNames.flatMap((axis, at) =>
+    [0, 1, 2].flatMap((place) =>
+      (["ucl", "scl", "hucl", "hscl"] as const).flatMap((loss) =>
+        stepsTo(seeds - 1).map((seed) => {
+          const random = new Random(seed).child(`${axis} ${place} ${loss}`);
+          const harm = story === "contradicting" && axis === "noise" && loss.startsWith("h")
+            ? 0.06 * place
+            : 0;
+          const level = levels[loss] - 0.02 * at - 0.01 * place - harm;
+          return {
+            axis,
+            place,
+            value: axis === "classes" ? `made up <${place}>, ${10 * place} classes` : `${2 ** place}`,
+            loss,
+            seed,
+            knn: round(level + 0.001 * random.normal()),
+            classMean: round(level - 0.1 + 0.001 * random.normal()),
+          };
+        })
+      )
+    )
   );
 }
