@@ -79,6 +79,7 @@ export { sequel } from "./sequel/draw.ts";
 export { record as sequelRecord } from "./sequel/mod.ts";
 export type { SequelMeasure, SequelRow } from "./sequel/rows.ts";
 export { sequelCaption, type SequelSummary, summarizeSequel } from "./sequel/verdict.ts";
+export type { HolmJudged } from "./tables/holm.ts";
 export { fig9 } from "./fig9/draw.ts";
 export { record as fig9Record } from "./fig9/mod.ts";
 export type { Fig9Axis, Fig9Measure, Fig9Row } from "./fig9/rows.ts";

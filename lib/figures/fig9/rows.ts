@@ -2,17 +2,17 @@ import { checkInteger, checkNumber, checkOneOf, checkText } from "../../core/che
 import { type LossName, lossNames } from "../../losses/presets.ts";
 import { checkDistinctRows, checkRoom, distinct } from "../rows.ts";
 
+/** What Figure 9 changes, one at a time. */
+export type Fig9Axis = "classes" | "batch" | "negatives" | "noise" | "imbalance";
+
 /** What Figure 9 changes, one at a time, in the order of the panels: its name, and the title of its axis. */
-export const axes = {
+export const axes: Readonly<Record<Fig9Axis, { readonly label: string; readonly title: string }>> = {
   classes: { label: "Data set", title: "" },
   batch: { label: "Batch size", title: "Images per batch" },
   negatives: { label: "Number of negatives", title: "Negatives per anchor" },
   noise: { label: "Label noise", title: "Share of wrong labels" },
   imbalance: { label: "Imbalance", title: "Images of the first class for one of the last" },
-} as const;
-
-/** One of the {@linkcode axes}. */
-export type Fig9Axis = keyof typeof axes;
+};
 
 /** The names of the {@linkcode axes}, in their order. */
 export const axisNames = Object.keys(axes) as Fig9Axis[];
@@ -35,11 +35,11 @@ export interface Fig9Row {
   classMean: number;
 }
 
-/** What is measured, and what it is called. */
-export const measures = { knn: "kNN", classMean: "class means" } as const;
+/** An accuracy of {@linkcode Fig9Row}. */
+export type Fig9Measure = "knn" | "classMean";
 
-/** One of the {@linkcode measures}. */
-export type Fig9Measure = keyof typeof measures;
+/** What is measured, and what it is called. */
+export const measures: Readonly<Record<Fig9Measure, string>> = { knn: "kNN", classMean: "class means" };
 
 /** The names of the {@linkcode measures}, in their order. */
 export const measureNames = Object.keys(measures) as Fig9Measure[];

@@ -14,7 +14,8 @@ export interface SequelFlags extends BetasFlags {
   readonly negatives: NumberFlag & { readonly kind: "integer"; readonly default: number };
 }
 
-const flags: SequelFlags = {
+/** See {@linkcode SequelFlags}. */
+export const sequelFlags: SequelFlags = {
   betas: betasFlag(
     [2, 5, 10, 30],
     `Strengths of the hardening exp(βu/T) beside β = 0, at most ${MOST_BETAS - 1}`,
@@ -29,11 +30,11 @@ const flags: SequelFlags = {
 };
 
 /** Trains with several β as the sequel does, and draws how the class means come to lie over the epochs. */
-export const experiment: FigureExperiment<SequelRow[], FigureContext, SequelFlags> = {
+export const experiment: FigureExperiment<SequelRow[], FigureContext, typeof sequelFlags> = {
   summary:
     "Trains as the sequel of the paper does (arXiv 2311.05139), with single views that are not augmented, embeddings in the unit ball of " +
     "one dimension less than there are classes, T = 1 and sampled negatives, and draws over the epochs how the class means lie.",
-  flags,
+  flags: sequelFlags,
   defaults: {
     temperature: 1,
     embedding: "ball",
@@ -54,7 +55,7 @@ export const experiment: FigureExperiment<SequelRow[], FigureContext, SequelFlag
     "--dataset cifar100 --data ~/cifar-100-binary --encoder resnet8 --train-images 10000 --epochs 50",
     "--betas 10 --epochs 30",
   ],
-  rows: async ({ plan, ensure }, { betas: given, negatives }: FlagValues<SequelFlags>) => {
+  rows: async ({ plan, ensure }, { betas: given, negatives }: FlagValues<typeof sequelFlags>) => {
     const betas = betasOf(given, MOST_BETAS - 1);
     // Each anchor's mean is over as many negatives as it has drawn.
     const options = { sampledNegatives: negatives, negativeWeight: "count" };

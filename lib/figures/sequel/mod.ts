@@ -7,7 +7,7 @@ import { checkSequelRows, type SequelRow } from "./rows.ts";
 import { claim, sequelCaption, sequelFinding, summarizeSequel, title } from "./verdict.ts";
 
 /** The figure of the sequel. */
-export const record: FigureRecord<SequelRow[], FigureContext, typeof experiment.flags> = {
+export const record: FigureRecord<SequelRow[], FigureContext> = {
   ...experiment,
   name: "sequel",
   title,
