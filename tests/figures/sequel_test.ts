@@ -155,7 +155,7 @@ Deno.test("sequel: runs are SCL and H-SCL with sampled negatives, rows their epo
     [10, 0.3, 0.4, 5],
   ]);
   // What is as in the sequel goes without saying; what is not is said.
-  assertEquals([context.negatives, context.encoder], ["256 sampled negatives", "small convnet"]);
+  assertEquals([context.negatives, context.encoder], ["K = 256", "small convnet"]);
   assertEquals((await rowsOf([whole], { views: "single" })).context.encoder, "small convnet, single views");
   const error = await assertRejects(() => rowsOf([last]));
   assertMatch(

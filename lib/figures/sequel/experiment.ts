@@ -66,7 +66,7 @@ export const experiment: FigureExperiment<SequelRow[], FigureContext, typeof seq
     const records = await ensure(runsOf(plan, losses));
     return {
       rows: records.flatMap(rowsOf),
-      context: { ...contextOf(withoutUsual(plan)), negatives: `${negatives} sampled negatives` },
+      context: { ...contextOf(withoutUsual(plan)), negatives: `K = ${negatives}` },
     };
   },
 };
