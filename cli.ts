@@ -35,6 +35,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   check: { summary: "checks the theory on your own embeddings", load: () => import("./scripts/check.ts") },
   fetch: { summary: "downloads a data set", load: () => import("./scripts/fetch.ts") },
+  fig9: {
+    summary: "what data and batches do to the losses",
+    load: () => import("./scripts/fig9.ts"),
+  },
   table2: { summary: "accuracy of the losses on graphs", load: () => import("./scripts/table2.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },

@@ -267,6 +267,7 @@ export type {
 export type {
   BootstrapInterval,
   CollapseGeometry,
+  CollapseGeometryOptions,
   ConvergenceOptions,
   ConvergenceReport,
   Embeddings,

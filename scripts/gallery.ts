@@ -3,6 +3,7 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
+import { record as fig9 } from "../lib/figures/fig9/mod.ts";
 import { record as table2 } from "../lib/figures/table2/mod.ts";
 import type { AnyFigure } from "./runs/figure_content.ts";
 import { join } from "node:path";
@@ -20,11 +21,14 @@ async function figuresIn(folder: string): Promise<Shown[]> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const records: readonly AnyFigure[] = Object.values(figureRecords);
-  const shown: Shown[] = records.flatMap(({ name, title, variants = [], several }) => {
+  const shown: Shown[] = records.flatMap(({ name, title, variants = [], several, presets = {} }) => {
     const all = several ? [...variants, "datasets"] : variants;
-    return [name, ...all.map((variant) => `${name}-${variant}`)].map((name) => ({ name, title }));
+    return [
+      ...[name, ...all.map((variant) => `${name}-${variant}`)].map((name) => ({ name, title })),
+      ...Object.values(presets),
+    ];
   });
-  return [...shown, table2].filter(({ name }) => names.has(name));
+  return [...shown, fig9, table2].filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */

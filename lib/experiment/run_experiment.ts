@@ -17,6 +17,7 @@ import { NonFiniteLossError } from "../train/non_finite_loss.ts";
 import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
 import canonicalize from "canonicalize";
+import { epochClassMeans } from "./epoch_class_means.ts";
 import { collapseMessage, epochGeometry } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
 import { augmentationKinds, augmentationSettings, viewTransform } from "./augmentation.ts";
@@ -245,10 +246,15 @@ async function train(
       );
       await keep(epoch, embeddings);
       const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
+      const means = epochClassMeans(
+        { embeddings: bank.embeddings, labels: data.train.labels },
+        { embeddings, labels: data.test.labels },
+        { dim: encoder.embeddingDim, classes: data.classes.length },
+      );
       const temperature = await objective.temperature?.();
       const learned = temperature === undefined ? {} : { temperature };
       const watched = observed === undefined ? {} : { observed };
-      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...learned, ...watched },
+      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...means, ...learned, ...watched },
         time = { epoch, seconds, imagesPerSecond };
       writer.append(metrics, time);
       await snapshot(await state());

@@ -3,14 +3,14 @@ import { DataError } from "../data/data_error.ts";
 import { type DatasetName, datasetNames } from "../data/data_sets.ts";
 import { optionsOf } from "../data/load_dataset.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
-import { type PlannedData, plannedName } from "./planned_data.ts";
+import { type PlannedData, plannedFor, plannedName } from "./planned_data.ts";
 import { runHash, type RunSettings } from "./settings.ts";
 
 /** Runs to train, and where their images are: what somebody else needs to train them, in another process or on another machine. */
 export interface RunPlan {
   /** The images of all runs, or of the first of several data sets. */
   dataset: PlannedData;
-  /** Those of other runs, each data set once; absent where there are none. */
+  /** Those of other runs, each data set, or each of several versions of one, once; absent where there are none. */
   others?: readonly PlannedData[];
   /** The runs, each once, all on one backend. */
   runs: readonly RunSettings[];
@@ -76,11 +76,16 @@ export function parseRunPlan(text: string, name: string): RunPlan {
   if (others !== undefined && !Array.isArray(others)) {
     throw refuse("its other data sets must be a list", describe(others));
   }
-  const more = others?.map((other) => readData(other, refuse)), all = [read, ...more ?? []].map(plannedName);
-  const twice = all.find((name, index) => all.indexOf(name) !== index);
+  const more = others?.map((other) => readData(other, refuse)), all = [read, ...more ?? []];
+  const twice = all.map(plannedName).find((name, index) =>
+    all.some((other, at) =>
+      at < index && plannedName(other) === name &&
+      (other.digest ?? all[index].digest) === (all[index].digest ?? other.digest)
+    )
+  );
   if (twice !== undefined) throw refuse("each data set must be there once", `${twice} again`);
   if (!Array.isArray(runs)) throw refuse("it must have a list of runs", describe(runs));
-  const seen = new Set<string>(), digests = new Map<string, string>();
+  const seen = new Set<string>(), digests = new Map<PlannedData, string>();
   runs.forEach((entry: Partial<PlannedRun> | null, index) => {
     const which = `run ${index + 1} of ${runs.length}`, settings = entry?.settings as RunSettings;
     reason(
@@ -94,11 +99,16 @@ export function parseRunPlan(text: string, name: string): RunPlan {
     if (seen.has(hash)) throw refuse("each run must be there once", `${hash} again`);
     seen.add(hash);
     const { dataset, backend } = settings, first = (runs[0] as PlannedRun).settings;
-    if (!all.includes(dataset.name)) {
-      throw refuse(`${which} must be of ${all.join(" or ")}`, describe(dataset.name));
+    const planned = plannedFor(all, dataset);
+    if (planned === undefined) {
+      const names = [...new Set(all.map(plannedName))];
+      throw refuse(
+        `${which} must be of ${names.join(" or ")}`,
+        names.includes(dataset.name) ? `another version, ${dataset.digest}` : describe(dataset.name),
+      );
     }
-    const digest = digests.get(dataset.name) ?? dataset.digest;
-    digests.set(dataset.name, digest);
+    const digest = digests.get(planned) ?? dataset.digest;
+    digests.set(planned, digest);
     if (backend !== first.backend || dataset.digest !== digest) {
       throw refuse(
         `${which} must have the backend and the images of the first`,
@@ -115,7 +125,7 @@ export function parseRunPlan(text: string, name: string): RunPlan {
 
 /** One of the data sets of a plan. */
 function readData(given: unknown, refuse: Refuse): PlannedData {
-  const { name, options = {}, validation } = (given ?? {}) as Partial<PlannedData>;
+  const { name, options = {}, validation, digest } = (given ?? {}) as Partial<PlannedData>;
   if (!datasetNames.includes(name as DatasetName)) {
     throw refuse(`its data set must be one of ${datasetNames.join(", ")}`, describe(name));
   }
@@ -123,12 +133,21 @@ function readData(given: unknown, refuse: Refuse): PlannedData {
     () => optionsOf(name!, options),
     (why) => refuse("its data set must have options that there are", why),
   );
-  if (validation === undefined) return { name: name!, options };
-  reason(
-    () => checkNumber("validation", validation, { above: 0, below: 1 }),
-    (why) => refuse("the share to validate with must be one", why),
-  );
-  return { name: name!, options, validation };
+  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(String(digest))) {
+    throw refuse("the digest of its images must be 64 hexadecimal digits", describe(digest));
+  }
+  if (validation !== undefined) {
+    reason(
+      () => checkNumber("validation", validation, { above: 0, below: 1 }),
+      (why) => refuse("the share to validate with must be one", why),
+    );
+  }
+  return {
+    name: name!,
+    options,
+    ...(validation === undefined ? {} : { validation }),
+    ...(digest === undefined ? {} : { digest }),
+  };
 }
 
 /** A run in the file of a plan. */

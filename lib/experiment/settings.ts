@@ -84,6 +84,18 @@ export interface RunMetrics {
   effectiveRank?: number;
   /** Mean cosine of pairs of test images, −1 … 1. */
   meanCosine?: number;
+  /** Accuracy on the test images of inner products with the class means of the embeddings, 0 … 1. This and the next are absent in older runs. */
+  innerTop1?: number;
+  /** The same on training images. */
+  innerTrainTop1?: number;
+  /** Singular values of the centred class means of the training images above 1 % of the largest; see {@linkcode collapseGeometry}. */
+  directions?: number;
+  /** Norm of the mean of these class means. */
+  zeroSum?: number;
+  /** Mean distance of their norms from 1. */
+  unitNorm?: number;
+  /** Mean distance of their cosines from `−1/(C − 1)`; absent where there is no other class. */
+  equalInnerProducts?: number;
   /** The temperature after the epoch, where it is learned. */
   temperature?: number;
   /** Means over the epoch's steps of the losses that are observed, in the order of the settings. */

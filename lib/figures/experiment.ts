@@ -1,5 +1,6 @@
 import type { FlagTable, FlagValues } from "../core/flags.ts";
 import type { Experiment } from "../experiment/plan.ts";
+import type { Preset } from "../experiment/presets.ts";
 
 /** How the rows of a figure come about. */
 export interface FigureExperiment<Rows, Context, F extends FlagTable> {
@@ -9,6 +10,10 @@ export interface FigureExperiment<Rows, Context, F extends FlagTable> {
   readonly flags: F;
   /** What to type after its name, besides nothing and `--preset smoke`. */
   readonly examples: readonly string[];
+  /** What flags of every training are for it unless somebody types another value, where that is not as usual. */
+  readonly defaults?: Readonly<Record<string, string | number>>;
+  /** What the default preset decides for it, where that is not as usual. */
+  readonly sizes?: Partial<Preset>;
   /** The least temperature, where the theory is computed. */
   readonly leastTemperature?: number;
   /** Whether it is made of one run only, so that a number of seeds has no part in it. */

@@ -75,6 +75,15 @@ export {
   type Table2Comparison,
   type Table2Summary,
 } from "./table2/verdict.ts";
+export { sequel } from "./sequel/draw.ts";
+export { record as sequelRecord } from "./sequel/mod.ts";
+export type { SequelMeasure, SequelRow } from "./sequel/rows.ts";
+export { sequelCaption, type SequelSummary, summarizeSequel } from "./sequel/verdict.ts";
+export type { HolmJudged } from "./tables/holm.ts";
+export { fig9 } from "./fig9/draw.ts";
+export { record as fig9Record } from "./fig9/mod.ts";
+export type { Fig9Axis, Fig9Measure, Fig9Row } from "./fig9/rows.ts";
+export { fig9Caption, type Fig9Difference, type Fig9Summary, summarizeFig9 } from "./fig9/verdict.ts";
 export { compareEvaluations, type EvaluationDifference } from "./evaluation/compare.ts";
 export {
   confusionCaption,

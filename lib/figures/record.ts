@@ -39,4 +39,8 @@ export interface DrawnRecord<Rows = unknown, Context = unknown> {
  * @typeParam F the flags of its own
  */
 export interface FigureRecord<Rows = unknown, Context = unknown, F extends FlagTable = FlagTable>
-  extends DrawnRecord<Rows, Context>, FigureExperiment<Rows, Context, F> {}
+  extends DrawnRecord<Rows, Context>, FigureExperiment<Rows, Context, F> {
+  /** Other figures of the same task, each with flags of its own, by the preset that draws it, which has the figure's name. */
+  // deno-lint-ignore no-explicit-any
+  readonly presets?: Readonly<Record<string, FigureRecord<any, any, any>>>;
+}

@@ -5,11 +5,11 @@ import { integerLabels, type Labels } from "../core/labels.ts";
 /** Embeddings `[n, dim]`, row-major. */
 export type Embeddings = ArrayLike<number>;
 
-/** Unit rows in the order of their classes, so that a class is one run of rows. */
+/** Rows in the order of their classes, so that a class is one run of rows. */
 export interface ClassSorted {
   readonly count: number;
   readonly dim: number;
-  /** `[count, dim]`, unit rows. */
+  /** `[count, dim]`, unit rows unless they were to stay as they are. */
   readonly rows: Float64Array;
   /** Where each row came from. */
   readonly order: Int32Array;
@@ -22,10 +22,16 @@ export interface ClassSorted {
 /**
  * Checks, normalises and sorts embeddings by class.
  *
- * @throws {RangeError} if there is no row, lengths do not fit, or a row is zero or not finite
+ * @param normalize whether rows are scaled to unit norm
+ * @throws {RangeError} if there is no row, lengths do not fit, or a row is not finite, or zero where it is to be scaled
  * @throws {TypeError} if the embeddings are no array of numbers, or a label is not an integer
  */
-export function sortByClass(given: Embeddings, dim: number, givenLabels: Labels): ClassSorted {
+export function sortByClass(
+  given: Embeddings,
+  dim: number,
+  givenLabels: Labels,
+  normalize = true,
+): ClassSorted {
   checkInteger("dim", dim, { min: 1 });
   const embeddings = floatArray("embeddings", given), labels = integerLabels("labels", givenLabels);
   const count = labels.length;
@@ -39,7 +45,7 @@ export function sortByClass(given: Embeddings, dim: number, givenLabels: Labels)
   for (let i = 0, start = 0; i < count; i++) {
     if (labels[order[i]] !== labels[order[start]]) start = i;
     starts[i] = start;
-    copyUnitRow(embeddings, order[i], rows, i, dim);
+    copyRow(embeddings, order[i], rows, i, dim, normalize);
   }
   for (let i = count - 1, end = count; i >= 0; i--) {
     ends[i] = end;
@@ -48,7 +54,14 @@ export function sortByClass(given: Embeddings, dim: number, givenLabels: Labels)
   return { count, dim, rows, order, starts, ends };
 }
 
-function copyUnitRow(from: Embeddings, source: number, to: Float64Array, target: number, dim: number): void {
+function copyRow(
+  from: Embeddings,
+  source: number,
+  to: Float64Array,
+  target: number,
+  dim: number,
+  normalize: boolean,
+): void {
   let largest = 0;
   for (let k = 0; k < dim; k++) {
     const size = Math.abs(from[source * dim + k]);
@@ -61,6 +74,10 @@ function copyUnitRow(from: Embeddings, source: number, to: Float64Array, target:
       );
     }
     if (size > largest) largest = size;
+  }
+  if (!normalize) {
+    for (let k = 0; k < dim; k++) to[target * dim + k] = from[source * dim + k];
+    return;
   }
   if (largest === 0) {
     throw new RangeError(

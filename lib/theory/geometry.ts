@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import { type Embeddings, sortByClass } from "./class_sorted.ts";
 import { symmetricEigenvalues } from "./symmetric_eigenvalues.ts";
@@ -19,20 +20,35 @@ export interface CollapseGeometry {
    * the `min(C, dim)` that can differ from zero. Values below 1e-16, which are rounding, are given as -16.
    */
   readonly logSpectrum: Float64Array;
+  /**
+   * How many singular values of the centred class means are above 1 % of the largest, from 1; 0 where all class means are
+   * alike. `C − 1` for a simplex.
+   */
+  readonly directions: number;
+}
+
+/** Options of {@linkcode collapseGeometry}. */
+export interface CollapseGeometryOptions {
+  /** Whether rows are scaled to unit norm. Default `true`; embeddings in the unit ball have norms of their own. */
+  normalize?: boolean;
 }
 
 const SMALLEST_EIGENVALUE = 1e-16;
 
+// Eigenvalues are squares of singular values.
+const LOG_OF_DIRECTION = 2 * Math.log10(0.01);
+
 /**
- * The collapse geometry of a representation: class means `μ_c` of unit embeddings against the simplex equiangular tight
+ * The collapse geometry of a representation: class means `μ_c` of embeddings against the simplex equiangular tight
  * frame, which minimises the losses, and the spectrum that tells neural collapse (`C − 1` equal eigenvalues) from
  * dimensional collapse (eigenvalues that fall off by orders of magnitude).
  *
- * @param embeddings `[n, dim]` row-major; rows are scaled to unit norm
+ * @param embeddings `[n, dim]` row-major
  * @param dim length of an embedding
  * @param labels class of each embedding, any integers
- * @throws {RangeError} if lengths do not fit, or a row is zero or not finite
- * @throws {TypeError} if a label is not an integer
+ * @param options see {@linkcode CollapseGeometryOptions}
+ * @throws {RangeError} if lengths do not fit, or a row is not finite, or zero where it is to be scaled
+ * @throws {TypeError} if a label is not an integer, or an option is unknown or of the wrong type
  *
  * Source: Jiang et al., arXiv 2311.05139, the definitions of neural and of dimensional collapse.
  *
@@ -51,8 +67,11 @@ export function collapseGeometry(
   embeddings: Embeddings,
   dim: number,
   labels: Labels,
+  options: CollapseGeometryOptions = {},
 ): CollapseGeometry {
-  const { count, rows, ends } = sortByClass(embeddings, dim, labels);
+  const { normalize = true } = checkOptions(options, { normalize: true });
+  checkBoolean("normalize", normalize);
+  const { count, rows, ends } = sortByClass(embeddings, dim, labels, normalize);
   const means: Float64Array[] = [];
   let spread = 0;
   for (let start = 0; start < count; start = ends[start]) {
@@ -70,14 +89,17 @@ export function collapseGeometry(
       deviation += Math.abs(dot(means[a], means[b]) / (norms[a] * norms[b]) + 1 / (classes - 1));
     }
   }
+  const logSpectrum = spectrum(means.map((mean) => mean.map((value, k) => value - centre[k])))
+    .map((value) => Math.log10(Math.max(value, SMALLEST_EIGENVALUE)));
+  const [largest] = logSpectrum, isPoint = largest <= Math.log10(SMALLEST_EIGENVALUE);
   return {
     classes,
     zeroSum: Math.sqrt(dot(centre, centre)),
     unitNorm: norms.reduce((sum, norm) => sum + Math.abs(norm - 1), 0) / classes,
     equalInnerProducts: deviation / (classes * (classes - 1)),
     withinClassSpread: spread / count,
-    logSpectrum: spectrum(means.map((mean) => mean.map((value, k) => value - centre[k])))
-      .map((value) => Math.log10(Math.max(value, SMALLEST_EIGENVALUE))),
+    logSpectrum,
+    directions: isPoint ? 0 : logSpectrum.filter((value) => value > largest + LOG_OF_DIRECTION).length,
   };
 }
 

@@ -22,7 +22,7 @@ export type { BootstrapInterval } from "./bootstrap.ts";
 export type { ClaimReport, TheoremReport, Verdict } from "./claim.ts";
 export type { Embeddings } from "./class_sorted.ts";
 export { checkConvergence, type ConvergenceOptions, type ConvergenceReport } from "./convergence.ts";
-export { type CollapseGeometry, collapseGeometry } from "./geometry.ts";
+export { type CollapseGeometry, collapseGeometry, type CollapseGeometryOptions } from "./geometry.ts";
 export { harris, type HarrisReport } from "./harris.ts";
 export { isDoubtful, type Jackknife, type JackknifeEstimate, type PopulationInterval } from "./jackknife.ts";
 export type { LeftOutMeans } from "./leave_one_out.ts";

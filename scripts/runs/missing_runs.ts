@@ -8,9 +8,12 @@ export class MissingRuns {
   readonly #datasets = new Map<string, PlannedData>();
   readonly #runs: RunSettings[] = [];
 
-  /** Adds runs on the images of a data set. */
-  add(dataset: PlannedData, runs: readonly RunSettings[]): void {
-    if (runs.length > 0) this.#datasets.set(plannedName(dataset), dataset);
+  /** Adds runs on the images of a data set; `isVersion` if others may be on other images of the same name. */
+  add(dataset: PlannedData, runs: readonly RunSettings[], { isVersion = false } = {}): void {
+    if (runs.length > 0) {
+      const planned = isVersion ? { ...dataset, digest: runs[0].dataset.digest } : dataset;
+      this.#datasets.set(`${plannedName(planned)} ${planned.digest ?? ""}`, planned);
+    }
     this.#runs.push(...runs);
   }
 

@@ -5,7 +5,7 @@ import type { StepProgress } from "../../lib/train/mod.ts";
 /** What a worker process is started with, as its only argument in JSON. */
 export interface WorkerSetup {
   backend: BackendName;
-  /** The images of the runs; a run says by name which. */
+  /** The images of the runs; a run says by name, and where that is not enough by digest, which. */
   datasets: readonly PlannedData[];
   runsFolder: string;
   /** Between states that are kept while a run trains. */

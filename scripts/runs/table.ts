@@ -114,7 +114,7 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
     await interruptible(LEFT, async (signal) => {
       const used = new Set<string>(), missing = new MissingRuns(), runs: TableRun[] = [];
       const choices: BetaChoice[] = [], sets: TableSet[] = [];
-      let context: FigureContext = {}, first: PlannedData | undefined, more = false;
+      let context: FigureContext = {}, first: PlannedData | undefined, isOpen = false;
       const note = (wanted: readonly RunSettings[]) => {
         for (const run of wanted) used.add(runHash(run));
         return wanted;
@@ -144,7 +144,7 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
             chooseBetas({ plan, ensure: (wanted) => ensure(note(wanted)) }, betas, label)
           );
         }, { validation: VALIDATION, seeds: validationSeeds });
-        more ||= chosen.length === 0;
+        isOpen ||= chosen.length === 0;
         choices.push(...chosen);
         await within(async (training) => {
           first ??= training.dataset;
@@ -168,7 +168,7 @@ export function tableCommand(record: TableRecord, options: TableOptions): Comman
       }
       if (path !== undefined) {
         await missing.write(path, first!, commandOf("sweep"));
-        if (more) console.log("others depend on the β that these choose: plan again when they are there");
+        if (isOpen) console.log("others depend on the β that these choose: plan again when they are there");
         return;
       }
       const rows = { runs, choices };

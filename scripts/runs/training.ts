@@ -138,6 +138,11 @@ export class Training {
     return planOf(this.#flags, this.#data, backend, this.#sizes);
   }
 
+  /** Images per batch. */
+  get batchSize(): number {
+    return this.#planOf("").batchSize;
+  }
+
   /** What all runs share; a backend that is named is not started. */
   async plan(): Promise<Plan> {
     const { backend } = this.#flags;

@@ -1,7 +1,7 @@
 /** A worker process that trains networks of images: loads each data set once, see {@linkcode serveRuns}. */
 import type { ImageDataset } from "../../mod.ts";
 import { runExperiment, runLabel, type RunSettings } from "../../lib/experiment/mod.ts";
-import { loadPlanned, plannedName } from "../../lib/experiment/planned_data.ts";
+import { loadPlanned, type PlannedData, plannedFor } from "../../lib/experiment/planned_data.ts";
 import { writeScores } from "../../lib/experiment/run_scores.ts";
 import type { WorkerSetup } from "./protocol.ts";
 import { checkRunsPlace, serveRuns } from "./serve.ts";
@@ -10,22 +10,24 @@ import { checkRunsPlace, serveRuns } from "./serve.ts";
 const STEP_MESSAGE_MILLISECONDS = 200;
 
 await serveRuns<RunSettings, WorkerSetup>((setup) => {
-  const loaded = new Map<string, Promise<ImageDataset>>();
-  /** Images by the name that runs have for them, which are loaded once. */
-  const imagesOf = (name: string): Promise<ImageDataset> => {
-    const [only, ...others] = setup.datasets;
-    // Whether a single one fits, the run says itself.
-    const planned = others.length === 0 ? only : setup.datasets.find((each) => plannedName(each) === name);
-    if (!planned) throw new Error(`Cannot train as the images must be planned: received ${name}`);
-    const images = loaded.get(name) ?? loadPlanned(planned);
-    loaded.set(name, images);
+  const loaded = new Map<PlannedData, Promise<ImageDataset>>();
+  /** Images that are planned, which are loaded once. */
+  const imagesOf = (planned: PlannedData): Promise<ImageDataset> => {
+    const images = loaded.get(planned) ?? loadPlanned(planned);
+    loaded.set(planned, images);
     return images;
   };
   // Every run that wants the images is told why there are none.
-  imagesOf(plannedName(setup.datasets[0])).catch(() => {});
+  imagesOf(setup.datasets[0]).catch(() => {});
   return async ({ settings, force, sums, scores, signal, send }) => {
     await checkRunsPlace(setup.runsFolder);
-    const data = await imagesOf(settings.dataset.name), [label] = data.train.labels;
+    const [only, ...others] = setup.datasets;
+    // Whether a single one fits, the run says itself.
+    const planned = others.length === 0 ? only : plannedFor(setup.datasets, settings.dataset);
+    if (!planned) {
+      throw new Error(`Cannot train as the images must be planned: received ${settings.dataset.name}`);
+    }
+    const data = await imagesOf(planned), [label] = data.train.labels;
     // Of images of one class it was said before, once.
     const oneClass = data.train.labels.every((other) => other === label);
     let lastMessage = 0;

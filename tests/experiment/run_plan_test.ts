@@ -12,6 +12,7 @@ import {
   runsOf,
   shardOf,
 } from "@hscl/hscl/experiment";
+import { plannedFor } from "../../lib/experiment/planned_data.ts";
 
 const options = { trainImages: 24, testImages: 16, height: 8, width: 8 };
 const data = factsOf(await loadDataset("synthetic", options));
@@ -159,4 +160,41 @@ Deno.test("a plan of several data sets says of which each run is, also of a vali
     DataError,
     "run 25 of 25 must have the backend and the images of the first",
   );
+});
+
+Deno.test("a plan of several versions of one data set tells them apart by the digest of their images", () => {
+  const digests = ["a".repeat(64), "b".repeat(64)], [first, second] = digests;
+  const of = (digest: string) => runs.map((run) => ({ ...run, dataset: { ...run.dataset, digest } }));
+  const noisy = { ...plan.dataset, options: { ...plan.dataset.options, labelNoise: 0.4 } };
+  const both: RunPlan = {
+    dataset: { ...plan.dataset, digest: first },
+    others: [{ ...noisy, digest: second }],
+    runs: digests.flatMap(of),
+  };
+  const written = runPlanText(both), json = JSON.parse(written);
+  assertEquals(parseRunPlan(written, "a"), both);
+  const all = [both.dataset, ...both.others!];
+  assertEquals(digests.map((digest) => plannedFor(all, { name: "synthetic", digest })), all);
+  assertEquals(plannedFor(all, { name: "mnist", digest: first }), undefined);
+  assertEquals(plannedFor([plan.dataset], { name: "synthetic", digest: second }), plan.dataset);
+  const wrong: [object, string][] = [
+    [
+      { ...json, others: undefined },
+      `run 13 of 24 must be of synthetic: received another version, ${second}`,
+    ],
+    [
+      { ...json, others: [{ ...noisy, digest: first }] },
+      "each data set must be there once: received synthetic again",
+    ],
+    // Which of the two is meant, nobody can tell.
+    [{ ...json, others: [noisy] }, "each data set must be there once: received synthetic again"],
+    [
+      { ...json, others: [{ ...noisy, digest: "abc" }] },
+      "the digest of its images must be 64 hexadecimal digits",
+    ],
+  ];
+  for (const [value, expected] of wrong) {
+    const refused = `Cannot read plan a.json as ${expected}`;
+    assertThrows(() => parseRunPlan(JSON.stringify(value), "a.json"), DataError, refused);
+  }
 });

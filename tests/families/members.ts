@@ -45,11 +45,11 @@ export const members: readonly Member[] = [
     entry: "\n  tiny: tinyNetwork,",
   },
   {
-    name: "fig9",
-    file: "lib/figures/fig9/mod.ts",
+    name: "fig99",
+    file: "lib/figures/fig99/mod.ts",
     table: "lib/figures/records.ts",
-    imported: `import { record as fig9 } from "./fig9/mod.ts";`,
+    imported: `import { record as fig99 } from "./fig99/mod.ts";`,
     after: "fig7, fig8",
-    entry: ", fig9",
+    entry: ", fig99",
   },
 ];

@@ -1,8 +1,10 @@
 import {
+  fig9Record,
   type FigureName,
   type FigureRecord,
   figureRecords,
   type PlotlyFigure,
+  type sequelRecord,
   tableRecords,
 } from "../../lib/figures/mod.ts";
 import { context, madeUpRows } from "./fixture.ts";
@@ -22,7 +24,7 @@ type Given<Record> = Record extends FigureRecord<infer Rows, infer Context> ? { 
 /** Made-up rows and settings of figures. */
 export function madeUpFigures(
   story: madeUp.Story,
-): { [Name in FigureName]?: Given<typeof figureRecords[Name]> } {
+): { [Name in FigureName]?: Given<typeof figureRecords[Name]> } & { sequel: Given<typeof sequelRecord> } {
   const { beta: _, ...shared } = context;
   return {
     fig1: { rows: madeUpRows(3, 12), context },
@@ -33,6 +35,7 @@ export function madeUpFigures(
     fig6: { rows: madeUp.fig6Rows(story), context: shared },
     fig7: { rows: madeUp.fig7Rows(story), context: shared },
     fig8: { rows: madeUp.fig8Rows(story), context: shared },
+    sequel: { rows: madeUp.sequelRows(story), context: shared },
   };
 }
 
@@ -44,6 +47,14 @@ function madeUpVariants(story: madeUp.Story): { name: FigureName; variant: strin
     { name: "fig6", variant: "datasets", rows: madeUp.severalFig6Rows(story) },
   ];
 }
+
+/** All figures, and those that are presets of their tasks. */
+export const everyFigure: readonly FigureRecord[] = Object.values<FigureRecord>(figureRecords).flatMap((
+  record,
+) => [
+  record,
+  ...Object.values(record.presets ?? {}),
+]);
 
 /** Those figures from made-up rows, variants included. */
 export function drawAll(story: madeUp.Story): Drawn[] {
@@ -59,13 +70,18 @@ export function drawAll(story: madeUp.Story): Drawn[] {
     const figure = record.draw(rows, shared);
     return { name: `${name}-${variant}`, title: record.title, caption: record.caption(rows), figure };
   });
-  return Object.values<FigureRecord>(figureRecords).flatMap((record) => {
-    const { rows, context } = given[record.name as FigureName] ?? {};
+  return everyFigure.flatMap((record) => {
+    const { rows, context } = given[record.name as FigureName | "sequel"] ?? {};
     return rows === undefined ? [] : [{
       name: record.name,
       title: record.title,
       caption: record.caption(rows),
       figure: record.draw(rows, context),
     }];
-  }).concat(tables, variants);
+  }).concat(tables, variants, {
+    name: fig9Record.name,
+    title: fig9Record.title,
+    caption: fig9Record.caption(madeUp.fig9Rows(story)),
+    figure: fig9Record.draw(madeUp.fig9Rows(story), context),
+  });
 }

@@ -7,6 +7,8 @@ import type { Fig5Row } from "../../lib/figures/fig5/rows.ts";
 import type { Fig6Row } from "../../lib/figures/fig6/rows.ts";
 import type { Fig7Rows } from "../../lib/figures/fig7/rows.ts";
 import type { Fig8Rows } from "../../lib/figures/fig8/rows.ts";
+import { axisNames, type Fig9Row } from "../../lib/figures/fig9/rows.ts";
+import type { SequelRow } from "../../lib/figures/sequel/rows.ts";
 import type { TableRows } from "../../lib/figures/tables/rows.ts";
 
 /** Whether the made-up rows are to support the claim of their figure. */
@@ -286,5 +288,56 @@ export function severalFig6Rows(story: Story, seeds = 3, epochs = 12, betas = [0
       ...row,
       share: round(row.share * (1 - 0.1 * at)),
     }))
+  );
+}
+
+/** Class means that collapse without hard negatives; contradicting: with the hardest ones, too, and the accuracy falls. */
+export function sequelRows(story: Story, seeds = 3, epochs = 8, betas = [0, 2, 10, 30]): SequelRow[] {
+  return betas.flatMap((beta, index) =>
+    stepsTo(seeds - 1).flatMap((seed) => {
+      const random = new Random(seed).child(`sequel ${beta}`);
+      const collapses = beta === 0 || (story === "contradicting" && index === betas.length - 1);
+      return stepsTo(epochs).slice(1).map((epoch) => {
+        const progress = 1 - Math.exp(-3 * epoch / epochs), noise = 0.01 * random.normal();
+        return {
+          beta,
+          seed,
+          epoch,
+          test: round((collapses ? 0.08 : 0.2) * progress + 0.1 + 0.2 * noise),
+          train: round((collapses ? 0.12 : 0.8) * progress + 0.1 + 0.2 * noise),
+          directions: Math.round((collapses ? 30 - 24 * progress : 60 + 15 * progress) + 150 * noise),
+          unitNorm: round(0.6 - 0.5 * progress + Math.abs(noise)),
+          zeroSum: round(0.5 - 0.3 * progress + 0.05 * index + Math.abs(noise)),
+          equalInnerProducts: round(0.9 - 0.6 * progress + Math.abs(noise)),
+        };
+      });
+    })
+  );
+}
+
+/** Accuracies that hard negatives raise everywhere; contradicting: with wrong labels, they lower them. */
+export function fig9Rows(story: Story, seeds = 4): Fig9Row[] {
+  const levels = { ucl: 0.7, scl: 0.8, hucl: 0.75, hscl: 0.85 };
+  return axisNames.flatMap((axis, at) =>
+    [0, 1, 2].flatMap((place) =>
+      (["ucl", "scl", "hucl", "hscl"] as const).flatMap((loss) =>
+        stepsTo(seeds - 1).map((seed) => {
+          const random = new Random(seed).child(`${axis} ${place} ${loss}`);
+          const harm = story === "contradicting" && axis === "noise" && loss.startsWith("h")
+            ? 0.06 * place
+            : 0;
+          const level = levels[loss] - 0.02 * at - 0.01 * place - harm;
+          return {
+            axis,
+            place,
+            value: axis === "classes" ? `made up <${place}>, ${10 * place} classes` : `${2 ** place}`,
+            loss,
+            seed,
+            knn: round(level + 0.001 * random.normal()),
+            classMean: round(level - 0.1 + 0.001 * random.normal()),
+          };
+        })
+      )
+    )
   );
 }

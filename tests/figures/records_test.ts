@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { type FigureName, type FigureRecord, figureRecords } from "../../lib/figures/mod.ts";
-import { madeUpFigures } from "./drawn.ts";
+import type { FigureName, FigureRecord } from "../../lib/figures/mod.ts";
+import { everyFigure, madeUpFigures } from "./drawn.ts";
 import { trainedRows } from "./trained.ts";
 import { trainingFlags } from "../../scripts/runs/training_flags.ts";
 
-const records = Object.entries<FigureRecord>(figureRecords);
+const records = everyFigure.map((record): [string, FigureRecord] => [record.name, record]);
 const stories = ["supporting", "contradicting"] as const;
 const trained = new Map<string, Promise<{ rows: unknown; context: unknown }>>();
 
@@ -12,7 +12,7 @@ const trained = new Map<string, Promise<{ rows: unknown; context: unknown }>>();
 async function given(name: string, story: typeof stories[number] = "supporting") {
   const madeUp = madeUpFigures(story)[name as FigureName];
   if (madeUp) return madeUp as { rows: unknown; context: unknown };
-  if (!trained.has(name)) trained.set(name, trainedRows(figureRecords[name as FigureName] as FigureRecord));
+  if (!trained.has(name)) trained.set(name, trainedRows(everyFigure.find((each) => each.name === name)!));
   return await trained.get(name)!;
 }
 

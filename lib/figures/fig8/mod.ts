@@ -1,6 +1,7 @@
 import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import { lossStyles } from "../theme.ts";
+import { record as sequel } from "../sequel/mod.ts";
 import { thousandths } from "../words.ts";
 import { fig8, type Fig8Context } from "./draw.ts";
 import { experiment } from "./experiment.ts";
@@ -14,6 +15,7 @@ export const record: FigureRecord<Fig8Rows, Fig8Context, typeof experiment.flags
   title,
   claim,
   seconds: 15,
+  presets: { sequel },
   check: checkFig8Rows,
   table: (rows) => [
     ["loss", ...measures.map((measure) => measureNames[measure])],
