@@ -1,49 +1,61 @@
 /**
- * The page of results, docs/results.md: made of the tables that are kept in docs/tables, of which each has the rows of its
- * runs and what was typed for them.
+ * The page of results, docs/results.md: made of the tables and figures that are kept in docs/tables, of which each has the rows of
+ * its runs and what was typed for them.
  */
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
-import type { TableContext, TableRecord } from "../lib/figures/tables/record.ts";
+import { record as fig9 } from "../lib/figures/fig9/mod.ts";
+import { type FigureContext, settingsLine, type TableSet } from "../lib/figures/settings.ts";
+import type { DrawnRecord } from "../lib/figures/record.ts";
+import { record as sequel } from "../lib/figures/sequel/mod.ts";
+import { record as table2 } from "../lib/figures/table2/mod.ts";
 import { tableRecords } from "../lib/figures/tables/records.ts";
-import type { TableRows } from "../lib/figures/tables/rows.ts";
 import { distinct } from "../lib/figures/rows.ts";
 import { count } from "../lib/figures/words.ts";
 import { command, duration, UsageError } from "./cli/mod.ts";
 
-/** A table that is kept, with its record. */
-export interface KeptTable {
+/** What was drawn and is kept, with its record. */
+export interface Kept {
   /** Of its file, without the ending. */
   name: string;
-  record: TableRecord;
-  context: TableContext;
-  rows: TableRows;
+  record: DrawnRecord;
+  context: FigureContext;
+  /** What makes it again. */
+  command: string;
+  rows: unknown;
 }
 
 const page = fileURLToPath(new URL("../docs/results.md", import.meta.url));
 const kept = fileURLToPath(new URL("../docs/tables", import.meta.url));
 
+/** What has a place on the page. */
+const records: Readonly<Record<string, DrawnRecord>> = Object.fromEntries(
+  [...Object.values(tableRecords), table2, sequel, fig9].map((
+    record,
+  ) => [record.name, record as DrawnRecord]),
+);
+
 /** Reads what a table has written, or what is kept of it. */
-export async function readTable(path: string): Promise<KeptTable> {
+export async function readTable(path: string): Promise<Kept> {
   try {
-    const { figure, context, rows } = JSON.parse(await Deno.readTextFile(path));
-    const record = (tableRecords as Record<string, TableRecord | undefined>)[figure];
-    if (!record) {
-      throw new Error(`it must be of ${Object.keys(tableRecords).join(" or ")}: received ${figure}`);
+    const { figure, context, command, rows } = JSON.parse(await Deno.readTextFile(path));
+    if (!Object.hasOwn(records, figure)) {
+      throw new Error(`it must be of ${Object.keys(records).join(", ")}: received ${figure}`);
     }
+    const record = records[figure];
     record.check(rows);
-    if (typeof context?.command !== "string" || !Array.isArray(context.sets)) {
+    if (typeof command !== "string" || typeof context !== "object" || context === null) {
       throw new Error("it must say what was typed, and the settings: received none");
     }
-    return { name: basename(path, ".json"), record, context, rows };
+    return { name: basename(path, ".json"), record, context, command, rows };
   } catch (error) {
     throw new UsageError(`cannot read the table ${path}: ${(error as Error).message}`);
   }
 }
 
-/** The tables of a folder, in the order of their names; none without the folder. */
-export async function readKept(folder: string): Promise<KeptTable[]> {
+/** What a folder keeps, in the order of the names; nothing without the folder. */
+export async function readKept(folder: string): Promise<Kept[]> {
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".json")) names.push(name);
@@ -60,9 +72,9 @@ function markdownTable([head, ...rows]: readonly (readonly string[])[]): string 
 }
 
 /** The settings, a line each, with a column for each data set. */
-function settingsTable({ sets }: TableContext): string[][] {
+function settingsTable(sets: readonly TableSet[]): string[][] {
   const names = distinct(sets.flatMap(({ settings }) => settings.map(([name]) => name)));
-  const value = ({ settings }: TableContext["sets"][number], wanted: string) =>
+  const value = ({ settings }: TableSet, wanted: string) =>
     settings.find(([name]) => name === wanted)?.[1] ?? "–";
   return [
     ["setting", ...sets.map(({ dataset }) => dataset)],
@@ -70,33 +82,33 @@ function settingsTable({ sets }: TableContext): string[][] {
   ];
 }
 
-function section({ name, record, context, rows }: KeptTable): string {
-  const seconds = rows.runs.reduce((sum, each) => sum + (each.seconds || 0), 0);
-  const choices = record.choices(rows);
+/** How long the runs took, where their rows say so. */
+function timeOf(rows: unknown): string[] {
+  const each = (Array.isArray(rows) ? rows : (rows as { runs: unknown[] }).runs) as {
+    seconds?: number | null;
+  }[];
+  if (!each.some(({ seconds }) => seconds)) return [];
+  const seconds = each.reduce((sum, { seconds }) => sum + (seconds || 0), 0);
+  return [`${count(each.length, "run")}, trained for ${duration(seconds)} in all.`];
+}
+
+function section({ name, record, context, command, rows }: Kept): string {
+  const { sets } = context;
   return [
     `## ${name}: ${record.title}`,
     record.caption(rows),
-    `\`\`\`sh\n${context.command}\n\`\`\``,
-    `${count(rows.runs.length, "run")}, trained for ${
-      duration(seconds)
-    } in all. Means over the seeds, each with its 95 % interval:`,
+    `\`\`\`sh\n${command}\n\`\`\``,
+    [...timeOf(rows), "Means over the seeds, each with its 95 % interval:"].join(" "),
     markdownTable(record.table(rows)),
-    "### Orderings\n\nThe first loss minus the second, paired by seed, in percentage points, with the 95 % interval of each alone; " +
-    "p is corrected for the number of all comparisons of the table.",
-    markdownTable(record.differences(rows)),
-    ...(choices.length > 1
-      ? [
-        "### Choice of β\n\nOn a part of the training images; the test images had no part in it.",
-        markdownTable(choices),
-      ]
-      : []),
-    "### Settings",
-    markdownTable(settingsTable(context)),
+    ...(record.details?.(rows) ?? []).map(({ title, note, table }) =>
+      `### ${title}\n\n${note}\n\n${markdownTable(table)}`
+    ),
+    `### Settings\n\n${sets ? markdownTable(settingsTable(sets)) : settingsLine(context)}`,
   ].join("\n\n");
 }
 
 /** The whole page. */
-export function resultsPage(tables: readonly KeptTable[]): string {
+export function resultsPage(tables: readonly Kept[]): string {
   return [
     "# Results",
     "Made by `deno task docs:results` from the rows in `docs/tables`; every number follows from them. An ordering is _confirmed_ " +
@@ -105,14 +117,22 @@ export function resultsPage(tables: readonly KeptTable[]): string {
   ].join("\n\n") + "\n";
 }
 
-/** What is kept of a table: its rows, and what is needed to make it again. */
-export function keptText({ record, context, rows }: KeptTable): string {
+/** What is kept: the rows, one to a line, and what is needed to make them again. */
+export function keptText({ record, context, command, rows }: Kept): string {
   const lines = (values: readonly unknown[]) =>
     `[\n${values.map((value) => `  ${JSON.stringify(value)}`).join(",\n")}\n ]`;
-  return `{\n "figure": ${JSON.stringify(record.name)},\n "context": ${
-    JSON.stringify(context)
-  },\n "rows": {\n ` +
-    `"choices": ${lines(rows.choices)},\n "runs": ${lines(rows.runs)}\n }\n}\n`;
+  const text = Array.isArray(rows)
+    ? lines(rows)
+    : `{\n ${
+      Object.entries(rows as Record<string, unknown[]>).map(([name, part]) => `"${name}": ${lines(part)}`)
+        .join(
+          ",\n ",
+        )
+    }\n }`;
+  const head = { figure: record.name, command, context };
+  return `{\n ${
+    Object.entries(head).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n `).join("")
+  }"rows": ${text}\n}\n`;
 }
 
 const script = command({

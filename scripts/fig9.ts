@@ -88,7 +88,7 @@ const script = command({
   ],
 }, async (
   { axes, datasets, data, batchSizes, negatives, labelNoises, imbalances, plan: path, ...values },
-  { commandOf },
+  { commandOf, again },
 ) => {
   const folders = foldersOf(data, datasets);
   if (path !== undefined && values.force) {
@@ -166,6 +166,7 @@ const script = command({
       rows,
       context: context!,
       runs: [...used].sort(),
+      command: again,
     }, signal);
   });
 });

@@ -26,7 +26,7 @@ const script = command({
     "deno task figures --preset smoke --out /tmp/look",
     "deno task figures --only fig2,fig3 --epochs 20",
   ],
-}, async ({ only, plan, ...values }, { commandOf }) => {
+}, async ({ only, plan, ...values }, { commandOf, again }) => {
   const chosen = figureNames.filter((name) => only.includes(name)).map((name): AnyFigure =>
     figureRecords[name]
   );
@@ -55,7 +55,7 @@ const script = command({
     for (const figure of chosen) {
       signal.throwIfAborted();
       console.log(`\n=== ${figure.name} ===`);
-      await drawFigure(figure, training, flagsOf(figure), signal);
+      await drawFigure(figure, training, flagsOf(figure), { again, signal });
     }
   });
   if (plan !== undefined) return;

@@ -5,7 +5,13 @@
 import { join } from "node:path";
 import { backendNames, type BackendReport } from "../lib/backend/mod.ts";
 import { graphViewNames } from "../lib/augment/mod.ts";
-import { type GraphCollection, graphCollectionNames, graphCollections, loadGraphs } from "../lib/data/mod.ts";
+import {
+  type GraphCollection,
+  type GraphCollectionName,
+  graphCollectionNames,
+  graphCollections,
+  loadGraphs,
+} from "../lib/data/mod.ts";
 import {
   graphPresetOf,
   graphRunHash,
@@ -208,7 +214,7 @@ const script = command({
     "deno task table2 --preset smoke",
     "deno task table2 --collections MUTAG,PROTEINS_full --data ~/tu --folds 10",
   ],
-}, async (flags) => {
+}, async (flags, { again }) => {
   await interruptible(LEFT, async (signal) => {
     const names = flags.collections ?? graphPresetOf(flags.preset).collections;
     const options = {
@@ -232,6 +238,29 @@ const script = command({
       backend: settings.backend,
       folds: settings.part.of,
       views: flags.views,
+      sets: collections.map(({ name, graphs, classes }) => {
+        const own = records.find(({ settings }) =>
+          settings.loss && settings.collection.name === name
+        )!.settings;
+        return {
+          dataset: graphCollections[name as GraphCollectionName].label,
+          settings: [
+            ["graphs", String(graphs.count)],
+            ["classes", String(classes.length)],
+            ["network", `GIN, ${own.encoder.layers} × ${own.encoder.width}`],
+            ["features of a node", String(own.encoder.nodeFeatures)],
+            ["views", flags.views],
+            ["parts", String(own.part.of)],
+            ["epochs", String(own.epochs)],
+            ["batch size", String(own.batchSize)],
+            ["learning rate", String(own.optimizer.learningRate)],
+            ["weight decay", String(own.optimizer.weightDecay)],
+            ["negatives", negativesLabel(comparedLosses(flags, flags.temperature), flags) || "–"],
+            ["temperature", String(flags.temperature)],
+            ["backend", own.backend],
+          ] as const,
+        };
+      }),
     };
     await writeFigure({
       folder: figureFolder(flags, record.name),
@@ -239,6 +268,7 @@ const script = command({
       rows: records.map(table2Row),
       context,
       runs: records.map(({ settings }) => graphRunHash(settings)).sort(),
+      command: again,
     }, signal);
   });
 });

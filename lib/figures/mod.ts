@@ -19,14 +19,14 @@
  */
 export type { PlotlyFigure, PlotlyTrace } from "./types.ts";
 export { figureSize, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
-export type { FigureContext } from "./settings.ts";
+export type { FigureContext, TableSet } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
 export type { Judged, Ruling } from "./court.ts";
-export type { DrawnRecord, FigureRecord } from "./record.ts";
+export type { DrawnRecord, FigureDetail, FigureRecord } from "./record.ts";
 export type { FigureContent, FigureExperiment, SeveralDatasets } from "./experiment.ts";
 export { type FigureName, figureNames, figureRecords } from "./records.ts";
 export { tableRecords } from "./tables/records.ts";
-export type { TableContext, TableRecord, TableSet } from "./tables/record.ts";
+export type { TableRecord } from "./tables/record.ts";
 export type { BetaChoice, TableRows, TableRun } from "./tables/rows.ts";
 export { fig1, type Fig1Context } from "./fig1/draw.ts";
 export type { Fig1Measure, Fig1Row } from "./fig1/rows.ts";

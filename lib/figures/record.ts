@@ -2,6 +2,16 @@ import type { FlagTable } from "../core/flags.ts";
 import type { FigureExperiment } from "./experiment.ts";
 import type { PlotlyFigure } from "./types.ts";
 
+/** A table of text beside that of a figure. */
+export interface FigureDetail {
+  /** Its heading. */
+  readonly title: string;
+  /** How it is to be read, in whole sentences. */
+  readonly note: string;
+  /** The table, its header first. */
+  readonly table: string[][];
+}
+
 /**
  * What a figure is once its rows are there: what it is called, what it claims, and pure functions from rows to words and to a
  * picture.
@@ -26,6 +36,8 @@ export interface DrawnRecord<Rows = unknown, Context = unknown> {
   finding(rows: Rows): string;
   /** What the rows say of the claim, in whole sentences. */
   caption(rows: Rows): string;
+  /** What else the rows say, for a page of results. */
+  details?(rows: Rows): FigureDetail[];
   /** The picture; equal rows give an equal one. */
   draw(rows: Rows, context: Context): PlotlyFigure;
 }

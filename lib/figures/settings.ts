@@ -1,6 +1,14 @@
 import { plainText } from "./theme.ts";
 import { count } from "./words.ts";
 
+/** A data set of a table, and the settings of its own. */
+export interface TableSet {
+  /** What it is called. */
+  dataset: string;
+  /** What its runs were made with, in the order of a table: name and value. */
+  settings: readonly (readonly [name: string, value: string])[];
+}
+
 /** Settings that all runs of a figure share; those that are known become its subtitle. */
 export interface FigureContext {
   /** Name of the data set. */
@@ -19,6 +27,8 @@ export interface FigureContext {
   encoder?: string;
   /** The TensorFlow.js backend. */
   backend?: string;
+  /** The settings on each data set, in the order of the runs; for a page of results. */
+  sets?: readonly TableSet[];
 }
 
 /** The subtitle: what is known of the settings, and after the data set a note, e.g. the number of seeds. */

@@ -1,4 +1,5 @@
 import { type FlagTable, type FlagValues, parseCommandLine, type Script } from "./flags.ts";
+import { commandLine } from "./command_line.ts";
 import { helpText } from "./help.ts";
 
 /** What a script is started with besides its flags. */
@@ -9,6 +10,8 @@ export interface Invocation {
   typed: ReadonlySet<string>;
   /** What people type to start another script of the toolkit in the same way. */
   commandOf(name: string): string;
+  /** What makes the same again, without the folders of this machine. */
+  again: string;
 }
 
 /** The work of a script. */
@@ -149,7 +152,7 @@ export async function exitCodeOf<const T extends FlagTable>(
     const { values, typed, operands } = parseCommandLine(script, args);
     const { name, command = `deno task ${name}` } = script;
     const commandOf = (other: string) => command.replace(new RegExp(`${name}$`), other);
-    await main(values, { operands, typed, commandOf });
+    await main(values, { operands, typed, commandOf, again: commandLine(command, args) });
     return 0;
   } catch (error) {
     output.error(`${script.name}: ${oneLine(error)}`);

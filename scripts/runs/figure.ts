@@ -1,7 +1,7 @@
 import type { Flag, FlagTable, FlagValues } from "../../lib/core/flags.ts";
 import type { DatasetName } from "../../lib/data/mod.ts";
 import { type Command, command, UsageError } from "../cli/mod.ts";
-import { type AnyFigure, experimentOf, withNames, writeContent } from "./figure_content.ts";
+import { type AnyFigure, type Drawing, experimentOf, withNames, writeContent } from "./figure_content.ts";
 import { MissingRuns } from "./missing_runs.ts";
 import { LEFT } from "./pool.ts";
 import { checkFolder, figureOfSeveral, withDatasets } from "./several_datasets.ts";
@@ -72,14 +72,14 @@ export async function drawFigure(
   figure: AnyFigure,
   training: Training,
   flags: FlagValues<FlagTable> & Pick<TrainingFlags, "out" | "preset">,
-  signal: AbortSignal,
+  drawing: Drawing,
 ): Promise<void> {
   const { content, runs } = await withNames(
     figure,
     training,
     (experiment) => figure.rows(experiment, flags),
   );
-  await writeContent(figure, content, runs, flags, signal);
+  await writeContent(figure, content, runs, flags, drawing);
 }
 
 /** The command that makes a figure, and those that its presets are. */
@@ -136,7 +136,7 @@ function ownCommand(figure: AnyFigure, name: string, task: string, flags: FlagTa
       ...examples.map((flags) => `${task} ${flags}`),
       ...Object.keys(presets ?? {}).map((preset) => `${task} --preset ${preset}`),
     ],
-  }, async ({ plan, datasets, ...values }, { commandOf, typed }) => {
+  }, async ({ plan, datasets, ...values }, { commandOf, typed, again }) => {
     const given = values as FlagValues<FlagTable> & TrainingFlags;
     const flags: typeof given = isPreset ? { ...given, preset: "default" } : given;
     if (plan !== undefined && flags.force) {
@@ -147,7 +147,7 @@ function ownCommand(figure: AnyFigure, name: string, task: string, flags: FlagTa
     if (datasets !== undefined) {
       if (typed.has("dataset")) throw new UsageError("--datasets goes without --dataset: received both");
       const path = plan as string | undefined, sweep = commandOf("sweep");
-      return await figureOfSeveral(figure, datasets as DatasetName[], flags, { path, sweep });
+      return await figureOfSeveral(figure, datasets as DatasetName[], flags, { path, sweep, again });
     }
     if (figure.several) checkFolder(flags.data);
     await withTraining(
@@ -155,7 +155,7 @@ function ownCommand(figure: AnyFigure, name: string, task: string, flags: FlagTa
       flags,
       (training, signal) =>
         plan === undefined
-          ? drawFigure(figure, training, flags, signal)
+          ? drawFigure(figure, training, flags, { again, signal })
           : planFigures([[figure, flags]], training, plan as string, commandOf("sweep")),
       LEFT,
       sizes === undefined ? {} : { sizes: { default: sizes } },

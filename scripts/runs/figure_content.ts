@@ -35,15 +35,26 @@ export async function withNames<T>(
   });
 }
 
+/** How a figure is drawn. */
+export interface Drawing {
+  /** What makes it again. */
+  again: string;
+  /** Gives up. */
+  signal: AbortSignal;
+}
+
 /** Writes a figure; a variant of it has a name and a folder of its own. */
 export async function writeContent(
   figure: AnyFigure,
   { rows, context, variant }: FigureContent<unknown, unknown>,
   runs: readonly string[],
   flags: Pick<TrainingFlags, "out" | "preset">,
-  signal: AbortSignal,
+  { again, signal }: Drawing,
 ): Promise<void> {
   const name = variant === undefined ? figure.name : `${figure.name}-${variant}`;
   const record = { ...figure, name };
-  await writeFigure({ folder: figureFolder(flags, name), record, rows, context, runs }, signal);
+  await writeFigure(
+    { folder: figureFolder(flags, name), record, rows, context, runs, command: again },
+    signal,
+  );
 }

@@ -37,10 +37,11 @@ export function checkFolder(data: string | undefined): void {
   throw new UsageError(`--data must be ${describeAllowed(trainingFlags.data)}: received ${fault}`);
 }
 
-/** Where a plan goes, and what people type to execute it. */
+/** Where a plan goes, and what people type to execute it, or to make the figure again. */
 interface Planned {
   path: string | undefined;
   sweep: string;
+  again: string;
 }
 
 /** Finds or trains the runs of a figure on each of several data sets, and writes it; or plans those that are missing. */
@@ -48,7 +49,7 @@ export async function figureOfSeveral(
   figure: AnyFigure,
   datasets: readonly DatasetName[],
   flags: FlagValues<FlagTable> & TrainingFlags,
-  { path, sweep }: Planned,
+  { path, sweep, again }: Planned,
 ): Promise<void> {
   const { most, rows, together } = figure.several!;
   if (datasets.length > most) {
@@ -80,7 +81,7 @@ export async function figureOfSeveral(
       }
       const content = await together(parts.map(({ content }) => content));
       const runs = parts.flatMap(({ runs }) => runs).sort();
-      await writeContent(figure, { ...content, variant: "datasets" }, runs, flags, signal);
+      await writeContent(figure, { ...content, variant: "datasets" }, runs, flags, { again, signal });
     } finally {
       for (const training of trainings) await training.close();
     }

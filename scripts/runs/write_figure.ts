@@ -16,6 +16,8 @@ export interface FigureFiles<Rows, Context> {
   context: Context;
   /** The names of the runs that the rows are of, so that nobody removes these unawares. */
   runs: readonly string[];
+  /** What makes it again. */
+  command: string;
 }
 
 /** Where a figure goes. A preset but the default has a folder of its own, so that none takes the place of another's figure. */
@@ -38,7 +40,7 @@ export async function writeFigure<Rows, Context>(
   files: FigureFiles<Rows, Context>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { folder, record, rows, context, runs } = files, { name, title } = record;
+  const { folder, record, rows, context, runs, command } = files, { name, title } = record;
   const figure = record.draw(rows, context), caption = record.caption(rows);
   console.log(alignedLines(record.table(rows)).join("\n"));
   await Deno.mkdir(folder, { recursive: true });
@@ -46,7 +48,7 @@ export async function writeFigure<Rows, Context>(
   await writeAtomically(path("html"), await figureHtml(figure, { title, caption }));
   await writeAtomically(
     path("json"),
-    JSON.stringify({ figure: name, title, caption, context, runs, rows }, null, 1) + "\n",
+    JSON.stringify({ figure: name, title, caption, command, context, runs, rows }, null, 1) + "\n",
   );
   const rendering = await exportFigure(figure, { png: path("png"), svg: path("svg") }, { signal });
   signal?.throwIfAborted();

@@ -63,7 +63,7 @@ export function drawAll(story: madeUp.Story): Drawn[] {
       name: record.name,
       title: record.title,
       caption: record.caption(madeUp.tableRows(story)),
-      figure: record.draw(madeUp.tableRows(story), { ...context, sets: [], command: "" }),
+      figure: record.draw(madeUp.tableRows(story), context),
     }));
   const variants = madeUpVariants(story).map(({ name, variant, rows }) => {
     const record = figureRecords[name] as FigureRecord, { beta: _, dataset: __, ...shared } = context;

@@ -3,26 +3,27 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { join } from "node:path";
 import { figures } from "@hscl/hscl";
 import docsResults, {
-  type KeptTable,
+  type Kept,
   keptText,
   readKept,
   readTable,
   resultsPage,
 } from "../../scripts/docs_results.ts";
-import { tableRows } from "../figures/made_up.ts";
+import { sequelRows, tableRows } from "../figures/made_up.ts";
 import { call } from "./call.ts";
 
 const { table1 } = figures.tableRecords;
 const set = (dataset: string, epochs: string) => ({ dataset, settings: [["epochs", epochs] as const] });
-const table: KeptTable = {
+const rows = tableRows("contradicting");
+const table: Kept = {
   name: "table1-made_up",
-  record: table1,
+  record: table1 as Kept["record"],
   context: {
     epochs: 4,
     sets: [set("MNIST digits", "4"), set("CIFAR-10", "8")],
-    command: "deno task table1 --seeds 5",
   },
-  rows: tableRows("contradicting"),
+  command: "deno task table1 --seeds 5",
+  rows,
 };
 
 /** Formatted, words may stand in other lines and cells be wider. */
@@ -46,15 +47,15 @@ Deno.test("formatted, the page says the same", async () => {
 Deno.test("the page has the caption, the command, the time, and all tables", () => {
   const page = resultsPage([table]);
   assertStringIncludes(page, "## table1-made_up: Accuracy of the four losses on each data set");
-  assertStringIncludes(page, table1.caption(table.rows));
+  assertStringIncludes(page, table1.caption(rows));
   assertStringIncludes(page, "```sh\ndeno task table1 --seeds 5\n```");
   assertMatch(page, /40 runs, trained for 6 min 40 s in all/);
-  for (const rows of [table1.table(table.rows), table1.differences(table.rows), table1.choices(table.rows)]) {
-    for (const cells of rows) assertStringIncludes(page, `| ${cells.join(" | ").replaceAll("<", "&lt;")} |`);
+  for (const text of [table1.table(rows), table1.differences(rows), table1.choices(rows)]) {
+    for (const cells of text) assertStringIncludes(page, `| ${cells.join(" | ").replaceAll("<", "&lt;")} |`);
   }
   assertStringIncludes(page, "| epochs | 4 | 8 |");
   // Without a choice, none is shown.
-  assert(!resultsPage([{ ...table, rows: { ...table.rows, choices: [] } }]).includes("Choice of β"));
+  assert(!resultsPage([{ ...table, rows: { ...rows, choices: [] } }]).includes("Choice of β"));
 });
 
 Deno.test("what is kept of a table makes the same page again", async () => {
@@ -67,7 +68,7 @@ Deno.test("what is kept of a table makes the same page again", async () => {
   const json = JSON.parse(keptText(table));
   const wrong: [object, RegExp][] = [
     [{ ...json, figure: "fig1" }, /must be of table1.*: received fig1$/],
-    [{ ...json, context: {} }, /must say what was typed, and the settings: received none$/],
+    [{ ...json, command: undefined }, /must say what was typed, and the settings: received none$/],
     [{ ...json, rows: { runs: [], choices: [] } }, /needs at least one row/],
   ];
   for (const [value, expected] of wrong) {
@@ -75,6 +76,44 @@ Deno.test("what is kept of a table makes the same page again", async () => {
     const error = await assertRejects(() => readTable(path));
     assertMatch((error as Error).message, expected);
     assertStringIncludes((error as Error).message, `cannot read the table ${path}: `);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("graphs and figures have a section, too", async () => {
+  const parts = [0.7, 0.8, 0.9].flatMap((accuracy, seed) =>
+    [0, 1].map((fold) => ({ collection: "MUTAG", method: "hscl", seed, fold, accuracy, seconds: 3 }))
+  );
+  const graphs = [
+    ...parts,
+    ...parts.map((row) => ({ ...row, method: "scl", accuracy: row.accuracy - 0.1 + 0.01 * row.seed })),
+  ];
+  const kept: Kept[] = [
+    {
+      name: "table2-made_up",
+      record: figures.table2Record as Kept["record"],
+      command: "deno task table2 --collections MUTAG --data DIR",
+      context: { sets: [set("MUTAG", "20")] },
+      rows: graphs,
+    },
+    {
+      name: "sequel-made_up",
+      record: figures.sequelRecord as Kept["record"],
+      command: "deno task fig8 --preset sequel",
+      context: { dataset: "made up", epochs: 8 },
+      rows: sequelRows("supporting"),
+    },
+  ];
+  const page = resultsPage(kept);
+  assertStringIncludes(page, "12 runs, trained for 36 s in all. Means over the seeds");
+  assertStringIncludes(page, "| MUTAG | H-SCL ≥ SCL | 9.00 ± 2.48 | confirmed |");
+  assertStringIncludes(page, "| epochs | 20 |");
+  assertStringIncludes(page, "### Settings\n\nmade up  ·  8 epochs");
+  const folder = await Deno.makeTempDir();
+  for (const each of kept) {
+    const path = join(folder, `${each.name}.json`);
+    await Deno.writeTextFile(path, keptText(each));
+    assertEquals(await readTable(path), each);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -169,6 +169,7 @@ Deno.test("a first look leaves the full figure alone; what cannot be drawn anew 
     rows,
     context: {},
     runs: [],
+    command: "",
   }).finally(() => Deno.env.delete("CHROME_PATH"));
   assertEquals([...Deno.readDirSync(join(out, "fig7"))].map(({ name }) => name).sort(), [
     "fig7.html",

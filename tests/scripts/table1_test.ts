@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { join } from "node:path";
 import { parseRunPlan } from "@hscl/hscl/experiment";
 import { foldersOf } from "../../scripts/runs/dataset_folders.ts";
-import { commandLine } from "../../scripts/runs/table.ts";
+import { commandLine } from "../../scripts/cli/command_line.ts";
 import table1 from "../../scripts/table1.ts";
 import { task } from "../process.ts";
 import { series, writeFiles } from "../data/image_files.ts";
@@ -40,7 +40,7 @@ Deno.test("folders are given to the data sets that need them, and to no others",
 
 Deno.test("the command that makes a table again names no folder of this machine", () => {
   assertEquals(
-    commandLine("table1", [
+    commandLine("deno task table1", [
       "--",
       "--data",
       "cifar10=/home/me/c,folder=x",
@@ -52,7 +52,7 @@ Deno.test("the command that makes a table again names no folder of this machine"
     "deno task table1 --data cifar10=DIR,folder=DIR --seeds 8",
   );
   assertEquals(
-    commandLine("table1", ["--data=/a/b", "--jobs", "2", "--plan", "p"]),
+    commandLine("deno task table1", ["--data=/a/b", "--jobs", "2", "--plan", "p"]),
     "deno task table1 --data DIR",
   );
 });

@@ -1,9 +1,20 @@
 import type { DrawnRecord } from "../record.ts";
 import { distinct } from "../rows.ts";
-import { percent } from "../words.ts";
+import { hundredths, percent } from "../words.ts";
+import { whyNoInterval } from "../court.ts";
+import { lossStyles } from "../theme.ts";
+import { verdicts } from "../tables/judge.ts";
 import { table2, type Table2Context } from "./draw.ts";
 import { checkTable2Rows, methods, type Table2Row } from "./rows.ts";
-import { claim, methodName, summarizeTable2, table2Caption, table2Finding, title } from "./verdict.ts";
+import {
+  claim,
+  judgeTable2,
+  methodName,
+  summarizeTable2,
+  table2Caption,
+  table2Finding,
+  title,
+} from "./verdict.ts";
 
 /** Table 2. */
 export const record: DrawnRecord<readonly Table2Row[], Table2Context> = {
@@ -26,6 +37,23 @@ export const record: DrawnRecord<readonly Table2Row[], Table2Context> = {
       ]),
     ];
   },
+  details: (rows) => [{
+    title: "Orderings",
+    note:
+      "The first minus the second, paired by seed, in percentage points; the 95 % intervals hold for all of them together.",
+    table: [
+      ["graphs", "ordering", "points", "verdict"],
+      ...judgeTable2(rows).map(({ collection, loss, reference, difference }) => {
+        const why = whyNoInterval(difference), verdict = verdicts[difference.ruling];
+        return [
+          collection,
+          `${lossStyles[loss].name} ≥ ${lossStyles[reference].name}`,
+          hundredths(difference),
+          why ? `${verdict}: ${why}` : verdict,
+        ];
+      }),
+    ],
+  }],
   finding: table2Finding,
   caption: table2Caption,
   draw: table2,

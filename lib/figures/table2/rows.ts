@@ -18,6 +18,8 @@ export interface Table2Row {
   fold: number;
   /** Share of the graphs of that part whose class was predicted, 0 … 1. */
   accuracy: number;
+  /** Seconds of training and evaluation; absent where they are not known. */
+  seconds?: number;
 }
 
 /** The methods, in the order of the figure. */
@@ -27,9 +29,16 @@ export const methods: readonly Table2Method[] = ["untrained", ...lossNames];
 const MOST_COLLECTIONS = 12;
 
 /** The row of a training. */
-export function table2Row({ settings, accuracy }: GraphRunRecord): Table2Row {
+export function table2Row({ settings, accuracy, seconds }: GraphRunRecord): Table2Row {
   const { collection, loss, seed, part } = settings;
-  return { collection: collection.name, method: loss?.name ?? "untrained", seed, fold: part.fold, accuracy };
+  return {
+    collection: collection.name,
+    method: loss?.name ?? "untrained",
+    seed,
+    fold: part.fold,
+    accuracy,
+    seconds,
+  };
 }
 
 /** Throws unless the rows can be drawn: one per training, and of every seed of a collection the same parts. */
@@ -40,12 +49,13 @@ export function checkTable2Rows(rows: readonly Table2Row[]): void {
     ({ collection, method, seed, fold }) => `${collection}, ${method}, seed ${seed}, part ${fold}`,
     "a part of a training",
   );
-  for (const { collection, method, seed, fold, accuracy } of rows) {
+  for (const { collection, method, seed, fold, accuracy, seconds } of rows) {
     checkWords("collection of a row", collection);
     checkOneOf("method of a row", method, methods);
     checkInteger("seed of a row", seed, { min: 0 });
     checkInteger("fold of a row", fold, { min: 0 });
     checkNumber("accuracy of a row", accuracy, { min: 0, max: 1 });
+    if (seconds !== undefined) checkNumber("seconds of a row", seconds, { min: 0 });
   }
   const collections = distinct(rows.map(({ collection }) => collection));
   checkRoom("Table 2", "graph collections", collections, MOST_COLLECTIONS);

@@ -6,8 +6,7 @@ import type { LossSettings } from "../../train/loss_settings.ts";
 import { betaOf, hardeningOf } from "../betas.ts";
 import { ascending } from "../rows.ts";
 import { hardenedLosses } from "../unhardened.ts";
-import type { FigureContext } from "../settings.ts";
-import type { TableSet } from "./record.ts";
+import type { FigureContext, TableSet } from "../settings.ts";
 import type { BetaChoice, TableRun } from "./rows.ts";
 
 const compared: readonly LossName[] = paperLosses;

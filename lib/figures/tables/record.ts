@@ -1,4 +1,4 @@
-import type { FigureRecord } from "../record.ts";
+import type { DrawnRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { distinct } from "../rows.ts";
 import { lossStyles } from "../theme.ts";
@@ -16,28 +16,8 @@ import {
 } from "./judge.ts";
 import { checkTableRows, type TableRows } from "./rows.ts";
 
-/** The settings of a table's runs. */
-export interface TableContext extends FigureContext {
-  /** Of each data set, in the order of the runs. */
-  sets: readonly TableSet[];
-  /** What was typed, without folders of this machine. */
-  command: string;
-}
-
-/** A data set of a table, and the settings of its own. */
-export interface TableSet {
-  /** What it is called. */
-  dataset: string;
-  /** What its runs were made with, in the order of a table: name and value. */
-  settings: readonly (readonly [name: string, value: string])[];
-}
-
-/** A figure that is a table of losses, and what a page of results is made of besides. */
-export interface TableRecord extends
-  Pick<
-    FigureRecord<TableRows, TableContext>,
-    "name" | "title" | "claim" | "seconds" | "check" | "table" | "finding" | "caption" | "draw"
-  > {
+/** A figure that is a table of losses. */
+export interface TableRecord extends DrawnRecord<TableRows, FigureContext> {
   /** The measures by name. */
   readonly measures: Readonly<Record<string, string>>;
   /** The orderings with their differences as a table of text, the header first. */
@@ -51,6 +31,29 @@ export function tableRecord(look: TableLook & { claim: string; seconds: number }
   const { name, title, claim, seconds, measures } = look, names = Object.keys(measures);
   const check = (rows: TableRows) => checkTableRows(name, names, rows);
   const checked = (rows: TableRows) => (check(rows), rows);
+  const differences = (rows: TableRows) => [
+    ["data", "ordering", "measure", "points", "p", "verdict"],
+    ...orderingsOf(checked(rows), names).map((each) => [
+      each.dataset,
+      orderingLabel(each),
+      measures[each.measure],
+      ...differenceCells(each),
+    ]),
+  ];
+  const choices = ({ choices }: TableRows) => [
+    ["data", "loss", "β", "validation accuracy (%)", "chosen"],
+    ...choices.filter(({ betas }) => betas.length > 1).flatMap((
+      { dataset, loss, betas, accuracies, chosen },
+    ) =>
+      betas.map((beta, at) => [
+        dataset,
+        lossStyles[loss].name,
+        String(beta),
+        (100 * accuracies[at]).toFixed(2),
+        beta === chosen ? "yes" : "",
+      ])
+    ),
+  ];
   return {
     name,
     title,
@@ -68,29 +71,27 @@ export function tableRecord(look: TableLook & { claim: string; seconds: number }
         `${means[names[0]].count}`,
       ]),
     ],
-    differences: (rows) => [
-      ["data", "ordering", "measure", "points", "p", "verdict"],
-      ...orderingsOf(checked(rows), names).map((each) => [
-        each.dataset,
-        orderingLabel(each),
-        measures[each.measure],
-        ...differenceCells(each),
-      ]),
-    ],
-    choices: ({ choices }) => [
-      ["data", "loss", "β", "validation accuracy (%)", "chosen"],
-      ...choices.filter(({ betas }) => betas.length > 1).flatMap((
-        { dataset, loss, betas, accuracies, chosen },
-      ) =>
-        betas.map((beta, at) => [
-          dataset,
-          lossStyles[loss].name,
-          String(beta),
-          (100 * accuracies[at]).toFixed(2),
-          beta === chosen ? "yes" : "",
-        ])
-      ),
-    ],
+    differences,
+    choices,
+    details: (rows) => {
+      const chosen = choices(rows);
+      return [
+        {
+          title: "Orderings",
+          note:
+            "The first loss minus the second, paired by seed, in percentage points, with the 95 % interval of each alone; " +
+            "p is corrected for the number of all comparisons of the table.",
+          table: differences(rows),
+        },
+        ...(chosen.length > 1
+          ? [{
+            title: "Choice of β",
+            note: "On a part of the training images; the test images had no part in it.",
+            table: chosen,
+          }]
+          : []),
+      ];
+    },
     finding: (rows) => {
       const all = orderingsOf(checked(rows), names);
       if (all.length === 0) return "not decided";
