@@ -5,15 +5,13 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
-import { record as fig9 } from "../lib/figures/fig9/mod.ts";
 import { type FigureContext, settingsLine, type TableSet } from "../lib/figures/settings.ts";
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { record as sequel } from "../lib/figures/sequel/mod.ts";
-import { record as table2 } from "../lib/figures/table2/mod.ts";
-import { tableRecords } from "../lib/figures/tables/records.ts";
 import { distinct } from "../lib/figures/rows.ts";
 import { count } from "../lib/figures/words.ts";
 import { command, duration, UsageError } from "./cli/mod.ts";
+import { moreRecords } from "./runs/more_records.ts";
 
 /** What was drawn and is kept, with its record. */
 export interface Kept {
@@ -31,7 +29,7 @@ const kept = fileURLToPath(new URL("../docs/tables", import.meta.url));
 
 /** What has a place on the page. */
 const records: Readonly<Record<string, DrawnRecord>> = Object.fromEntries(
-  [...Object.values(tableRecords), table2, sequel, fig9].map((
+  [...moreRecords, sequel].map((
     record,
   ) => [record.name, record as DrawnRecord]),
 );

@@ -3,9 +3,8 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { type GalleryEntry, galleryHtml } from "../lib/figures/gallery.ts";
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { figureRecords } from "../lib/figures/records.ts";
-import { record as fig9 } from "../lib/figures/fig9/mod.ts";
-import { record as table2 } from "../lib/figures/table2/mod.ts";
 import type { AnyFigure } from "./runs/figure_content.ts";
+import { moreRecords } from "./runs/more_records.ts";
 import { join } from "node:path";
 import { command, UsageError } from "./cli/mod.ts";
 
@@ -28,7 +27,7 @@ async function figuresIn(folder: string): Promise<Shown[]> {
       ...Object.values(presets),
     ];
   });
-  return [...shown, fig9, table2].filter(({ name }) => names.has(name));
+  return [...shown, ...moreRecords].filter(({ name }) => names.has(name));
 }
 
 /** The gallery's entry of a figure, or why there is none. */

@@ -89,13 +89,25 @@ Deno.test("deno task gallery: figures in their order with their titles, broken o
     const empty = await gallery(out);
     assertEquals(empty.code, 2);
     assertStringIncludes(empty.lines, "make some first");
-    for (const number of [8, 10, 2, 3, 4, 5]) {
-      const name = `fig${number}`;
+    const names = [
+      "table2",
+      "table1",
+      "fig9",
+      "sequel",
+      "fig8",
+      "fig10",
+      "fig2-train",
+      "fig2",
+      "fig3",
+      "fig4",
+      "fig5",
+    ];
+    for (const name of names) {
       await Deno.mkdir(join(out, name));
-      if (number !== 3) await Deno.writeTextFile(join(out, name, `${name}.html`), "");
-      const words = number === 4
+      if (name !== "fig3") await Deno.writeTextFile(join(out, name, `${name}.html`), "");
+      const words = name === "fig4"
         ? "{"
-        : number === 5
+        : name === "fig5"
         ? "null"
         : JSON.stringify({ title: "an older title", caption: "Words." });
       await Deno.writeTextFile(join(out, name, `${name}.json`), words);
@@ -110,7 +122,8 @@ Deno.test("deno task gallery: figures in their order with their titles, broken o
     );
     assertStringIncludes(lines, "gallery: fig5 left out: fig5/fig5.json has no caption\n");
     const html = await Deno.readTextFile(join(out, "index.html"));
-    assertEquals([...html.matchAll(/<section id="(\w+)"/g)].map((match) => match[1]), ["fig2", "fig8"]);
+    const shown = [...html.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1]);
+    assertEquals(shown, ["fig2", "fig2-train", "fig8", "sequel", "fig9", "table1", "table2"]);
     for (const { title } of [figureRecords.fig2, figureRecords.fig8]) assertStringIncludes(html, title);
     assert(!html.includes("older"));
     assertEquals(html.split("<img").length, 2);

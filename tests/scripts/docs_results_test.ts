@@ -67,7 +67,7 @@ Deno.test("what is kept of a table makes the same page again", async () => {
   assertEquals(resultsPage([again]), resultsPage([table]));
   const json = JSON.parse(keptText(table));
   const wrong: [object, RegExp][] = [
-    [{ ...json, figure: "fig1" }, /must be of table1.*: received fig1$/],
+    [{ ...json, figure: "fig1" }, /must be of .*table1.*: received fig1$/],
     [{ ...json, command: undefined }, /must say what was typed, and the settings: received none$/],
     [{ ...json, rows: { runs: [], choices: [] } }, /needs at least one row/],
   ];
