@@ -23,7 +23,7 @@ import { figureFolder, writeFigure } from "./runs/write_figure.ts";
 
 const sizes: PresetSizes = {
   smoke: { trainImages: 300, testImages: 200, batchSize: 32 },
-  default: { size: "small", seeds: 3, epochs: 2, batchSize: 64, trainImages: 1000, testImages: 500 },
+  default: { size: "small", seeds: 4, epochs: 2, batchSize: 64, trainImages: 1000, testImages: 500 },
 };
 
 const own = new Set(["dataset", "data", "labelNoise", "imbalance", ...Object.keys(datasetFlags)]);
@@ -63,7 +63,7 @@ const flags = {
   imbalances: { kind: "numbers", min: 1, default: [1, 10, 100], help: "Imbalances to compare" },
   ...losses,
   ...shared,
-  seeds: { ...trainingFlags.seeds, help: "Runs per loss and value (3; with smoke 2)" },
+  seeds: { ...trainingFlags.seeds, help: "Runs per loss and value (4; with smoke 2)" },
   plan: planFlag,
 } as const;
 

@@ -14,7 +14,7 @@ export const record: DrawnRecord<readonly Fig9Row[], FigureContext> = {
   name: "fig9",
   title,
   claim,
-  seconds: 230,
+  seconds: 190,
   check: checkFig9Rows,
   table: (rows) => {
     checkFig9Rows(rows);

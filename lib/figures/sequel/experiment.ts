@@ -43,7 +43,7 @@ export const experiment: FigureExperiment<SequelRow[], FigureContext, typeof seq
     augmentation: "none",
   },
   sizes: {
-    seeds: 3,
+    seeds: 4,
     epochs: 12,
     batchSize: 512,
     learningRate: 1e-3,
