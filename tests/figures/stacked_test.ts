@@ -2,13 +2,17 @@ import { assert, assertEquals } from "@std/assert";
 import { type FigureLayout, panelsOf } from "../../lib/figures/layout_parts.ts";
 import { axisKey } from "../../lib/figures/panels.ts";
 import { canStack, stackedLayout } from "../../lib/figures/stacked.ts";
-import { textWidth, wrapText } from "../../lib/figures/wrap.ts";
+import { linesWide, textWidth, wrapText } from "../../lib/figures/wrap.ts";
 import { drawAll } from "./drawn.ts";
 
 const drawn = drawAll("contradicting");
 const figureOf = (name: string) => drawn.find((each) => each.name === name)!.figure;
 const axisOf = (layout: FigureLayout, name: string) =>
-  layout[axisKey(name)] as { domain: [number, number]; title: { text: string }; scaleanchor?: string };
+  layout[axisKey(name)] as {
+    domain: [number, number];
+    title: { text: string; font?: { size?: number } };
+    scaleanchor?: string;
+  };
 
 Deno.test("stackedLayout: every figure becomes panels under each other, none left out", () => {
   for (const { name, figure } of drawn) {
@@ -53,6 +57,18 @@ Deno.test("stackedLayout: titles shared with a panel beside or under come back, 
   const gap = "h<sub>same</sub> − h<sub>diff</sub>";
   assertEquals(titles("fig3", ["y3", "y4", "x", "x4"]), [gap, "", "Epoch", "Epoch"]);
   assertEquals(titles("fig5", ["y2", "y3"]), ["kNN top-1 accuracy (%)", "η(u) / largest η"]);
+});
+
+Deno.test("stackedLayout: the title of every axis below a panel fits", () => {
+  for (const { name, figure } of drawn) {
+    const layout = stackedLayout(figure, 340), { l, r } = layout.margin;
+    for (const key of Object.keys(layout).filter((key) => /^xaxis/.test(key))) {
+      const { text, font } = axisOf(layout, key.replace("axis", "")).title;
+      // It is centred below the panel, and has the margin besides.
+      const width = linesWide(text, font?.size ?? 15), room = 340 - l - r + 2 * Math.min(l, r);
+      assert(width <= room, `${name}: "${text}" is ${width} wide, has ${room}`);
+    }
+  }
 });
 
 Deno.test("stackedLayout: maps stay square, legends are above what they are for", () => {
