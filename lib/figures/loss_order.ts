@@ -1,6 +1,6 @@
-import { checkInteger, checkNumber } from "../core/checks.ts";
+import { checkNumber } from "../core/checks.ts";
 import { meanInterval } from "../core/interval.ts";
-import { ascending, checkDistinctRows, distinct } from "./rows.ts";
+import { ascending, checkEpochRows, distinct } from "./rows.ts";
 import type { NegativeKind } from "../core/negative_kinds.ts";
 import type { Verdict } from "./verdict.ts";
 import { betas, count, digits, epochs, list, span } from "./words.ts";
@@ -41,16 +41,8 @@ export function checkLossRows(
   rows: readonly Losses[],
   losses: readonly NegativeKind[],
 ): void {
-  checkDistinctRows(
-    figure,
-    rows,
-    ({ beta, seed, epoch }) => `β = ${beta}, seed ${seed}, epoch ${epoch}`,
-    "an epoch of a run",
-  );
+  checkEpochRows(figure, rows, 0);
   for (const row of rows) {
-    checkNumber("beta of a row", row.beta, { min: 0 });
-    checkInteger("seed of a row", row.seed, { min: 0 });
-    checkInteger("epoch of a row", row.epoch, { min: 0 });
     for (const loss of losses) checkNumber(`${loss} of a row`, row[loss]!);
   }
 }

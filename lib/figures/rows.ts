@@ -1,4 +1,4 @@
-import { describe } from "../core/checks.ts";
+import { checkInteger, checkNumber, describe } from "../core/checks.ts";
 
 /** Throws unless this is a list of rows. */
 export function checkList(figure: string, rows: readonly unknown[]): void {
@@ -25,6 +25,25 @@ export function checkDistinctRows<R>(
       throw new RangeError(`Cannot draw ${figure} as ${what} has one row: received two of ${key}`);
     }
     seen.add(key);
+  }
+}
+
+/** Throws unless the rows are one per β, seed and epoch, of which there is none before the first. */
+export function checkEpochRows(
+  figure: string,
+  rows: readonly { readonly beta: number; readonly seed: number; readonly epoch: number }[],
+  firstEpoch: number,
+): void {
+  checkDistinctRows(
+    figure,
+    rows,
+    ({ beta, seed, epoch }) => `β = ${beta}, seed ${seed}, epoch ${epoch}`,
+    "an epoch of a run",
+  );
+  for (const { beta, seed, epoch } of rows) {
+    checkNumber("beta of a row", beta, { min: 0 });
+    checkInteger("seed of a row", seed, { min: 0 });
+    checkInteger("epoch of a row", epoch, { min: firstEpoch });
   }
 }
 

@@ -6,8 +6,9 @@ import {
   type SequelRow,
   summarizeSequel,
 } from "../../lib/figures/mod.ts";
-import type { Experiment, RunMetrics, RunRecord, RunSettings } from "@hscl/hscl/experiment";
+import type { Plan, RunMetrics, RunRecord, RunSettings } from "@hscl/hscl/experiment";
 import { sequelRows } from "./made_up.ts";
+import { madeUpPlan } from "./made_up_plan.ts";
 import { assertSnapshot } from "./snapshot.ts";
 
 const row: SequelRow = {
@@ -97,26 +98,8 @@ Deno.test("sequel refuses rows that cannot be drawn", () => {
 });
 
 /** What the figure makes of runs with these metrics, and the settings that it asked for. */
-async function rowsOf(metrics: readonly Partial<RunMetrics>[], given: Partial<Experiment["plan"]> = {}) {
-  const plan = {
-    backend: "cpu",
-    data: {
-      name: "synthetic",
-      digest: "d",
-      trainImages: 40,
-      testImages: 10,
-      trainClasses: 2,
-      shape: { height: 8, width: 8, channels: 1 },
-      statistics: { mean: [0], std: [1] },
-      classes: ["a", "b"],
-    },
-    network: "convnet",
-    seeds: 1,
-    epochs: 2,
-    batchSize: 10,
-    temperature: 1,
-    ...given,
-  } as unknown as Experiment["plan"];
+async function rowsOf(metrics: readonly Partial<RunMetrics>[], given: Partial<Plan> = {}) {
+  const plan = madeUpPlan(given);
   let asked: readonly RunSettings[] = [];
   const found = await sequelRecord.rows({
     plan,

@@ -3,8 +3,9 @@ import { figures } from "@hscl/hscl";
 import { chooseBetas, tableLosses } from "../../lib/figures/tables/image_runs.ts";
 import { judgeByHolm } from "../../lib/figures/tables/holm.ts";
 import { tableRows } from "./made_up.ts";
+import { madeUpPlan } from "./made_up_plan.ts";
 import { assertSnapshot } from "./snapshot.ts";
-import type { Experiment, RunRecord } from "@hscl/hscl/experiment";
+import type { RunRecord } from "@hscl/hscl/experiment";
 
 const { table1 } = figures.tableRecords;
 
@@ -97,24 +98,7 @@ Deno.test("table1: rows that are none are refused", () => {
 });
 
 Deno.test("β is the one with the highest kNN accuracy on the validation images; of equal ones the smallest", async () => {
-  const plan = {
-    backend: "cpu",
-    data: {
-      name: "synthetic",
-      digest: "d",
-      trainImages: 40,
-      testImages: 10,
-      trainClasses: 2,
-      shape: { height: 8, width: 8, channels: 1 },
-      statistics: { mean: [0], std: [1] },
-      classes: ["a", "b"],
-    },
-    network: "convnet",
-    seeds: 2,
-    epochs: 1,
-    batchSize: 10,
-    temperature: 0.5,
-  } as unknown as Experiment["plan"];
+  const plan = madeUpPlan({ seeds: 2, epochs: 1, temperature: 0.5 });
   const top1: Record<string, number> = { "hucl 1": 0.5, "hucl 2": 0.7, "hucl 5": 0.7, "hscl 1": 0.9 };
   const choices = await chooseBetas(
     {

@@ -1,5 +1,5 @@
-import { checkInteger, checkNumber } from "../../core/checks.ts";
-import { ascending, checkDistinctRows, checkRoom } from "../rows.ts";
+import { checkNumber } from "../../core/checks.ts";
+import { ascending, checkEpochRows, checkRoom } from "../rows.ts";
 
 /** The class means of the training images in one epoch of a training with β, and how well they tell images apart. */
 export interface SequelRow {
@@ -57,16 +57,8 @@ export const MOST_BETAS = 6;
 /** Throws unless the rows can be drawn: see {@linkcode summarizeSequel}. */
 export function checkSequelRows(rows: readonly SequelRow[]): void {
   const name = "the figure of the sequel";
-  checkDistinctRows(
-    name,
-    rows,
-    ({ beta, seed, epoch }) => `β = ${beta}, seed ${seed}, epoch ${epoch}`,
-    "an epoch of a run",
-  );
+  checkEpochRows(name, rows, 1);
   for (const row of rows) {
-    checkNumber("beta of a row", row.beta, { min: 0 });
-    checkInteger("seed of a row", row.seed, { min: 0 });
-    checkInteger("epoch of a row", row.epoch, { min: 1 });
     for (const measure of measureNames) {
       checkNumber(`${measure} of a row`, row[measure], { min: 0, max: measures[measure].max });
     }
