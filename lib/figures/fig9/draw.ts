@@ -93,9 +93,12 @@ function xAxis(own: readonly Fig9Row[], axis: Fig9Axis): Record<string, unknown>
     ...axisLook(axes[axis].title),
     range: [-0.4, places.length - 0.6],
     tickvals: places.map((_, index) => index),
-    ticktext: places.map((place) =>
-      plainText(own.find((row) => row.place === place)!.value).replace(", ", "<br>")
-    ),
+    ticktext: places.map((place) => {
+      const [name, ...notes] = plainText(own.find((row) => row.place === place)!.value).split(", ");
+      // Names are beside each other on a phone, too.
+      return [...(places.length > 2 ? name.split(" ") : [name]), ...notes].join("<br>");
+    }),
+    tickangle: 0,
   };
 }
 
