@@ -9,6 +9,7 @@ import { type FigureContext, settingsLine, type TableSet } from "../lib/figures/
 import type { DrawnRecord } from "../lib/figures/record.ts";
 import { record as sequel } from "../lib/figures/sequel/mod.ts";
 import { distinct } from "../lib/figures/rows.ts";
+import { verdicts } from "../lib/figures/tables/judge.ts";
 import { count } from "../lib/figures/words.ts";
 import { command, duration, UsageError } from "./cli/mod.ts";
 import { moreRecords } from "./runs/more_records.ts";
@@ -105,12 +106,45 @@ function section({ name, record, context, command, rows }: Kept): string {
   ].join("\n\n");
 }
 
+/** Where each ordering is confirmed, contradicted or not decided, of all tables that judge some. */
+function glance(tables: readonly Kept[]): string[] {
+  const judged = tables.flatMap(({ name, record, rows }) =>
+    (record.details?.(rows) ?? []).flatMap(({ table: [head, ...lines] }) => {
+      const at = head.indexOf("ordering"), measure = head.indexOf("measure");
+      return at < 0 ? [] : lines.map((cells) => ({
+        ordering: cells[at],
+        verdict: cells.at(-1)!.replace(/:.*$/, ""),
+        where: measure < 0 ? `${cells[0]} (${name})` : `${cells[0]}: ${cells[measure]}`,
+      }));
+    })
+  );
+  if (judged.length === 0) return [];
+  const columns = Object.values(verdicts);
+  const lines = distinct(judged.map(({ ordering }) => ordering)).map((ordering) => [
+    ordering,
+    ...columns.map((verdict) =>
+      judged.filter((each) => each.ordering === ordering && each.verdict === verdict).map(({ where }) =>
+        where
+      )
+        .join("; ") || "–"
+    ),
+  ]);
+  return [
+    "## At a glance",
+    `${
+      count(judged.length, "comparison")
+    } of two losses. A loss is shown to be better only where its ordering is confirmed.`,
+    markdownTable([["ordering", ...columns], ...lines]),
+  ];
+}
+
 /** The whole page. */
 export function resultsPage(tables: readonly Kept[]): string {
   return [
     "# Results",
     "Made by `deno task docs:results` from the rows in `docs/tables`; every number follows from them. An ordering is _confirmed_ " +
     "where the difference is above 0 beyond chance, _contradicted_ where it is below, and _not decided_ otherwise.",
+    ...glance(tables),
     ...tables.map(section),
   ].join("\n\n") + "\n";
 }

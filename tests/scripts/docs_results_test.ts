@@ -107,6 +107,9 @@ Deno.test("graphs and figures have a section, too", async () => {
   const page = resultsPage(kept);
   assertStringIncludes(page, "12 runs, trained for 36 s in all. Means over the seeds");
   assertStringIncludes(page, "| MUTAG | H-SCL ≥ SCL | 9.00 ± 2.48 | confirmed |");
+  assertStringIncludes(page, "1 comparison of two losses.");
+  assertStringIncludes(page, "| ordering | confirmed | not decided | contradicted |");
+  assertStringIncludes(page, "| H-SCL ≥ SCL | MUTAG (table2-made_up) | – | – |");
   assertStringIncludes(page, "| epochs | 20 |");
   assertStringIncludes(page, "### Settings\n\nmade up  ·  8 epochs");
   const folder = await Deno.makeTempDir();
