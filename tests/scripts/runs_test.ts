@@ -98,6 +98,10 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
     assertStringIncludes(shown, `UCL seed 0\n${folder}/${hashes[0]}, `);
     assertMatch(shown, /^optimizer.learningRate +0.001$/m);
     assertMatch(shown, /^2 +0\.5000 +50\.00 +100\.00 /m);
+    assertMatch(
+      shown,
+      /^accuracies in %; kNN predicts only the classes of its neighbours, also in the top-5$/m,
+    );
     assertEquals(JSON.parse((await ask("show", hashes[0], "--json")).out).settings, settingsOf(0));
     const compared = (await ask("compare", hashes[0], join(folder, hashes[1]))).out;
     assertMatch(compared, /^seed +0 +1$/m);
