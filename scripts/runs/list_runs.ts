@@ -15,21 +15,21 @@ function inOrder(a: Whole, b: Whole): number {
     text(JSON.stringify(first.loss), JSON.stringify(second.loss)) || first.seed - second.seed;
 }
 
-/** How many letters of the names tell all apart, at least 8. */
-function lettersOf(names: readonly string[]): number {
-  for (let letters = 8;; letters++) {
-    if (new Set(names.map((name) => name.slice(0, letters))).size === names.length) return letters;
+/** How many digits of the names tell all apart, at least 8. */
+function digitsOf(names: readonly string[]): number {
+  for (let digits = 8;; digits++) {
+    if (new Set(names.map((name) => name.slice(0, digits))).size === names.length) return digits;
   }
 }
 
 function listTable(runs: readonly Whole[]): string[][] {
-  const letters = lettersOf(runs.map(({ name }) => name));
+  const digits = digitsOf(runs.map(({ name }) => name));
   return [
     ["run", "loss", "T", "data", "network", "ep", "seed", "kNN", "mean", "size", "age"],
     ...runs.map(({ name, record: { settings, metrics }, bytes, modified }) => {
       const { loss, dataset, encoder, epochs, seed } = settings, { top1, classMean } = metrics.at(-1)!;
       return [
-        name.slice(0, letters),
+        name.slice(0, digits),
         cut(lossLabel(loss), 20),
         String(loss.temperature ?? ""),
         cut(dataset.name, 10),

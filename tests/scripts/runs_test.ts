@@ -244,6 +244,10 @@ Deno.test("what goes wrong is one line and exit code 2", async () => {
     [["compare", hashes[0]], /compare takes 2 runs: received 1/],
     [["compare", hashes[0], join(folder, hashes[0])], /compare takes two different runs/],
     [["show", "nothing"], /RUN must be the folder of a run.*"nothing", which is neither/],
+    [
+      ["show", "zzzz"],
+      /"zzzz", which is neither: of a name, 4 or more of its digits \(0–9, a–f\) are needed$/,
+    ],
     [["show", "0000"], /"0000", of which there is none in /],
     [["remove"], /remove takes runs or --unreferenced: received neither/],
     [["remove", hashes[0], "--unreferenced"], /remove takes runs or --unreferenced: received both/],
