@@ -266,10 +266,20 @@ Deno.test("what goes wrong is one line and exit code 2", async () => {
   assertEquals(code, 2);
   assertMatch(error, /every figure must say of which runs it is.*received .*fig2.json/);
   assertEquals(names(folder), [...hashes].sort());
-  assertEquals(
-    (await call(runs, "--out", join(out, "absent"))).out,
-    `0 runs in ${join(out, "absent", "runs")}, 0 kB`,
-  );
+  const absent = join(out, "absent");
+  for (const action of ["list", "verify", "show", "remove"]) {
+    const { code, out: text, error } = await call(
+      runs,
+      action,
+      ...(action === "list" || action === "verify" ? [] : [hashes[0]]),
+      "--out",
+      absent,
+    );
+    assertEquals([code, text], [2, ""]);
+    assertEquals(error, `runs: --out must be a folder that is there: received "${absent}", which is not`);
+  }
+  await Deno.mkdir(absent);
+  assertEquals((await call(runs, "--out", absent)).out, `0 runs in ${join(absent, "runs")}, 0 kB`);
   for (const name of ["..", "../x", `${hashes[0]}/checkpoint`, `${hashes[0]}.partial-/../x`]) {
     const message = await removeStoredRun(folder, name).catch((error) => error.message);
     assertStringIncludes(String(message), "its name must be one of those in the folder of runs");
