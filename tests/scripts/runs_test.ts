@@ -113,6 +113,22 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
   await Deno.remove(out, { recursive: true });
 });
 
+Deno.test("runs of other images by the same name are told apart", async () => {
+  await initBackend({ backend: "cpu" });
+  const out = await Deno.makeTempDir(), folder = join(out, "runs");
+  const images = { name: "synthetic", trainImages: 10, testImages: 4 };
+  const options = { imbalance: 4, labelNoise: 0.25 };
+  await writeRun(folder, 0, 1, { ...images, digest: "aaaaaaaabb" });
+  await writeRun(folder, 0, 1, { ...images, digest: "bbbbbbbbcc", trainImages: 6, options });
+  await writeRun(folder, 0, 1, { ...images, digest: "abc", name: "mnist" });
+  const { out: text } = await call(runs, "--out", out);
+  assertMatch(text, /^[0-9a-f]{8} .* mnist {7}convnet .*\n.* synthe… #1 .*\n.* synthe… #2 /m);
+  assertMatch(text, /^synthetic #1: 10 \+ 4 images, digest aaaaaaaa$/m);
+  assertMatch(text, /^synthetic #2: 6 \+ 4 images, imbalance 4, label noise 0.25, digest bbbbbbbb$/m);
+  assert(!text.includes("mnist #"));
+  await Deno.remove(out, { recursive: true });
+});
+
 Deno.test("verify compares every byte, and with --yes sets aside what is not as written", async () => {
   const { out, folder } = await results(), damaged = `${hashes[1]}.damaged-1`;
   const ask = (...args: string[]) => call(runs, "verify", ...args, "--out", out);
