@@ -87,7 +87,7 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
 
 Deno.test("how many images there are, and a version of any data set, are flags and part of a run's settings", async () => {
   const out = await Deno.makeTempDir();
-  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "1", "--batch-size", "8"];
+  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "2", "--batch-size", "8"];
   const version = ["--imbalance", "4", "--label-noise", "0.25"];
   const args = [
     "--preset",
@@ -110,6 +110,14 @@ Deno.test("how many images there are, and a version of any data set, are flags a
   const evaluated = await call(evaluate, join(out, "runs", hash), "--out", out);
   assertEquals(evaluated.code, 0, evaluated.error);
   assertStringIncludes(evaluated.out, "20 test images of MNIST digits, imbalance 4, label noise 0.25");
+
+  // What takes the place of a longer run says so.
+  const shorter = [...args.with(args.indexOf("--epochs") + 1, "1"), "--loss", "scl", "--force"];
+  const replaced = `train: SCL seed 0: run ${hash} of 2 epochs is replaced by one of 1`;
+  for (const isLonger of [true, false]) {
+    const forced = await call(train, ...shorter);
+    assertEquals([forced.code, forced.error.split("\n").includes(replaced)], [0, isLonger], forced.error);
+  }
   await Deno.remove(out, { recursive: true });
 });
 
