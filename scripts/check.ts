@@ -8,16 +8,16 @@ import { checkRunFiles } from "../lib/experiment/run_manifest.ts";
 import { CheckProgress } from "./check/progress.ts";
 import type { CheckAnswer, CheckRequest } from "./check/worker.ts";
 import { command, interruptible, UsageError } from "./cli/mod.ts";
+import { findRunFolder, mayBeRunName } from "./runs/find_run.ts";
 
 // A norm this near to 1 is 1 up to the rounding of float32 and of whoever wrote the file.
 const UNIT_TOLERANCE = 1e-3;
 
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch {
-    return false; // reading it will say what is wrong
-  }
+/** The folder of the run that somebody has typed; nothing if it is the path of a file, which reading says what is wrong with. */
+async function runFolderOf(typed: string, out: string, listing: string): Promise<string | undefined> {
+  const there = await Deno.stat(typed).catch(() => undefined);
+  const isRun = there === undefined ? mayBeRunName(typed) : there.isDirectory;
+  return isRun ? await findRunFolder(typed, out, listing, "--embeddings") : undefined;
 }
 
 /** Refuses what would not fit, before it is read: beside the embeddings, their unit rows in float64 and float32. */
@@ -68,7 +68,7 @@ const script = command({
       valueName: "path",
       help:
         "A .npy file [embeddings, dimensions] of float16, float32 or float64, an array of a .npz file (features.npz:name), " +
-        "or the folder of a run",
+        "the folder of a run, or the beginning of its name",
     },
     labels: {
       kind: "string",
@@ -96,25 +96,31 @@ const script = command({
       default: 0,
       help: "Of what is left out for intervals, bootstrap intervals and sampled negatives",
     },
-    out: { kind: "directory", written: true, default: "results", help: "Folder for check/check.json" },
+    out: {
+      kind: "directory",
+      written: true,
+      default: "results",
+      help: "Folder for check/check.json; runs are looked for in runs/ in it",
+    },
   },
   examples: [
     "deno task check --embeddings results/runs/0123456789abcdef --beta 0.5,1,5",
+    "deno task check --embeddings 0123",
     "deno task check --embeddings features.npy --labels labels.npy --temperature 0.1",
     "deno task check --embeddings features.npy --labels labels.npy --hardening threshold --tau 0,0.5",
   ],
-}, async (flags) => {
+}, async (flags, { commandOf }) => {
   const { temperature, negativeWeight, products, seed } = flags;
-  const isRun = await isFolder(flags.embeddings);
-  if (isRun) await checkRunFiles(flags.embeddings, { sums: true });
-  const labelsPath = flags.labels ?? (isRun ? join(flags.embeddings, "labels.npy") : undefined);
+  const run = await runFolderOf(flags.embeddings, flags.out, commandOf("runs"));
+  if (run !== undefined) await checkRunFiles(run, { sums: true });
+  const labelsPath = flags.labels ?? (run === undefined ? undefined : join(run, "labels.npy"));
   const hardenings = hardeningsOf(flags, "numbers");
 
-  const embeddingsPath = isRun ? join(flags.embeddings, "embeddings.npy") : flags.embeddings;
+  const embeddingsPath = run === undefined ? flags.embeddings : join(run, "embeddings.npy");
   const open = await openEmbeddings(embeddingsPath), { count, dim } = open;
   // Only now, as what is missing may be the run.
   if (labelsPath === undefined) {
-    throw new UsageError("--labels is required unless --embeddings is a run's folder");
+    throw new UsageError("--labels is required unless --embeddings is a run");
   }
   checkMemory(open);
   const labelled = await readLabels(labelsPath, count);

@@ -38,6 +38,17 @@ async function findRuns(typed: readonly string[], out: string, listing: string):
   return runs;
 }
 
+/** Throws if there are fewer training images than neighbours are asked for. */
+function checkNeighbours(runs: readonly Run[], k: number | undefined, on: string): void {
+  for (const { folder, settings: { dataset } } of runs) {
+    const most = dataset.trainImages - (on === "train" ? 1 : 0);
+    if (k === undefined || k <= most) continue;
+    throw new UsageError(
+      `--k must be at most the ${most} training images that may be neighbours in ${folder}: received ${k}`,
+    );
+  }
+}
+
 /** Throws if a folder of images is given that none of the runs needs. */
 function checkDataFlag(runs: readonly Run[], data: string | undefined): void {
   const names = [...new Set(runs.map(({ settings }) => settings.dataset.name))];
@@ -82,7 +93,7 @@ function notes({ on, converged, k, probe }: RunEvaluation): string[] {
     }, batch ${probe.batchSize}, ` +
       `learning rate ${probe.learningRate}, seed ${probe.seed}, on images that are not augmented`;
   return [
-    `kNN of ${count(k, "neighbour")}; ${fitted}`,
+    `kNN of ${count(k, "neighbour")}, which predicts only their classes, also in the top-5; ${fitted}`,
     ...(on === "train"
       ? [
         "no image is its own neighbour, but the probe and the class means have seen it: they say how well it was learned",
@@ -155,11 +166,19 @@ function comparisonLines(differences: readonly EvaluationDifference[]): string[]
   ];
 }
 
+/** What sets an evaluation apart from the usual one of its run, to be put behind a file's name. */
+function variant({ k, probe, settings }: RunEvaluation): string {
+  const neighbours = k === settings.evaluation.k ? "" : `-k${k}`;
+  if (probe === "exact") return neighbours;
+  const { epochs, batchSize, learningRate, seed } = probe;
+  return `${neighbours}-adam-${epochs}-${batchSize}-${learningRate}-${seed}`;
+}
+
 /** Writes the numbers of a run and its confusions, and returns the paths. */
 async function write(folder: string, evaluation: RunEvaluation, backend: string): Promise<string[]> {
   const { folder: runFolder, on, labels, predictions, classes, settings } = evaluation;
   const run = basename(runFolder), title = "What the nearest neighbours take for what";
-  const name = `${run}-${basename(on).replaceAll(/[^\p{L}\p{N}._-]/gu, "_")}`;
+  const name = `${run}-${basename(on).replaceAll(/[^\p{L}\p{N}._-]/gu, "_")}${variant(evaluation)}`;
   const path = (ending: string) => join(folder, `${name}.${ending}`);
   const confusions = { labels, predictions: predictions.knn, classes };
   const figure = confusionFigure(confusions, {
@@ -230,7 +249,12 @@ const script = command({
       help: "test or train, or a folder of other images with a folder per class",
     },
     data: { kind: "directory", help: "Folder of the runs' own images, where they are in one" },
-    k: { kind: "integer", min: 1, help: "Neighbours of the kNN (those of the run)", valueName: "n" },
+    k: {
+      kind: "integer",
+      min: 1,
+      help: "Neighbours of the kNN, which predicts only their classes (those of the run)",
+      valueName: "n",
+    },
     probe: {
       kind: "choice",
       allowed: ["exact", "adam"],
@@ -262,6 +286,7 @@ const script = command({
   const probe = probeOf(flags);
   const runs = await findRuns(operands, out, commandOf("runs"));
   checkDataFlag(runs, dataDir);
+  checkNeighbours(runs, k, on);
   await interruptible("nothing was written", async (signal) => {
     const report = await initBackend({ backend: flags.backend }).catch((error) => {
       throw new UsageError(`--backend ${flags.backend}: ${error.message}`);
@@ -295,7 +320,8 @@ const script = command({
     if (differences.length > 0) {
       const path = join(folder, "comparison.json");
       const names = runs.map(({ folder }) => basename(folder));
-      await writeAtomically(path, jsonText({ runs: names, on, differences }) + "\n");
+      const neighbours = evaluations.map(({ k }) => k);
+      await writeAtomically(path, jsonText({ runs: names, on, k: neighbours, probe, differences }) + "\n");
       paths.push(path);
     }
     console.log(["", ...paths].join("\n"));

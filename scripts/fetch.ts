@@ -85,7 +85,6 @@ async function fetchInto(
   if (source.packed !== undefined && await exists(folder)) {
     throw new UsageError(`--data must hold no ${source.folder} yet (remove it first): received ${folder}`);
   }
-  await Deno.mkdir(place, { recursive: true });
   for (const file of files) {
     const name = fileName(file);
     const sum = await download(file, join(place, name), {

@@ -67,7 +67,7 @@ const script = command({
     "deno task runs remove --unreferenced",
     "deno task runs remove 0123 --yes",
   ],
-}, async ({ out, ...values }, { operands: [action = "list", ...runs], commandOf }) => {
+}, async ({ out, ...values }, { operands: [action = "list", ...runs], typed, commandOf }) => {
   if (!isAction(action)) {
     throw new UsageError(
       `unknown action ${JSON.stringify(action)}${didYouMean(action, actions)} (expected ${
@@ -85,6 +85,8 @@ const script = command({
     throw new UsageError(`${action} takes ${count(wanted[action], "run")}: received ${runs.length}`);
   }
   if (action === "import" && runs.length === 0) throw new UsageError("import takes folders: received none");
+  // Without the flag, nothing may have been trained yet; and imported runs may come into a new folder.
+  if (typed.has("out") && action !== "import") await checkThere(out);
   const listing = commandOf("runs");
   if (action === "list") await listAll(runsFolderOf(out), values);
   else if (action === "show") await showRun(runs[0], out, listing, values.json);
@@ -93,6 +95,11 @@ const script = command({
   else if (action === "import") await importAll(runs, runsFolderOf(out), values.dryRun);
   else await removeRuns(runs, out, listing, values);
 });
+
+async function checkThere(out: string): Promise<void> {
+  if (await Deno.stat(out).catch(() => undefined)) return;
+  throw new UsageError(`--out must be a folder that is there: received ${JSON.stringify(out)}, which is not`);
+}
 
 function isAction(word: string): word is Action {
   return (actions as readonly string[]).includes(word);

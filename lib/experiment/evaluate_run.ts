@@ -73,7 +73,7 @@ export interface EvaluateOptions {
   dataDir?: string;
   /** Which images: the run's test images (default), those that it learned from, or others. */
   on?: "test" | "train" | OtherImages;
-  /** Neighbours of the kNN; as many as the settings of the run say by default. */
+  /** Neighbours of the kNN, at most as many as training images can be; as many as the settings of the run say by default. */
   k?: number;
   /** How the linear probe is fitted: `exact` (default) finds the least loss there is; settings train it with Adam, see {@linkcode adamProbe}. */
   probe?: "exact" | AdamProbeSettings;
@@ -93,7 +93,7 @@ export interface RunEvaluation {
   images: number;
   /** Names of the classes. */
   classes: readonly string[];
-  /** Neighbours of the kNN. */
+  /** Neighbours of the kNN, which predicts only their classes, also in the top-5. */
   k: number;
   /** How the linear probe was fitted. */
   probe: "exact" | AdamProbeSettings;
@@ -154,7 +154,12 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
     options,
     EVALUATE_OPTIONS,
   );
-  const k = checkInteger("k", others.k ?? run.settings.evaluation.k, { min: 1 });
+  const leaveOneOut = on === "train";
+  // A run of fewer images than its settings ask for is evaluated by all, as it was while it trained.
+  const most = run.settings.dataset.trainImages - (leaveOneOut ? 1 : 0);
+  const k = others.k === undefined
+    ? run.settings.evaluation.k
+    : checkInteger("k", others.k, { min: 1, max: most });
   if (typeof on === "string") checkOneOf("on", on, ["test", "train"]);
   if (typeof probe === "string") checkOneOf("probe", probe, ["exact"]);
   else checkObject("settings of the probe", probe);
@@ -163,7 +168,6 @@ export async function evaluateRun(run: RunRecord, options: EvaluateOptions = {})
   const data = await runData(run.settings, source, `evaluate ${run.folder}`);
   const { train, shape, classes } = data;
   const asked = typeof on === "string" ? data[on] : knownImages(on, classes, run);
-  const leaveOneOut = on === "train";
 
   signal?.throwIfAborted();
   const learned = await embedImages(run, train, shape);

@@ -72,7 +72,7 @@ export interface RunMetrics {
   loss: number;
   /** kNN top-1 accuracy on the test images, 0 … 1. */
   top1: number;
-  /** kNN top-5 accuracy on the test images, 0 … 1. */
+  /** kNN top-5 accuracy on the test images, 0 … 1; a class that none of the neighbours has is not predicted. */
   top5: number;
   /** Accuracy of the nearest class mean of the embeddings on the test images, 0 … 1. */
   classMean: number;

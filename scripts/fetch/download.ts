@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import type { RemoteFile } from "./sources.ts";
 
 /** How a file is downloaded. */
@@ -23,12 +24,15 @@ const MOST_BYTES = 8 * 2 ** 30;
 /** A failure that another try may mend. */
 class Interruption extends Error {}
 
+/** No answer came at all, as without a network. */
+class NoAnswer extends Interruption {}
+
 /**
  * Downloads a file, unless it is there. What arrives goes to `<path>.part`, from where a later call goes on; the file is at its path
- * only once it is whole and has the right sum.
+ * only once it is whole and has the right sum. Its folder is made when the first bytes arrive.
  *
  * @returns its SHA-256
- * @throws {Error} if the server has no such file, the connection is lost again and again, or length or sum are others
+ * @throws {Error} if no server answers, it has no such file, the connection is lost again and again, or length or sum are others
  */
 export async function download(
   file: RemoteFile,
@@ -42,7 +46,7 @@ export async function download(
   }
   for (let failures = 0, before = -1;;) {
     signal.throwIfAborted();
-    const start = await sizeOf(part) ?? 0;
+    const start = await sizeOf(part) ?? 0, isFirst = before < 0;
     if (total !== undefined && start === total) break;
     if (start > before) failures = 0;
     before = start;
@@ -52,6 +56,10 @@ export async function download(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Interruption)) throw error;
+      // There is nothing yet to be patient about.
+      if (isFirst && error instanceof NoAnswer) {
+        throw new Error(`Cannot download ${url} as its server must answer: received ${error.message}`);
+      }
       if (++failures >= attempts) {
         throw new Error(
           `Cannot download ${url} as the connection must last: received ${error.message}, ${attempts} times; ` +
@@ -100,7 +108,7 @@ async function receive(
     // Bytes as they are: what the server packs on the way would have another length and sum.
     const headers = { "accept-encoding": "identity", ...(start > 0 ? { range: `bytes=${start}-` } : {}) };
     const response = await fetch(url, { headers, signal: either }).catch((error) => {
-      throw new Interruption(reasonOf(error));
+      throw new NoAnswer(reasonOf(error));
     });
     try {
       const from = await startOf(response, url, part, start);
@@ -165,6 +173,7 @@ async function append(
   expected: number | undefined,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
+  await Deno.mkdir(dirname(part), { recursive: true });
   using file = await Deno.open(part, { write: true, create: true });
   await file.truncate(from);
   await file.seek(from, Deno.SeekMode.Start);
@@ -184,9 +193,13 @@ async function append(
   }
 }
 
+/** Why a request failed, without the address, which is said beside. */
 function reasonOf(error: Error): string {
   const { message } = error.cause instanceof Error ? error.cause : error;
-  return message.replaceAll(/\s+/g, " ").slice(0, 200);
+  return message.replace(/^error sending request for url \(\S*\): /, "").replaceAll(/\s+/g, " ").slice(
+    0,
+    200,
+  );
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -72,6 +72,9 @@ export async function checkTraining(
       `--batch-size must be at most the ${images} training images: received ${batchSize}`,
     );
   }
+  if (flags.k !== undefined && flags.k > data.trainImages) {
+    throw new UsageError(`--k must be at most the ${data.trainImages} training images: received ${flags.k}`);
+  }
   const oneClass =
     `all ${data.trainImages} training images are of one class: SCL and H-SCL have no negatives ` +
     "there, and kNN cannot be wrong";

@@ -7,23 +7,33 @@ export function runsFolderOf(out: string): string {
   return join(out, "runs");
 }
 
+/** Whether this may be the beginning of a run's name, of at least four hexadecimal digits, or the name of what is left of one. */
+export function mayBeRunName(typed: string): boolean {
+  return /^[0-9a-f]{4,16}(\.(training|partial|damaged|removed)-[\w-]*)?$/.test(typed);
+}
+
 /**
- * The folder of a run that somebody has typed: its path, or the beginning of its name, of at least four letters, among those in
- * a folder of results.
+ * The folder of a run that somebody has typed: its path, or the beginning of its name among those in a folder of results.
  *
  * @param listing the command that lists the runs, for messages
+ * @param what what was typed is called so in messages
  */
-export async function findRunFolder(typed: string, out: string, listing: string): Promise<string> {
+export async function findRunFolder(
+  typed: string,
+  out: string,
+  listing: string,
+  what = "RUN",
+): Promise<string> {
   const refuse = (received: string) =>
     new UsageError(
-      `RUN must be the folder of a run, or the beginning of its name (${listing} lists them): received ` +
+      `${what} must be the folder of a run, or the beginning of its name (${listing} lists them): received ` +
         `${JSON.stringify(typed)}, ${received}`,
     );
   const there = await Deno.stat(typed).catch(() => undefined);
   if (there?.isDirectory) return typed.replace(/(?<=.)[/\\]+$/, "");
   if (there !== undefined) throw refuse("which is no folder");
   const runs = runsFolderOf(out);
-  if (!/^[0-9a-f]{4,16}(\.(training|partial|damaged|removed)-[\w-]*)?$/.test(typed)) {
+  if (!mayBeRunName(typed)) {
     throw refuse("which is neither: of a name, 4 or more of its digits (0–9, a–f) are needed");
   }
   const names: string[] = [];

@@ -199,7 +199,10 @@ export class WorkerPool<Run = RunSettings, Setup extends AnySetup = WorkerSetup>
           end = await follow(worker, index, run, listener);
         } catch (error) {
           if (this.#stopping) return;
-          end = { failure: (error as Error).message };
+          const { message } = error as Error;
+          // What the run has kept by then stays, to be taken up unless all begins anew.
+          const goesOn = worker && !how.force;
+          end = { failure: goesOn ? `${message} (the same command goes on from there)` : message };
           if (worker) await this.#end(worker);
           worker = undefined; // the next run gets a new process
         }

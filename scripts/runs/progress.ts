@@ -67,7 +67,8 @@ export interface ProgressDisplay extends PoolListener {
 }
 
 /**
- * Bars when `stderr` is a terminal, else now and then a line; of a single run, every epoch has a line in both.
+ * Bars when `stderr` is a terminal, else now and then a line; of a single run, every epoch has a line in both, and none says
+ * that it failed: whoever waits for it does.
  *
  * @param told messages that have been shown
  */
@@ -148,10 +149,13 @@ class Bars implements ProgressDisplay {
     this.#bars.log(`${message}\n`);
   }
 
-  onEnd(worker: number, run: RunSettings): void {
+  onEnd(worker: number, run: RunSettings, failure?: string): void {
     this.#ended++;
     this.#pace.finish(run);
-    this.#workers[worker].update(1000, { text: `${runLabel(run)}: done` });
+    this.#workers[worker].update(1000, {
+      text: `${runLabel(run)}: ${failure === undefined ? "done" : "failed"}`,
+    });
+    if (failure !== undefined && this.#total > 1) this.onTold(`${runLabel(run)}: failed, ${failure}`);
     this.#showAll();
   }
 
@@ -210,6 +214,7 @@ class Lines implements ProgressDisplay {
   onEnd(_worker: number, run: RunSettings, failure?: string): void {
     this.#ended++;
     this.#pace.finish(run);
+    if (failure !== undefined && this.#total === 1) return;
     const last = this.#last.get(run);
     const result = failure ?? (last ? describeEpoch(run, last.metrics, last.time) : "done");
     this.#line(`[${this.#ended}/${this.#total}] ${runLabel(run)}: ${failure ? "failed, " : ""}${result}`);

@@ -82,6 +82,8 @@ export async function removeRuns(
   if (!yes) {
     return console.log(`\n${count(chosen.length, "run")}, ${total(chosen)}, would be removed: --yes does it`);
   }
-  for (const { name } of chosen) await removeStoredRun(folder, name);
+  // Results may be kept on another disk, behind a link.
+  const place = await Deno.realPath(folder);
+  for (const { name } of chosen) await removeStoredRun(place, name);
   console.log(`\nremoved ${count(chosen.length, "run")}, ${total(chosen)}`);
 }

@@ -48,7 +48,7 @@ export async function showRun(typed: string, out: string, listing: string, json:
       ...settingLines(record),
       "",
       ...alignedLines(metricsTable(record)),
-      "accuracies in %",
+      "accuracies in %; kNN predicts only the classes of its neighbours, also in the top-5",
     ].join("\n"),
   );
 }

@@ -8,6 +8,7 @@ import {
   type Plan,
   readRun,
   runHash,
+  runLabel,
   type RunPlan,
   type RunRecord,
   type RunScores,
@@ -268,12 +269,28 @@ export class Training {
         scores ? "train or evaluate" : "train"
       } on ${jobs} worker process${jobs === 1 ? "" : "es"}`,
     );
+    if (this.#flags.force) await this.#sayWhatIsReplaced(missing);
     const { force } = this.#flags, sums = this.#sums, display = progressDisplay(missing, jobs, this.#told);
     try {
       const failed = await this.#pool.execute(missing, jobs, display, { force, sums, scores });
       if (failed.length > 0) throw new RunsFailed(failed, missing.length);
     } finally {
       display.close();
+    }
+  }
+
+  /** Names the runs that have more epochs than those that take their places. */
+  async #sayWhatIsReplaced(runs: readonly RunSettings[]): Promise<void> {
+    for (const run of runs) {
+      const there = await readRun(this.#runsFolder, run).catch((error) => {
+        if (!(error instanceof DamagedRunError)) throw error;
+      });
+      if (!there || there.trained <= run.epochs) continue;
+      this.#say(
+        `${runLabel(run)}: run ${runHash(run)} of ${
+          count(there.trained, "epoch")
+        } is replaced by one of ${run.epochs}`,
+      );
     }
   }
 

@@ -16,7 +16,7 @@ const folders = datasetNames.flatMap((name) => {
 const flagsOf = (name: DatasetName): FlagTable =>
   ("flags" in dataSets[name] ? dataSets[name].flags : {}) as FlagTable;
 
-/** Those of all data sets, each saying whose it is; one that several have says what it does for which of them. */
+/** Those of all data sets, each saying whose it is; one that several have says once what it does, and what is otherwise for which of them. */
 export const datasetFlags: Readonly<Record<never, Flag>> = datasetFlagTable();
 
 function datasetFlagTable(): Record<string, Flag> {
@@ -25,11 +25,20 @@ function datasetFlagTable(): Record<string, Flag> {
     for (const [key, flag] of Object.entries(flagsOf(name))) {
       const helps = namesOf[key] ??= new Map();
       helps.set(flag.help, [...helps.get(flag.help) ?? [], name]);
-      const help = Array.from(helps, ([text, names]) => `${text} (${names.join(", ")})`).join("; ");
-      all[key] = { ...flag, help };
+      const start = sharedStart([...helps.keys()]);
+      const ends = Array.from(helps, ([text, names]) => `${text.slice(start.length)} (${names.join(", ")})`);
+      all[key] = { ...flag, help: start + ends.join("; ") };
     }
   }
   return all;
+}
+
+/** With what all texts begin, up to a comma and a space. */
+function sharedStart([first, ...others]: readonly string[]): string {
+  const parts = first.split(/(?<=, )/), startOf = (count: number) => parts.slice(0, count).join("");
+  let count = parts.length - 1;
+  while (!others.every((text) => text.startsWith(startOf(count)))) count--;
+  return startOf(count);
 }
 
 /**
@@ -150,7 +159,12 @@ export const trainingFlags = {
     help: "Share of a layer's norm by which LARS moves it at rate 1 (0.001)",
   },
   weightDecay: { kind: "number", min: 0, help: "Weight decay (preset)" },
-  k: { kind: "integer", min: 1, help: "Neighbours of the kNN (preset: 15 % of a class)", valueName: "n" },
+  k: {
+    kind: "integer",
+    min: 1,
+    help: "Neighbours of the kNN, which predicts only their classes (preset: 15 % of a class)",
+    valueName: "n",
+  },
   temperature: { kind: "number", above: 0, default: 0.5, help: "Temperature T of the losses" },
   learnTemperature: {
     kind: "boolean",

@@ -168,6 +168,8 @@ Deno.test("an evaluation: test images, training images, other images", async (t)
     await rejects({ data, probe: "sgd" }, "Cannot use probe", RangeError);
     await rejects({ data, probe: { epochs: 0 } }, "epochs of the probe", RangeError);
     await rejects({ data, k: 0 }, "Cannot use k", RangeError);
+    await rejects({ data, k: 61 }, "at most 60", RangeError);
+    await rejects({ data, k: 60, on: "train" }, "at most 59", RangeError);
     await rejects({ data, neighbours: 3 }, 'received "neighbours"', TypeError);
     await rejects({ data, signal: AbortSignal.abort(new DataError("enough")) }, "enough");
     await Deno.truncate(`${run.folder}/checkpoint/weights.bin`, 8);

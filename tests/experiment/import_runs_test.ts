@@ -159,6 +159,10 @@ Deno.test("the command says what came and what did not, and ends with 1 if a run
     `${b}: Cannot read run ${theirs}/runs/${b} as labels.npy must be a file that can be read`,
   );
   assertMatch(text, /^imported 0 runs into .*; 2 there already, 1 refused$/m);
+  // What came of the first folder is said, whatever the second is.
+  const half = await call(runs, "import", join(theirs, "runs", a), join(folder, "absent"), "--out", out);
+  assertEquals([half.code, half.out], [2, `imported 0 runs into ${ours}; 1 there already, 0 refused`]);
+  assertMatch(half.error, /absent must be a folder that has some: received none$/);
   for (
     const [args, expected] of [
       [["import"], /^runs: import takes folders: received none$/],

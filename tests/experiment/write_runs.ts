@@ -50,9 +50,15 @@ export async function stateAfter(epochs: number, encoder: Encoder) {
   return { epoch: epochs + 1, step: 0, lossSum: 0, seconds: 0, optimizer };
 }
 
-/** Writes the run of a seed anew, whose epochs took some seconds each. */
-export async function writeRun(folder: string, seed: number, seconds: number): Promise<void> {
-  const settings = settingsOf(seed), claim = await claimSoon(folder, settings);
+/** Writes the run of a seed anew, whose epochs took some seconds each; of other images, if they are given. */
+export async function writeRun(
+  folder: string,
+  seed: number,
+  seconds: number,
+  dataset?: RunSettings["dataset"],
+): Promise<void> {
+  const usual = settingsOf(seed), settings = { ...usual, dataset: dataset ?? usual.dataset };
+  const claim = await claimSoon(folder, settings);
   await putInPlace(claim.folder, `${folder}/${runHash(settings)}`);
   const encoder = convnet(network, new Random(seed)), labels = Int32Array.of(0, 1);
   const writer = await RunWriter.start(claim, settings, images);

@@ -170,19 +170,21 @@ Deno.test("a file that is there is checked and not downloaded again", async () =
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("an address without a server is an error of one line", async () => {
+Deno.test("an address without a server is an error of one line at once, and leaves no folder", async () => {
   const server = new FileServer({}), { url } = server;
   await server[Symbol.asyncDispose]();
-  const folder = await Deno.makeTempDir();
-  const options = { signal: new AbortController().signal, attempts: 1 };
+  const folder = await Deno.makeTempDir(), retries: string[] = [];
+  const options = {
+    signal: new AbortController().signal,
+    onRetry: (reason: string) => retries.push(reason),
+    waitMilliseconds: 1,
+  };
   const { message } = await assertRejects(
-    () => download({ url: `${url}/file` }, `${folder}/it`, options),
+    () => download({ url: `${url}/file` }, `${folder}/new/it`, options),
     Error,
   );
-  assertMatch(
-    message,
-    new RegExp(`^Cannot download ${url}/file as the connection must last: received .*, 1 times; .*$`),
-  );
-  assertEquals(message.includes("\n"), false);
+  assertMatch(message, new RegExp(`^Cannot download ${url}/file as its server must answer: received .*$`));
+  assertEquals([message.includes("\n"), message.split(url).length - 1, retries], [false, 1, []]);
+  assertEquals([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder, { recursive: true });
 });

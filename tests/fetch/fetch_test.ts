@@ -97,6 +97,16 @@ Deno.test("fetch says what it cannot do in one line, before anything is asked fo
     assertEquals(await list(folder), []);
   }));
 
+Deno.test("fetch without a network says one line, and leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const server = new FileServer({}), { url } = server;
+    await server[Symbol.asyncDispose]();
+    const { code, out, error } = await task("fetch", ["mnist", "--data", `${folder}/in`, "--from", url]);
+    assertEquals([code, out], [1, ""]);
+    assertMatch(error, /^fetch: Cannot download \S+ as its server must answer: received .*\n$/);
+    assertEquals(await list(folder), []);
+  }));
+
 Deno.test("every file of the table has an address, a name of its own in its folder, and a sum that looks like one", () => {
   for (const [name, { files, packed, mostUnpacked, folder }] of Object.entries(sources)) {
     const called = files.map(fileName);

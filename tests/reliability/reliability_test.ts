@@ -78,7 +78,11 @@ for (const [signal, whom] of [["SIGKILL", "worker"], ["SIGKILL", "parent"], ["SI
       }
       const said = new TextDecoder().decode((await ended).stderr);
       if (whom === "worker") {
-        assertMatch(said, /train: the run failed: the worker process was killed by SIGKILL/);
+        assertMatch(
+          said,
+          /train: the run failed: the worker process was killed by SIGKILL \(the same command goes on from there\)$/m,
+        );
+        assertEquals(said.split("SIGKILL").length, 2, said);
       }
       if (signal === "SIGINT") assertMatch(said, /train: stopped; the same command goes on from there$/m);
 

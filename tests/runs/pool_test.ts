@@ -92,7 +92,10 @@ Deno.test("a worker that dies is reported with what it said, and the next run ge
   );
   const [{ run, reason }] = result;
   assertEquals([result.length, run.seed], [1, 0]);
-  assertEquals(reason, "the worker process ended with code 7; it said: error: out of memory");
+  assertEquals(
+    reason,
+    "the worker process ended with code 7; it said: error: out of memory (the same command goes on from there)",
+  );
   assertEquals(told.get(1)!.at(-1), "end");
   assertEquals(processes.length, 2);
 });

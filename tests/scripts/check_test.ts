@@ -30,8 +30,8 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   const path = (name: string) => join(folder, name);
   const exact = await save(path("f8.npy"), embeddings, shape);
   const scaled = await save(path("f4.npy"), Float32Array.from(embeddings, (x) => 8 * x), shape);
-  const run = path("run");
-  await Deno.mkdir(run);
+  const run = join(out, "runs", "0123456789abcdef");
+  await Deno.mkdir(run, { recursive: true });
   await save(join(run, "embeddings.npy"), embeddings, shape);
   await save(join(run, "labels.npy"), labels, [labels.length]);
   const checkpoint = ["description.json", "weights.json", "weights.bin"].map((name) => `checkpoint/${name}`);
@@ -55,7 +55,7 @@ Deno.test("a table, a JSON file, and the same numbers from every form of the sam
   assertMatch(first.out, /^exponential beta 5 +Theorem 2, if +E\[g\] ≤ h_diff .* 0.0 % +fails$/m);
   assert(!first.out.includes("normalised"));
   const results = await json();
-  const process = await task("check", ["--embeddings", run, "--beta", "0.5,5", "--out", out]);
+  const process = await task("check", ["--embeddings", "0123", "--beta", "0.5,5", "--out", out]);
   assertEquals([process.code, process.out], [0, first.out + "\n"], process.error);
   assertEquals(await json(), results);
   assertEquals(results.assumption1.length, 2);
@@ -139,6 +139,10 @@ Deno.test("what is wrong is one line and exit code 2, and leaves nothing behind"
     [
       ["--embeddings", path("absent")],
       /absent as it must be a readable file: received no such file$/,
+    ],
+    [
+      ["--embeddings", "0123"],
+      /^check: --embeddings must be the folder of a run.*"0123", of which there is none/,
     ],
     [
       withLabels(path("absent.npy")),

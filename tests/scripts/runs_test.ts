@@ -98,6 +98,10 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
     assertStringIncludes(shown, `UCL seed 0\n${folder}/${hashes[0]}, `);
     assertMatch(shown, /^optimizer.learningRate +0.001$/m);
     assertMatch(shown, /^2 +0\.5000 +50\.00 +100\.00 /m);
+    assertMatch(
+      shown,
+      /^accuracies in %; kNN predicts only the classes of its neighbours, also in the top-5$/m,
+    );
     assertEquals(JSON.parse((await ask("show", hashes[0], "--json")).out).settings, settingsOf(0));
     const compared = (await ask("compare", hashes[0], join(folder, hashes[1]))).out;
     assertMatch(compared, /^seed +0 +1$/m);
@@ -106,6 +110,22 @@ Deno.test("runs are listed, shown and compared, also as JSON", async (t) => {
     const { settings } = JSON.parse((await ask("compare", hashes[0], hashes[1], "--json")).out);
     assertEquals(settings, [{ setting: "seed", values: ["0", "1"] }]);
   });
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("runs of other images by the same name are told apart", async () => {
+  await initBackend({ backend: "cpu" });
+  const out = await Deno.makeTempDir(), folder = join(out, "runs");
+  const images = { name: "synthetic", trainImages: 10, testImages: 4 };
+  const options = { imbalance: 4, labelNoise: 0.25 };
+  await writeRun(folder, 0, 1, { ...images, digest: "aaaaaaaabb" });
+  await writeRun(folder, 0, 1, { ...images, digest: "bbbbbbbbcc", trainImages: 6, options });
+  await writeRun(folder, 0, 1, { ...images, digest: "abc", name: "mnist" });
+  const { out: text } = await call(runs, "--out", out);
+  assertMatch(text, /^[0-9a-f]{8} .* mnist {7}convnet .*\n.* synthe… #1 .*\n.* synthe… #2 /m);
+  assertMatch(text, /^synthetic #1: 10 \+ 4 images, digest aaaaaaaa$/m);
+  assertMatch(text, /^synthetic #2: 6 \+ 4 images, imbalance 4, label noise 0.25, digest bbbbbbbb$/m);
+  assert(!text.includes("mnist #"));
   await Deno.remove(out, { recursive: true });
 });
 
@@ -189,7 +209,7 @@ Deno.test("remove says what would go; with --yes that goes, and nothing else", a
 });
 
 Deno.test({
-  name: "nothing outside of the folder of runs is removed, and no link is followed",
+  name: "nothing outside of the folder of runs is removed, and no link in it is followed",
   ignore: Deno.build.os === "windows",
   async fn() {
     const { out, folder } = await results(), elsewhere = await results();
@@ -221,9 +241,9 @@ Deno.test({
     const linked = await Deno.makeTempDir();
     await Deno.symlink(elsewhere.folder, join(linked, "runs"));
     const { code, error } = await call(runs, "remove", hashes[0], "--yes", "--out", linked);
-    assertEquals(code, 2);
-    assertMatch(error, /runs must be a folder: received a link$/);
-    assertEquals(names(elsewhere.folder), [...hashes].sort());
+    assertEquals([code, error], [0, ""]);
+    assertEquals(names(elsewhere.folder), hashes.slice(1).sort());
+    assertEquals(names(linked), ["runs"]);
     for (const folder of [out, elsewhere.out, linked]) await Deno.remove(folder, { recursive: true });
   },
 });
@@ -240,6 +260,10 @@ Deno.test("what goes wrong is one line and exit code 2", async () => {
     [["compare", hashes[0]], /compare takes 2 runs: received 1/],
     [["compare", hashes[0], join(folder, hashes[0])], /compare takes two different runs/],
     [["show", "nothing"], /RUN must be the folder of a run.*"nothing", which is neither/],
+    [
+      ["show", "zzzz"],
+      /"zzzz", which is neither: of a name, 4 or more of its digits \(0–9, a–f\) are needed$/,
+    ],
     [["show", "0000"], /"0000", of which there is none in /],
     [["remove"], /remove takes runs or --unreferenced: received neither/],
     [["remove", hashes[0], "--unreferenced"], /remove takes runs or --unreferenced: received both/],
@@ -258,10 +282,20 @@ Deno.test("what goes wrong is one line and exit code 2", async () => {
   assertEquals(code, 2);
   assertMatch(error, /every figure must say of which runs it is.*received .*fig2.json/);
   assertEquals(names(folder), [...hashes].sort());
-  assertEquals(
-    (await call(runs, "--out", join(out, "absent"))).out,
-    `0 runs in ${join(out, "absent", "runs")}, 0 kB`,
-  );
+  const absent = join(out, "absent");
+  for (const action of ["list", "verify", "show", "remove"]) {
+    const { code, out: text, error } = await call(
+      runs,
+      action,
+      ...(action === "list" || action === "verify" ? [] : [hashes[0]]),
+      "--out",
+      absent,
+    );
+    assertEquals([code, text], [2, ""]);
+    assertEquals(error, `runs: --out must be a folder that is there: received "${absent}", which is not`);
+  }
+  await Deno.mkdir(absent);
+  assertEquals((await call(runs, "--out", absent)).out, `0 runs in ${join(absent, "runs")}, 0 kB`);
   for (const name of ["..", "../x", `${hashes[0]}/checkpoint`, `${hashes[0]}.partial-/../x`]) {
     const message = await removeStoredRun(folder, name).catch((error) => error.message);
     assertStringIncludes(String(message), "its name must be one of those in the folder of runs");

@@ -73,6 +73,7 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
       ["--train-images", "9000"],
       /trainImages as the train split of characters has 8060 images: received 9000/,
     ],
+    [["--train-images", "100", "--k", "101"], /--k must be at most the 100 training images: received 101/],
     [["results"], /takes no positional arguments: received "results"/],
   ];
   for (const [args, expected] of cases) {
@@ -86,7 +87,7 @@ Deno.test("train: a wrong flag, value or combination is one line and exit code 2
 
 Deno.test("how many images there are, and a version of any data set, are flags and part of a run's settings", async () => {
   const out = await Deno.makeTempDir();
-  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "1", "--batch-size", "8"];
+  const sizes = ["--train-images", "60", "--test-images", "20", "--epochs", "2", "--batch-size", "8"];
   const version = ["--imbalance", "4", "--label-noise", "0.25"];
   const args = [
     "--preset",
@@ -109,6 +110,14 @@ Deno.test("how many images there are, and a version of any data set, are flags a
   const evaluated = await call(evaluate, join(out, "runs", hash), "--out", out);
   assertEquals(evaluated.code, 0, evaluated.error);
   assertStringIncludes(evaluated.out, "20 test images of MNIST digits, imbalance 4, label noise 0.25");
+
+  // What takes the place of a longer run says so.
+  const shorter = [...args.with(args.indexOf("--epochs") + 1, "1"), "--loss", "scl", "--force"];
+  const replaced = `train: SCL seed 0: run ${hash} of 2 epochs is replaced by one of 1`;
+  for (const isLonger of [true, false]) {
+    const forced = await call(train, ...shorter);
+    assertEquals([forced.code, forced.error.split("\n").includes(replaced)], [0, isLonger], forced.error);
+  }
   await Deno.remove(out, { recursive: true });
 });
 
@@ -148,15 +157,18 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     assertEquals(code, 0, error);
     assertMatch(text, /^SCL seed 0: 8 test images of own images$/m);
     assertMatch(text, /^kNN top-1 +features +\d+\.\d\d +\d+\.\d\d … \d+\.\d\d$/m);
-    assertMatch(text, /^kNN of 3 neighbours; the linear probe is the least of a convex loss/m);
+    assertMatch(
+      text,
+      /^kNN of 3 neighbours, which predicts only their classes, also in the top-5; the linear probe is the/m,
+    );
     assertMatch(text, /^class mean by inner product top-5 +embeddings +100\.00 /m);
     assertMatch(text, /^mean log-likelihood of the class means, .* T = 1: -0\.\d{3} ± 0\.\d{3}$/m);
     assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
-    assertEquals(names(join(out, "evaluate")), [`${hash}-test.html`, `${hash}-test.json`]);
-    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${hash}-test.json`)));
+    assertEquals(names(join(out, "evaluate")), [`${hash}-test-k3.html`, `${hash}-test-k3.json`]);
+    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${hash}-test-k3.json`)));
     assertEquals([json.run, json.on, json.images, json.k, json.backend], [hash, "test", 8, 3, "wasm"]);
     assertEquals([json.classes, json.confusion.length, json.labels.length], [["dark", "light"], 2, 8]);
-    const html = await Deno.readTextFile(join(out, "evaluate", `${hash}-test.html`));
+    const html = await Deno.readTextFile(join(out, "evaluate", `${hash}-test-k3.html`));
     assertStringIncludes(html, "of 8 images are taken for what they are");
   });
 
@@ -175,10 +187,12 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       /^of two trainings \(seed 0\) on images like these: of their settings it decides nothing/m,
     );
     assert(text.split("\n").every((line) => line.length <= 100 || line.startsWith(out)), text);
-    const { runs: named, differences } = JSON.parse(
-      await Deno.readTextFile(join(out, "evaluate", "comparison.json")),
-    );
-    assertEquals([named, differences.length], [runs, 11]);
+    const written = async (name: string) => JSON.parse(await Deno.readTextFile(join(out, "evaluate", name)));
+    const { runs: named, differences, k, probe } = await written("comparison.json");
+    assertEquals([named, differences.length, k, probe], [runs, 11, [5, 5], "exact"]);
+    // Of other neighbours than the run's own, beside these.
+    const both = [`${runs[0]}-test-k3.json`, `${runs[0]}-test.json`];
+    assertEquals((await Promise.all(both.map(written))).map(({ k }) => k), [3, 5]);
   });
 
   await t.step("the linear probe can be trained with Adam", async () => {
@@ -187,7 +201,8 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
     assertEquals(code, 0, error);
     const words = text.replaceAll("\n", " ");
     assertStringIncludes(words, "was trained with Adam for 3 epochs, batch 512, learning rate 0.001, seed 1");
-    const json = JSON.parse(await Deno.readTextFile(join(out, "evaluate", `${runs[0]}-test.json`)));
+    const path = join(out, "evaluate", `${runs[0]}-test-adam-3-512-0.001-1.json`);
+    const json = JSON.parse(await Deno.readTextFile(path));
     assertEquals(json.probe, { epochs: 3, batchSize: 512, learningRate: 0.001, seed: 1 });
     assertEquals("converged" in json, false);
   });
@@ -246,6 +261,11 @@ Deno.test("own images are trained on and evaluated: two runs, other images, ever
       [[runs[0], ...data, "--on", flat], /--on must be a folder with a folder of images per class/],
       [[runs[0], ...data, "--probe-lr", "1"], /--probe-lr goes with --probe adam: received --probe exact/],
       [[runs[0], ...data, "--k", "0"], /--k must be an integer of at least 1/],
+      [[runs[0], ...data, "--k", "33"], /--k must be at most the 32 training images .*: received 33$/],
+      [
+        [runs[0], ...data, "--k", "32", "--on", "train"],
+        /--k must be at most the 31 training images .*: received 32$/,
+      ],
     ];
     for (const [args, expected] of cases) {
       const { code, out: stdout, error } = await ask(...args), lines = error.split("\n");

@@ -4,10 +4,12 @@ import { loadDataset } from "@hscl/hscl";
 import { contextOf, factsOf, runsOf } from "@hscl/hscl/experiment";
 import { comparedLosses, type ComparisonFlags } from "../../lib/experiment/loss_flags.ts";
 import { planOf } from "../../scripts/runs/plan_of_flags.ts";
-import type { TrainingFlags } from "../../scripts/runs/training_flags.ts";
+import { datasetFlags, type TrainingFlags } from "../../scripts/runs/training_flags.ts";
 import train from "../../scripts/train.ts";
 import { UsageError } from "../../scripts/cli/mod.ts";
 import { parseCommandLine } from "../../scripts/cli/flags.ts";
+
+const datasetFlagHelp = (name: string) => (datasetFlags as Record<string, { help: string }>)[name].help;
 
 const data = factsOf(
   await loadDataset("synthetic", { trainImages: 60, testImages: 20, height: 8, width: 8 }),
@@ -27,6 +29,20 @@ function settingsOf(typed: string) {
   const values = valuesOf(typed), plan = planFrom(typed);
   return runsOf(plan, comparedLosses({ ...values, losses: [values.loss] }, values.temperature))[0];
 }
+
+Deno.test("a flag of several data sets says once what it does", () => {
+  assertEquals(
+    datasetFlagHelp("imageSize"),
+    "Side that images are scaled to, 32 if not given (stl10); as they are if not given (tiny-imagenet, idx, medmnist, " +
+      "npy); 32 if not given, but small ones of one size as they are (folder)",
+  );
+  for (const name of Object.keys(datasetFlags)) {
+    const words = datasetFlagHelp(name).split(/[,;(]/).map((part) => part.trim()).filter((part) =>
+      part.length > 20
+    );
+    assertEquals(words.length, new Set(words).size, name);
+  }
+});
 
 Deno.test("flags that are not typed are no settings", () => {
   const { encoder, optimizer, loss, ...rest } = settingsOf("");
