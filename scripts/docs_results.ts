@@ -23,6 +23,8 @@ export interface Kept {
   /** What makes it again. */
   command: string;
   rows: unknown;
+  /** Whether there is a picture of it beside its file. */
+  pictured: boolean;
 }
 
 const page = fileURLToPath(new URL("../docs/results.md", import.meta.url));
@@ -34,6 +36,8 @@ const records: Readonly<Record<string, DrawnRecord>> = Object.fromEntries(
     record,
   ) => [record.name, record as DrawnRecord]),
 );
+
+const pictureOf = (path: string) => path.replace(/(\.json)?$/, ".png");
 
 /** Reads what a table has written, or what is kept of it. */
 export async function readTable(path: string): Promise<Kept> {
@@ -47,7 +51,8 @@ export async function readTable(path: string): Promise<Kept> {
     if (typeof command !== "string" || typeof context !== "object" || context === null) {
       throw new Error("it must say what was typed, and the settings: received none");
     }
-    return { name: basename(path, ".json"), record, context, command, rows };
+    const pictured = await Deno.stat(pictureOf(path)).then(() => true, () => false);
+    return { name: basename(path, ".json"), record, context, command, rows, pictured };
   } catch (error) {
     throw new UsageError(`cannot read the table ${path}: ${(error as Error).message}`);
   }
@@ -91,10 +96,11 @@ function timeOf(rows: unknown): string[] {
   return [`${count(each.length, "run")}, trained for ${duration(seconds)} in all.`];
 }
 
-function section({ name, record, context, command, rows }: Kept): string {
+function section({ name, record, context, command, rows, pictured }: Kept): string {
   const { sets } = context;
   return [
     `## ${name}: ${record.title}`,
+    ...(pictured ? [`![${record.title}](tables/${name}.png)`] : []),
     record.caption(rows),
     `\`\`\`sh\n${command}\n\`\`\``,
     [...timeOf(rows), "Means over the seeds, each with its 95 % interval:"].join(" "),
@@ -193,7 +199,10 @@ const script = command({
   if (given !== undefined) {
     const table = await readTable(given);
     await Deno.mkdir(kept, { recursive: true });
-    await writeAtomically(join(kept, `${name ?? table.record.name}.json`), keptText(table));
+    const path = join(kept, `${name ?? table.record.name}.json`);
+    await writeAtomically(path, keptText(table));
+    if (table.pictured) await Deno.copyFile(pictureOf(given), pictureOf(path));
+    else await Deno.remove(pictureOf(path)).catch(() => {});
   }
   const tables = await readKept(kept);
   if (tables.length === 0) {

@@ -23,6 +23,7 @@ const table: Kept = {
     sets: [set("MNIST digits", "4"), set("CIFAR-10", "8")],
   },
   command: "deno task table1 --seeds 5",
+  pictured: false,
   rows,
 };
 
@@ -95,6 +96,7 @@ Deno.test("graphs and figures have a section, too", async () => {
       command: "deno task table2 --collections MUTAG --data DIR",
       context: { sets: [set("MUTAG", "20")] },
       rows: graphs,
+      pictured: true,
     },
     {
       name: "sequel-made_up",
@@ -102,6 +104,7 @@ Deno.test("graphs and figures have a section, too", async () => {
       command: "deno task fig8 --preset sequel",
       context: { dataset: "made up", epochs: 8 },
       rows: sequelRows("supporting"),
+      pictured: false,
     },
   ];
   const page = resultsPage(kept);
@@ -112,10 +115,13 @@ Deno.test("graphs and figures have a section, too", async () => {
   assertStringIncludes(page, "| H-SCL ≥ SCL | MUTAG (table2-made_up) | – | – |");
   assertStringIncludes(page, "| epochs | 20 |");
   assertStringIncludes(page, "### Settings\n\nmade up  ·  8 epochs");
+  assertStringIncludes(page, "![Accuracy on graphs](tables/table2-made_up.png)\n\nClaim: ");
+  assert(!page.includes("sequel-made_up.png"));
   const folder = await Deno.makeTempDir();
   for (const each of kept) {
     const path = join(folder, `${each.name}.json`);
     await Deno.writeTextFile(path, keptText(each));
+    if (each.pictured) await Deno.writeTextFile(path.replace("json", "png"), "a picture");
     assertEquals(await readTable(path), each);
   }
   await Deno.remove(folder, { recursive: true });
