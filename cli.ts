@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: "what data and batches do to the losses",
     load: () => import("./scripts/fig9.ts"),
   },
+  table1: {
+    summary: "accuracy of the losses on several data sets",
+    load: () => import("./scripts/table1.ts"),
+  },
   table2: { summary: "accuracy of the losses on graphs", load: () => import("./scripts/table2.ts") },
   figures: { summary: "all figures, and the page of them", load: () => import("./scripts/figures.ts") },
   gallery: { summary: "one page with the figures that exist", load: () => import("./scripts/gallery.ts") },
