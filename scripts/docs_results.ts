@@ -114,25 +114,28 @@ function section({ name, record, context, command, rows, pictured }: Kept): stri
 
 /** Where each ordering is confirmed, contradicted or not decided, of all tables that judge some. */
 function glance(tables: readonly Kept[]): string[] {
-  const judged = tables.flatMap(({ name, record, rows }) =>
+  const judged = tables.flatMap(({ record, rows }) =>
     (record.details?.(rows) ?? []).flatMap(({ table: [head, ...lines] }) => {
       const at = head.indexOf("ordering"), measure = head.indexOf("measure");
       return at < 0 ? [] : lines.map((cells) => ({
         ordering: cells[at],
         verdict: cells.at(-1)!.replace(/:.*$/, ""),
-        where: measure < 0 ? `${cells[0]} (${name})` : `${cells[0]}: ${cells[measure]}`,
+        data: cells[0],
+        measure: measure < 0 ? "" : cells[measure],
       }));
     })
   );
   if (judged.length === 0) return [];
   const columns = Object.values(verdicts);
+  const places = (own: typeof judged) =>
+    distinct(own.map(({ data }) => data)).map((data) => {
+      const measures = own.filter((each) => each.data === data && each.measure).map(({ measure }) => measure);
+      return [data, ...(measures.length > 0 ? [measures.join(", ")] : [])].join(": ");
+    }).join("; ") || "–";
   const lines = distinct(judged.map(({ ordering }) => ordering)).map((ordering) => [
     ordering,
     ...columns.map((verdict) =>
-      judged.filter((each) => each.ordering === ordering && each.verdict === verdict).map(({ where }) =>
-        where
-      )
-        .join("; ") || "–"
+      places(judged.filter((each) => each.ordering === ordering && each.verdict === verdict))
     ),
   ]);
   return [
