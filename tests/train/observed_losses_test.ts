@@ -110,13 +110,16 @@ Deno.test("the same with batch norm in the features", async () => {
 });
 
 testOnBackends("what is watched are the means over the steps of the losses of their embeddings", async () => {
-  const seen: number[] = [], scl = lossFromSettings(watched[1]);
+  const kept: tf.Tensor[] = [], scl = lossFromSettings(watched[1]);
   // Trains as hucl does, and writes down what it was called with.
   const written: TrainingLoss = (view1, view2, labels, step) => {
-    seen.push(scl(view1, view2, labels, step).dataSync()[0]);
+    // Read afterwards: on WebGPU, Deno cannot read at once.
+    kept.push(tf.keep(scl(view1, view2, labels, step)));
     return lossFromSettings(hucl)(view1, view2, labels, step);
   };
   const { observed } = await trained("convnet", { loss: written, observed: [scl] });
+  const seen = (await Promise.all(kept.map((loss) => loss.data()))).map(([value]) => value);
+  tf.dispose(kept);
   const mean = (from: number) => seen.slice(from, from + 4).reduce((sum, value) => sum + value, 0) / 4;
   assert(maxDifference(observed.map((each) => each![0]), [mean(0), mean(4)]) < 1e-6);
 });
