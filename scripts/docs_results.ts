@@ -2,6 +2,7 @@
  * The page of results, docs/results.md: made of the tables and figures that are kept in docs/tables, of which each has the rows of
  * its runs and what was typed for them.
  */
+import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
@@ -93,7 +94,9 @@ function timeOf(rows: unknown): string[] {
   }[];
   if (!each.some(({ seconds }) => seconds)) return [];
   const seconds = each.reduce((sum, { seconds }) => sum + (seconds || 0), 0);
-  return [`${count(each.length, "run")}, trained for ${duration(seconds)} in all.`];
+  return [
+    `${count(each.length, "run")}, whose times, beside whatever ran at once, add up to ${duration(seconds)}.`,
+  ];
 }
 
 function section({ name, record, context, command, rows, pictured }: Kept): string {
@@ -142,7 +145,8 @@ function glance(tables: readonly Kept[]): string[] {
     "## At a glance",
     `${
       count(judged.length, "comparison")
-    } of two losses. A loss is shown to be better only where its ordering is confirmed.`,
+    } of two losses. A loss is shown to be better only where its ordering is confirmed. Each is ` +
+    "judged together with the others of its own table.",
     markdownTable([["ordering", ...columns], ...lines]),
   ];
 }
@@ -205,7 +209,7 @@ const script = command({
     const path = join(kept, `${name ?? table.record.name}.json`);
     await writeAtomically(path, keptText(table));
     if (table.pictured) await Deno.copyFile(pictureOf(given), pictureOf(path));
-    else await Deno.remove(pictureOf(path)).catch(() => {});
+    else await rm(pictureOf(path), { force: true });
   }
   const tables = await readKept(kept);
   if (tables.length === 0) {

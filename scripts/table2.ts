@@ -245,6 +245,7 @@ const script = command({
         return {
           dataset: graphCollections[name as GraphCollectionName].label,
           settings: [
+            ["SHA-256 of the graphs", `${own.collection.digest.slice(0, 16)}…`],
             ["graphs", String(graphs.count)],
             ["classes", String(classes.length)],
             ["network", `GIN, ${own.encoder.layers} × ${own.encoder.width}`],

@@ -50,7 +50,7 @@ Deno.test("the page has the caption, the command, the time, and all tables", () 
   assertStringIncludes(page, "## table1-made_up: Accuracy of the four losses on each data set");
   assertStringIncludes(page, table1.caption(rows));
   assertStringIncludes(page, "```sh\ndeno task table1 --seeds 5\n```");
-  assertMatch(page, /40 runs, trained for 6 min 40 s in all/);
+  assertMatch(page, /40 runs, whose times, .*, add up to 6 min 40 s\./);
   for (const text of [table1.table(rows), table1.differences(rows), table1.choices(rows)]) {
     for (const cells of text) assertStringIncludes(page, `| ${cells.join(" | ").replaceAll("<", "&lt;")} |`);
   }
@@ -109,7 +109,10 @@ Deno.test("graphs and figures have a section, too", async () => {
     },
   ];
   const page = resultsPage(kept);
-  assertStringIncludes(page, "12 runs, trained for 36 s in all. Means over the seeds");
+  assertStringIncludes(
+    page,
+    "12 runs, whose times, beside whatever ran at once, add up to 36 s. Means over the seeds",
+  );
   assertStringIncludes(page, "| MUTAG | H-SCL ≥ SCL | 9.00 ± 2.48 | confirmed |");
   assertStringIncludes(page, "1 comparison of two losses.");
   assertStringIncludes(page, "| ordering | confirmed | not decided | contradicted |");

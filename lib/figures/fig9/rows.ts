@@ -11,7 +11,7 @@ export const axes: Readonly<Record<Fig9Axis, { readonly label: string; readonly 
   batch: { label: "Batch size", title: "Images per batch" },
   negatives: { label: "Number of negatives", title: "Negatives per anchor" },
   noise: { label: "Label noise", title: "Share of wrong labels" },
-  imbalance: { label: "Imbalance", title: "Largest class in terms of the least" },
+  imbalance: { label: "Imbalance", title: "Largest class / smallest class" },
 };
 
 /** The names of the {@linkcode axes}, in their order. */

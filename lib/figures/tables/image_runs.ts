@@ -94,6 +94,7 @@ export function tableSet(plan: Plan): { set: TableSet; context: FigureContext } 
     set: {
       dataset: datasetLabel(data),
       settings: [
+        ["SHA-256 of the images", `${data.digest.slice(0, 16)}…`],
         ["training images", String(data.trainImages)],
         ["test images", String(data.testImages)],
         ["classes", String(data.trainClasses)],
