@@ -39,6 +39,27 @@ nativeTest("it runs also where a graphics driver has loaded an LLVM of its own b
   assertEquals([code, new TextDecoder().decode(stdout).trim()], [0, "tensorflow"]);
 });
 
+const tf32 = `import { initBackend } from "@hscl/hscl";
+  import { libraryNames } from "./lib/backend/native/binding/c_api.ts";
+  import { installedVariant, libraryFolder, nativeRoot } from "./lib/backend/native/locate.ts";
+  await initBackend({ backend: "tensorflow" });
+  const root = nativeRoot(), folder = libraryFolder(root, installedVariant(root)!);
+  const name = "_ZN3tsl33tensor_float_32_execution_enabledEv";
+  const { symbols } = Deno.dlopen(folder + "/" + libraryNames[1], { isOn: { name, parameters: [], result: "bool" } });
+  console.log(symbols.isOn(), Deno.env.get("TF_DETERMINISTIC_OPS"));`;
+
+const settings: [env: Record<string, string>, expected: string][] = [
+  [{}, "false 1"],
+  [{ HSCL_TF32: "1", TF_DETERMINISTIC_OPS: "0" }, "true 0"],
+];
+for (const [env, expected] of installedVariant(nativeRoot()) ? settings : []) {
+  const which = Object.keys(env).length ? "unless the environment says otherwise" : "by default";
+  nativeTest(`products are of full float32, and the same every time, ${which}`, async () => {
+    const command = new Deno.Command("deno", { args: ["eval", tf32], cwd: root, env });
+    assertEquals(new TextDecoder().decode((await command.output()).stdout).trim(), expected);
+  });
+}
+
 nativeTest("without permission another backend runs, and the report names the flag", async () => {
   const { code, out } = await doctor([]);
   assertEquals(code, 0);

@@ -17,6 +17,7 @@ import {
   packageFolder,
   variantFolder,
 } from "./locate.ts";
+import { askForSameNumbers, multiplyInFull } from "./on_gpu.ts";
 import { type Verdict, verdictOf } from "./tried.ts";
 
 /**
@@ -73,7 +74,12 @@ function places(): Place[] {
   const root = nativeRoot(), variant = installedVariant(root), found: Place[] = [];
   if (variant) {
     const name = libraryFolder(root, variant);
-    const open = () => tensorflowBinding(openCApi(name));
+    const open = () => {
+      askForSameNumbers();
+      const api = openCApi(name);
+      multiplyInFull(name);
+      return tensorflowBinding(api);
+    };
     found.push({ name, folder: variantFolder(root, variant), source: "(PyPI)", open });
   }
   for (const name of nodePackages.filter(hasAddOn)) {
