@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { captured, type CapturedOptions } from "./captured.ts";
 export {
   type BackendCandidate,
   type BackendName,

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "../binding/binding.ts";
+import type { OpAttribute } from "../binding/types.ts";
+import { shapeOfResult } from "../functions/inference.ts";
 import { float32, type KernelArguments, type NativeBackend } from "../backend.ts";
 
 interface Attributes {
@@ -45,8 +46,9 @@ export function adamUpdate(
       [...variables, none, none, step, b1, b2, epsilon, decayed],
       0,
     );
+    const readAttributes = [float32(backend, "dtype"), shapeOfResult(weight.shape)];
     return variables.map((variable) =>
-      backend.executeSingleOutput("ReadVariableOp", [float32(backend, "dtype")], [variable])
+      backend.executeSingleOutput("ReadVariableOp", readAttributes, [variable])
     );
   });
 }
