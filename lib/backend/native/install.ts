@@ -15,7 +15,7 @@ const backendName = "tensorflow";
 export function installNativeKernels(backend: NativeBackend): void {
   const original = (name: string) => tf.getKernel(name, backendName).kernelFunc;
   const kernels: Record<string, unknown> = {
-    AdamUpdate: adamUpdate,
+    AdamUpdate: adamUpdate(backend),
     Add: addWithBias(original("Add")),
     AvgPoolGrad: zeroIfEmpty(original("AvgPoolGrad")),
     BatchMatMul: smallMatMul(original("BatchMatMul")),
