@@ -11,7 +11,7 @@
  *
  * @module
  */
-export { captured, type CapturedOptions } from "./captured.ts";
+export { captured, type CapturedOptions, uncaptured } from "./captured.ts";
 export {
   type BackendCandidate,
   type BackendName,

@@ -142,7 +142,7 @@ function directGradients<Input>(
   return releasing(() =>
     tf.variableGrads(() => {
       const features = passing(encoder, viewsOf(batch)).flatMap((views) => featuresOf(encoder, views));
-      return lossOfFeatures(encoder, loss, features, batch.labels);
+      return lossOfFeatures(encoder, loss, features, batch.labels, variables);
     }, variables)
   );
 }

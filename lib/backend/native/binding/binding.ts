@@ -1,4 +1,5 @@
 import { Recording } from "../functions/recording.ts";
+import type { FunctionMemory } from "../functions/memory.ts";
 import { Inference } from "../functions/inference.ts";
 import { eagerSetters, setAttribute } from "./attributes.ts";
 import type { CApi } from "./c_api.ts";
@@ -7,6 +8,8 @@ import { Library, textAt } from "./library.ts";
 import { OpDefinitions } from "./op_definition.ts";
 import { checkValues, Tensors } from "./tensors.ts";
 import { constants, type TensorflowBinding } from "./types.ts";
+
+type Functions = FunctionMemory<TensorflowFunction>;
 
 /**
  * Runs TensorFlow's operations eagerly through its C API, or captures them in functions. Stands in for the compiled add-on of
@@ -18,7 +21,18 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
   const library = new Library(c), tensors = new Tensors(library), setters = eagerSetters(c, library.status);
   const definitions = new OpDefinitions(library), inference = new Inference(library, definitions);
   const { status, context, strings, gpu } = library;
-  let recording: Recording | undefined;
+  let recording: Recording | undefined, functions: Functions | undefined;
+
+  const start = (memory: Functions) => {
+    recording = new Recording(tensors, inference);
+    functions = memory;
+  };
+  /** Runs what was noted. */
+  const finish = () => {
+    const done = recording!, memory = functions!;
+    recording = functions = undefined;
+    done.finish(memory, (plan) => new TensorflowFunction(library, definitions, plan));
+  };
 
   return {
     ...constants,
@@ -76,11 +90,7 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
 
     captured(memory, compute) {
       if (recording) return compute(); // part of what is captured
-      const started = recording = new Recording(tensors, inference);
-      const finish = () => {
-        recording = undefined;
-        started.finish(memory, (plan) => new TensorflowFunction(library, definitions, plan));
-      };
+      start(memory);
       let result;
       try {
         result = compute();
@@ -88,13 +98,22 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
         // Some of the results may be in variables. What went wrong first is what matters.
         try {
           finish();
-        } catch {
-          recording = undefined;
-        }
+        } catch { /* it has no values then, and says so */ }
         throw error;
       }
       finish();
       return result;
+    },
+
+    uncaptured(compute) {
+      if (!recording) return compute();
+      const memory = functions!;
+      finish();
+      try {
+        return compute();
+      } finally {
+        start(memory);
+      }
     },
 
     isUsingGpuDevice: () => gpu !== undefined,

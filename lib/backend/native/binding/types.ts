@@ -52,6 +52,8 @@ export interface TensorflowBinding extends Readonly<typeof constants> {
    * @param memory the functions that are known
    */
   captured?<T>(memory: FunctionMemory<TensorflowFunction>, compute: () => T): T;
+  /** Runs what was captured so far, and computes with operations that run one by one. tfjs-node's own binding lacks it. */
+  uncaptured?<T>(compute: () => T): T;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
 }

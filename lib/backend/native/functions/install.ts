@@ -8,6 +8,7 @@ export function installCapturing(backend: NativeBackend): void {
   const { binding } = backend;
   if (!binding.captured) return;
   const memories = new WeakMap<object, FunctionMemory<TensorflowFunction>>();
+  (backend as CapturingBackend).uncaptured = (compute) => binding.uncaptured!(compute);
   // TensorFlow keeps functions until it is told not to.
   const gone = new FinalizationRegistry<FunctionMemory<TensorflowFunction>>((memory) => memory.clear());
   (backend as CapturingBackend).captured = (owner, most, compute) => {
