@@ -8,11 +8,12 @@ import { testsEverything } from "./grids.ts";
 export const hasWebgpu = testsEverything && await navigator.gpu?.requestAdapter() != null;
 
 /** Backends every contract test runs on, with the reason why one cannot here. */
-const contractBackends: (BackendOptions & { backend: BackendName; missing?: string; isCaptured?: boolean })[] = [
-  { backend: "cpu" },
-  { backend: "wasm" },
-  { backend: "wasm", relaxedSimd: false },
-];
+const contractBackends:
+  (BackendOptions & { backend: BackendName; missing?: string; isCaptured?: boolean })[] = [
+    { backend: "cpu" },
+    { backend: "wasm" },
+    { backend: "wasm", relaxedSimd: false },
+  ];
 if (testsEverything) {
   const missing = isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native";
   contractBackends.push(

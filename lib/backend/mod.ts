@@ -11,7 +11,8 @@
  *
  * @module
  */
-export { captured, type CapturedOptions, uncaptured } from "./captured.ts";
+export { captured, type CapturedOptions } from "./captured.ts";
+export { uncaptured } from "../core/capturing.ts";
 export {
   type BackendCandidate,
   type BackendName,

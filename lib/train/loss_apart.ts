@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { uncaptured } from "../backend/captured.ts";
+import { uncaptured } from "../core/capturing.ts";
 import { onOwnTape } from "../core/own_tape.ts";
 import type { Scalar, Tensor } from "../core/tensors.ts";
 

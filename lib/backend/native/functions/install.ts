@@ -1,4 +1,4 @@
-import type { CapturingBackend } from "../../captured.ts";
+import type { CapturingBackend } from "../../../core/capturing.ts";
 import type { NativeBackend } from "../backend.ts";
 import type { TensorflowFunction } from "../binding/function.ts";
 import { FunctionMemory } from "./memory.ts";
