@@ -1,4 +1,6 @@
+import * as tf from "@tensorflow/tfjs";
 import { type BackendName, type BackendOptions, initBackend } from "@hscl/hscl";
+import { captured } from "../lib/backend/captured.ts";
 import { isNativeInstalled } from "../lib/backend/native/locate.ts";
 import { testsEverything } from "./grids.ts";
 
@@ -6,17 +8,17 @@ import { testsEverything } from "./grids.ts";
 export const hasWebgpu = testsEverything && await navigator.gpu?.requestAdapter() != null;
 
 /** Backends every contract test runs on, with the reason why one cannot here. */
-const contractBackends: (BackendOptions & { backend: BackendName; missing?: string })[] = [
-  { backend: "cpu" },
-  { backend: "wasm" },
-  { backend: "wasm", relaxedSimd: false },
-];
+const contractBackends:
+  (BackendOptions & { backend: BackendName; missing?: string; isCaptured?: boolean })[] = [
+    { backend: "cpu" },
+    { backend: "wasm" },
+    { backend: "wasm", relaxedSimd: false },
+  ];
 if (testsEverything) {
+  const missing = isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native";
   contractBackends.push(
-    {
-      backend: "tensorflow",
-      missing: isNativeInstalled() ? undefined : "native backend not installed: deno task setup:native",
-    },
+    { backend: "tensorflow", missing },
+    { backend: "tensorflow", missing, isCaptured: true },
     {
       backend: "webgpu",
       missing: hasWebgpu ? undefined : "no WebGPU adapter: install Mesa's software Vulkan",
@@ -24,20 +26,47 @@ if (testsEverything) {
   );
 }
 
+/** Runs a test with everything that is computed within `tf.tidy`, as gradients are, captured. */
+async function runCaptured(body: () => void | Promise<void>): Promise<void> {
+  const engine = tf.engine(), { tidy } = engine;
+  let isWithin = false;
+  const compute = captured((once: () => tf.TensorContainer) => once());
+  engine.tidy = function <T extends tf.TensorContainer>(...given: unknown[]): T {
+    const once = () => tidy.apply(engine, given as Parameters<typeof tidy>) as T;
+    if (isWithin) return once();
+    isWithin = true;
+    try {
+      return compute(once) as T;
+    } finally {
+      isWithin = false;
+    }
+  };
+  try {
+    await body();
+  } finally {
+    engine.tidy = tidy;
+  }
+}
+
 /**
  * Registers a test once per backend: on cpu and wasm, and where everything is tested on those that have to be installed; where
  * one is missing then, the test is ignored, and its name says why.
  */
 export function testOnBackends(name: string, body: (backend: BackendName) => void | Promise<void>): void {
-  for (const { missing, ...options } of contractBackends) {
+  for (const { missing, isCaptured, ...options } of contractBackends) {
     const { backend, relaxedSimd } = options;
-    const which = relaxedSimd === false ? `${backend} without relaxed SIMD` : backend;
+    const which = relaxedSimd === false
+      ? `${backend} without relaxed SIMD`
+      : isCaptured
+      ? `${backend}, captured`
+      : backend;
     Deno.test({
       name: `${name} [${which}${missing ? `, ${missing}` : ""}]`,
       ignore: missing !== undefined,
       fn: async () => {
         await initBackend(options);
-        await body(backend);
+        if (isCaptured) await runCaptured(() => body(backend));
+        else await body(backend);
       },
     });
   }

@@ -11,6 +11,8 @@
  *
  * @module
  */
+export { captured, type CapturedOptions } from "./captured.ts";
+export { uncaptured } from "../core/capturing.ts";
 export {
   type BackendCandidate,
   type BackendName,

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { uncaptured } from "../core/capturing.ts";
 import { checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";
 import type { Tensor } from "../core/tensors.ts";
@@ -183,9 +184,8 @@ function checkAgreement(
   temperature: number,
 ): void {
   if (tf.getBackend() === "webgpu") return;
-  const values = tf.tidy(() =>
-    logEta(tf.tensor1d(Float32Array.from(grid, (_, point) => cosineAt(point))), temperature).dataSync()
-  );
+  const cosines = Float32Array.from(grid, (_, point) => cosineAt(point));
+  const values = tf.tidy(() => uncaptured(() => logEta(tf.tensor1d(cosines), temperature).dataSync()));
   for (let point = 0; point < grid.length; point++) {
     // Where η is zero, the tensor form has a finite value of its own choice.
     const agrees = grid[point] === -Infinity

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor2D } from "../core/tensors.ts";
+import type { Scalar, Tensor2D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
+import { lossApart } from "./loss_apart.ts";
 import type { TrainingLoss } from "./loss_settings.ts";
 import type { Batch, SingleViewBatch } from "./step.ts";
 
@@ -14,14 +15,21 @@ export function passing<Input, T>(encoder: Encoder<Input>, views: readonly T[]):
   return encoder.itemwise ? [[...views]] : views.map((view) => [view]);
 }
 
-/** The loss of a batch by the features of its views. */
+/**
+ * The loss of a batch by the features of its views.
+ *
+ * @param variables what it may depend on besides
+ */
 export function lossOfFeatures<Input>(
   encoder: Encoder<Input>,
   loss: TrainingLoss,
   features: readonly Tensor2D[],
   labels: Int32Array,
+  variables: readonly Variable[],
 ): Scalar {
-  const [first, second] = features.map((view) => encoder.project(view, true));
-  const ofPairs = second === undefined ? loss.ofOneView!(first, labels) : loss(first, second, labels);
-  return loss.ofFeatures ? tf.add(ofPairs, loss.ofFeatures(features, labels)) as Scalar : ofPairs;
+  const embeddings = features.map((view) => encoder.project(view, true)), [first, second] = embeddings;
+  return lossApart(() => {
+    const ofPairs = second === undefined ? loss.ofOneView!(first, labels) : loss(first, second, labels);
+    return loss.ofFeatures ? tf.add(ofPairs, loss.ofFeatures(features, labels)) as Scalar : ofPairs;
+  }, [...embeddings, ...features, ...variables]);
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../augment/transform.ts";
 import { transformImages } from "../augment/two_views.ts";
+import { captured } from "../backend/captured.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { Random } from "../core/random.ts";
 import { checkedImageSet } from "../data/check_image_set.ts";
@@ -51,11 +52,8 @@ export async function embedSet(
     const count = Math.min(BLOCK, set.count - first);
     const indices = Array.from({ length: count }, (_, i) => first + i);
     const pixels = transformImages(set, shape, indices, transform, random);
-    const [featureBlock, embeddingBlock] = tf.tidy(() => {
-      const images = tf.tensor4d(pixels, [count, shape.height, shape.width, shape.channels]);
-      const block = encoder.features(images, false);
-      return [block, encoder.project(block, false)];
-    });
+    const dims: [number, number, number, number] = [count, shape.height, shape.width, shape.channels];
+    const [featureBlock, embeddingBlock] = passed(encoder, pixels, dims);
     features.set(await featureBlock.data(), first * encoder.featureDim);
     embeddings.set(await embeddingBlock.data(), first * encoder.embeddingDim);
     tf.dispose([featureBlock, embeddingBlock]);
@@ -63,3 +61,8 @@ export async function embedSet(
   }
   return { features, embeddings };
 }
+
+const passed = captured((encoder: Encoder, pixels: Float32Array, dims: [number, number, number, number]) => {
+  const features = encoder.features(tf.tensor4d(pixels, dims), false);
+  return [features, encoder.project(features, false)];
+});

@@ -84,7 +84,7 @@ function lossGradients(
   try {
     const { value, grads } = releasing(() =>
       tf.variableGrads(
-        () => lossOfFeatures(encoder, loss, views, labels),
+        () => lossOfFeatures(encoder, loss, views, labels, variables),
         [...variables, ...views],
       )
     );

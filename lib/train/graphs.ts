@@ -77,7 +77,8 @@ function checkItems(graphs: GraphSet, items: ArrayLike<number> | undefined): Int
 export async function* trainGraphs(options: GraphTrainOptions): AsyncGenerator<EpochResult> {
   const { graphs, items, views, ...others } = checkOptions(options, GRAPH_TRAIN_OPTIONS);
   checkObserved(others.observed);
-  yield* trainOnItems(graphItems(graphs, checkItems(graphs, items), views), others);
+  // No two batches have as many nodes, so each step would be a function of its own.
+  yield* trainOnItems(graphItems(graphs, checkItems(graphs, items), views), { ...others, captured: false });
 }
 
 function graphItems(graphs: GraphSet, items: Int32Array, views: GraphTransform): TrainingItems<GraphBatch> {

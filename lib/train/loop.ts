@@ -91,6 +91,8 @@ export interface TrainOptions extends CommonTrainOptions<Tensor4D> {
   views?: ViewKind;
   /** Most images of which a gradient is computed at a time, at least 2; all of the batch if left out. See {@linkcode trainStep}. */
   chunkSize?: number;
+  /** Whether each step runs as one function where the backend can. Default `true`. See {@linkcode trainStep}. */
+  captured?: boolean;
 }
 
 /** The names of {@linkcode CommonTrainOptions}. */
@@ -116,6 +118,7 @@ const TRAIN_OPTIONS = {
   augmentation: true,
   views: true,
   chunkSize: true,
+  captured: true,
 } as const;
 
 // Pairs of the loss that are in memory at once where images pass in chunks: a matrix of 2 MiB, as for a batch of 362 at once.
@@ -174,9 +177,9 @@ export async function* trainContrastive(options: TrainOptions): AsyncGenerator<E
 /** Trains on items of any kind; see {@linkcode trainContrastive}. */
 export async function* trainOnItems<Input>(
   set: TrainingItems<Input>,
-  options: CommonTrainOptions<Input> & Pick<TrainOptions, "chunkSize">,
+  options: CommonTrainOptions<Input> & Pick<TrainOptions, "chunkSize" | "captured">,
 ): AsyncGenerator<EpochResult> {
-  const { encoder, loss, epochs, batchSize, chunkSize, random, from, keeper, signal } = options;
+  const { encoder, loss, epochs, batchSize, chunkSize, captured, random, from, keeper, signal } = options;
   checkRandom("random", random);
   checkInteger("epochs", epochs, { min: 1 });
   checkInteger("batch size", batchSize, { min: 2, max: set.count });
@@ -233,7 +236,7 @@ export async function* trainOnItems<Input>(
         try {
           const { view1, view2 } = views,
             batch = view2 === undefined ? { view1, labels } : { view1, view2, labels };
-          value = await stepLoss(encoder, lossOfStep, optimizer, batch, { chunkSize });
+          value = await stepLoss(encoder, lossOfStep, optimizer, batch, { chunkSize, captured });
           if (!Number.isFinite(value)) throw notFinite(value);
           const bad = await observed.add(labels, { ...known, random: streamOf("observed") });
           if (bad) throw notFinite(bad.value, `${bad.which}; `);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { checkOptions, describe } from "../core/checks.ts";
+import { captured } from "../backend/captured.ts";
+import { checkBoolean, checkOptions, describe } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { lossOfFeatures, passing, viewsOf } from "./batch_loss.ts";
@@ -36,6 +37,11 @@ export interface StepOptions {
    * many. The whole batch at once if left out, or if it has no more.
    */
   chunkSize?: number;
+  /**
+   * Whether the whole step runs as one function where the backend can, see `captured` in `@hscl/hscl/backend`: faster, with the same
+   * numbers. A loss or an encoder that reads what it has computed needs `false`. Default `true`.
+   */
+  captured?: boolean;
 }
 
 /**
@@ -79,7 +85,11 @@ export function trainStep<Input = Tensor4D>(
   batch: Batch<Input> | SingleViewBatch<Input>,
   options: StepOptions = {},
 ): Scalar {
-  const { chunkSize } = checkOptions(options, { chunkSize: true });
+  const { chunkSize, captured: isCaptured = true } = checkOptions(options, {
+    chunkSize: true,
+    captured: true,
+  });
+  checkBoolean("captured", isCaptured);
   const chunks = chunkSize === undefined ? [] : chunksOf(tensorOf(batch.view1).shape[0], chunkSize);
   if (chunks.length > 1 && encoder.stochastic) {
     throw new TypeError(
@@ -91,7 +101,7 @@ export function trainStep<Input = Tensor4D>(
       "Cannot take a step as the loss must be one of a single view: received one of two views",
     );
   }
-  return tf.tidy(() => {
+  const take = () => {
     const variables = encoder.parameters.filter(({ trainable }) => trainable).map(({ variable }) => variable);
     const { value, grads } = chunks.length > 1
       ? cachedGradients(
@@ -107,8 +117,12 @@ export function trainStep<Input = Tensor4D>(
       if (range) variable.assign(tf.clipByValue(variable as Tensor, ...range));
     }
     return value;
-  });
+  };
+  return isCaptured ? inOne(take) : tf.tidy(take);
 }
+
+/** Steps of all trainings: those that do the same on tensors of the same shapes are the same function. */
+const inOne = captured((step: () => Scalar) => step());
 
 /** A view that can be cut into chunks, or joined with another. */
 function tensorOf(view: unknown): Tensor4D {
@@ -128,7 +142,7 @@ function directGradients<Input>(
   return releasing(() =>
     tf.variableGrads(() => {
       const features = passing(encoder, viewsOf(batch)).flatMap((views) => featuresOf(encoder, views));
-      return lossOfFeatures(encoder, loss, features, batch.labels);
+      return lossOfFeatures(encoder, loss, features, batch.labels, variables);
     }, variables)
   );
 }

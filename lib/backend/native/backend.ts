@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { OpAttribute, TensorflowBinding } from "./binding/binding.ts";
+import type { OpAttribute, TensorflowBinding } from "./binding/types.ts";
 
 /** The parts of tfjs-node's backend that kernels written outside it need. */
 export interface NativeBackend {

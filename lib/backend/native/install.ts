@@ -6,6 +6,7 @@ import { addWithBias, sumOfBias } from "./kernels/bias.ts";
 import { imagewise } from "./kernels/conv2d.ts";
 import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
 import { zeroIfEmpty } from "./kernels/empty.ts";
+import { gather } from "./kernels/gather.ts";
 import { smallMatMul } from "./kernels/mat_mul.ts";
 import { reluGradient } from "./kernels/relu_gradient.ts";
 
@@ -15,7 +16,7 @@ const backendName = "tensorflow";
 export function installNativeKernels(backend: NativeBackend): void {
   const original = (name: string) => tf.getKernel(name, backendName).kernelFunc;
   const kernels: Record<string, unknown> = {
-    AdamUpdate: adamUpdate,
+    AdamUpdate: adamUpdate(backend),
     Add: addWithBias(original("Add")),
     AvgPoolGrad: zeroIfEmpty(original("AvgPoolGrad")),
     BatchMatMul: smallMatMul(original("BatchMatMul")),
@@ -23,6 +24,7 @@ export function installNativeKernels(backend: NativeBackend): void {
     Conv2D: imagewise(original("Conv2D")),
     Conv2DBackpropFilter: zeroIfEmpty(imagewise(original("Conv2DBackpropFilter"))),
     Conv2DBackpropInput: zeroIfEmpty(imagewise(original("Conv2DBackpropInput"))),
+    GatherV2: gather,
     MaxPoolGrad: zeroIfEmpty(original("MaxPoolGrad")),
     ReluGrad: reluGradient,
     Sum: sumOfBias(original("Sum")),

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { builtinModule } from "../../core/platform.ts";
 import type { NativeBackend } from "./backend.ts";
-import { type TensorflowBinding, tensorflowBinding } from "./binding/binding.ts";
+import { tensorflowBinding } from "./binding/binding.ts";
 import { openCApi } from "./binding/c_api.ts";
+import type { TensorflowBinding } from "./binding/types.ts";
+import { installCapturing } from "./functions/install.ts";
 import { installNativeKernels } from "./install.ts";
 import { installLending } from "./lend.ts";
 import {
@@ -38,6 +40,7 @@ export async function startNative(only?: string): Promise<string> {
   if (!hasKernels) {
     installNativeKernels(backend);
     installLending(backend);
+    installCapturing(backend);
   }
   hasKernels = true;
   return detail;

@@ -1,6 +1,12 @@
 import { withoutStderr } from "./quiet.ts";
 
-/** The parts of TensorFlow's C API (`tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`) that eager execution needs. */
+/** `TF_Output`: a node of a graph, and which of its results. */
+const output = { struct: ["pointer", "i32"] } as const;
+
+/**
+ * The parts of TensorFlow's C API (`tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`) that eager execution needs, and functions
+ * that are made of it.
+ */
 const functions = {
   TF_Version: { parameters: [], result: "pointer" },
   TF_NewStatus: { parameters: [], result: "pointer" },
@@ -47,6 +53,52 @@ const functions = {
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrShape: { parameters: ["pointer", "pointer", "buffer", "i32", "pointer"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
+  TFE_ContextAddFunction: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
+  TFE_ContextRemoveFunction: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
+  TF_NewGraph: { parameters: [], result: "pointer" },
+  TF_DeleteGraph: { parameters: ["pointer"], result: "void" },
+  TF_NewBuffer: { parameters: [], result: "pointer" },
+  TF_DeleteBuffer: { parameters: ["pointer"], result: "void" },
+  TF_GraphGetOpDef: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "void" },
+  TF_GraphGetTensorNumDims: { parameters: ["pointer", output, "pointer"], result: "i32" },
+  TF_GraphGetTensorShape: { parameters: ["pointer", output, "buffer", "i32", "pointer"], result: "void" },
+  TF_NewOperation: { parameters: ["pointer", "pointer", "pointer"], result: "pointer" },
+  TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TF_AddInput: { parameters: ["pointer", output], result: "void" },
+  TF_AddInputList: { parameters: ["pointer", "buffer", "i32"], result: "void" },
+  TF_AddControlInput: { parameters: ["pointer", "pointer"], result: "void" },
+  TF_OperationOutputType: { parameters: [output], result: "i32" },
+  TF_SetAttrString: { parameters: ["pointer", "pointer", "buffer", "usize"], result: "void" },
+  TF_SetAttrStringList: { parameters: ["pointer", "pointer", "buffer", "buffer", "i32"], result: "void" },
+  TF_SetAttrInt: { parameters: ["pointer", "pointer", "i64"], result: "void" },
+  TF_SetAttrIntList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrFloat: { parameters: ["pointer", "pointer", "f32"], result: "void" },
+  TF_SetAttrFloatList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrBool: { parameters: ["pointer", "pointer", "u8"], result: "void" },
+  TF_SetAttrBoolList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrType: { parameters: ["pointer", "pointer", "i32"], result: "void" },
+  TF_SetAttrTypeList: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrShape: { parameters: ["pointer", "pointer", "buffer", "i32"], result: "void" },
+  TF_SetAttrTensor: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "void" },
+  TF_GraphToFunction: {
+    parameters: [
+      "pointer", // graph
+      "pointer", // name
+      "u8", // append a hash to it?
+      "i32", // how many nodes, -1 for all
+      "pointer", // nodes
+      "i32", // how many inputs
+      "buffer", // inputs
+      "i32", // how many outputs
+      "buffer", // outputs
+      "pointer", // their names
+      "pointer", // options
+      "pointer", // description
+      "pointer", // status
+    ],
+    result: "pointer",
+  },
+  TF_DeleteFunction: { parameters: ["pointer"], result: "void" },
   // The C library's own; a library finds those that it is linked to, too.
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "pointer" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "pointer" },

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "../binding/binding.ts";
+import type { OpAttribute } from "../binding/types.ts";
+import { shapeOfResult } from "../functions/inference.ts";
 import { float32, type KernelArguments, type NativeBackend } from "../backend.ts";
 
 interface Attributes {
@@ -10,6 +11,8 @@ interface Attributes {
   weightDecay: number;
 }
 
+type Arguments = KernelArguments<Record<"weight" | "gradient" | "m" | "v", tf.TensorInfo>, Attributes>;
+
 /**
  * Kernel `AdamUpdate`: `[weight', m', v']` with `g = gradient + λ·weight`, `m' = β₁m + (1−β₁)g`, `v' = β₂v + (1−β₂)g²` and
  * `weight' = weight − stepSize · m' / (√v' + ε̂)`.
@@ -17,52 +20,43 @@ interface Attributes {
  * TensorFlow has Adam in one pass, but for its variables, which change in place. Three of them serve every call: they are
  * given the tensors, which copies nothing, and read afterwards, which does not either.
  */
-export function adamUpdate(
-  { inputs: { weight, gradient, m, v }, attrs, backend }: KernelArguments<
-    Record<"weight" | "gradient" | "m" | "v", tf.TensorInfo>,
-    Attributes
-  >,
-): tf.TensorInfo[] {
-  const { stepSize, beta1, beta2, epsilonHat, weightDecay } = attrs;
+export function adamUpdate(backend: NativeBackend): (args: Arguments) => tf.TensorInfo[] {
   const variables = variablesOf(backend);
-  return tf.tidy(() => {
-    const decayed = weightDecay > 0
-      ? tf.add(gradient as tf.Tensor, tf.mul(weight as tf.Tensor, weightDecay))
-      : gradient;
-    [weight, m, v].forEach((value, i) =>
+  return ({ inputs: { weight, gradient, m, v }, attrs }) => {
+    const { stepSize, beta1, beta2, epsilonHat, weightDecay } = attrs;
+    return tf.tidy(() => {
+      const decayed = weightDecay > 0
+        ? tf.add(gradient as tf.Tensor, tf.mul(weight as tf.Tensor, weightDecay))
+        : gradient;
+      [weight, m, v].forEach((value, i) =>
+        backend.executeMultipleOutputs(
+          "AssignVariableOp",
+          [float32(backend, "dtype")],
+          [variables[i], value],
+          0,
+        )
+      );
+      // The powers of β are those of the bias corrections, which the step size already holds.
+      const [none, step, b1, b2, epsilon] = [0, stepSize, beta1, beta2, epsilonHat].map((x) => tf.scalar(x));
       backend.executeMultipleOutputs(
-        "AssignVariableOp",
-        [float32(backend, "dtype")],
-        [variables[i], value],
+        "ResourceApplyAdam",
+        [float32(backend)],
+        [...variables, none, none, step, b1, b2, epsilon, decayed],
         0,
-      )
-    );
-    // The powers of β are those of the bias corrections, which the step size already holds.
-    const [none, step, b1, b2, epsilon] = [0, stepSize, beta1, beta2, epsilonHat].map((x) => tf.scalar(x));
-    backend.executeMultipleOutputs(
-      "ResourceApplyAdam",
-      [float32(backend)],
-      [...variables, none, none, step, b1, b2, epsilon, decayed],
-      0,
-    );
-    return variables.map((variable) =>
-      backend.executeSingleOutput("ReadVariableOp", [float32(backend, "dtype")], [variable])
-    );
-  });
+      );
+      const readAttributes = [float32(backend, "dtype"), shapeOfResult(weight.shape)];
+      return variables.map((variable) =>
+        backend.executeSingleOutput("ReadVariableOp", readAttributes, [variable])
+      );
+    });
+  };
 }
-
-const variables = new WeakMap<NativeBackend, tf.Tensor[]>();
 
 /** Handles of the variables that stand for weight, m and v. */
 function variablesOf(backend: NativeBackend): tf.Tensor[] {
-  let handles = variables.get(backend);
-  if (!handles) {
-    handles = ["weight", "m", "v"].map((name) =>
-      tf.keep(backend.executeSingleOutput("VarHandleOp", handleAttributes(backend, `hscl/adam/${name}`), []))
-    );
-    variables.set(backend, handles);
-  }
-  return handles;
+  return ["weight", "m", "v"].map((name) =>
+    tf.keep(backend.executeSingleOutput("VarHandleOp", handleAttributes(backend, `hscl/adam/${name}`), []))
+  );
 }
 
 function handleAttributes(backend: NativeBackend, sharedName: string): OpAttribute[] {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { OpAttribute } from "../binding/binding.ts";
+import type { OpAttribute } from "../binding/types.ts";
 import { channelsLast, float32, type KernelArguments, type NativeBackend } from "../backend.ts";
 
 interface Attributes {
