@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { allTerms, type Batch, batchOf, type OtherViews } from "./batch.ts";
+import { fusedLoss, isFused } from "./fused.ts";
 import type { ContrastiveOptions } from "./options.ts";
 import { type NegativeStats, negativeStats, pairLoss } from "./pair_loss.ts";
 import { anchorsOfTile, lossInTiles, statsInTiles } from "./tiles.ts";
@@ -79,6 +80,7 @@ export function contrastiveLoss(
 ): Scalar {
   return tf.tidy(() => {
     const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
+    if (isFused(batch)) return fusedLoss(batch);
     if (rows !== undefined) return lossInTiles(batch, rows);
     const { pairs, score } = allTerms(batch);
     return pairLoss(pairs, score);
@@ -111,12 +113,13 @@ export function lossWithStats(
 ): LossWithStats {
   return tf.tidy(() => {
     const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
-    const { validAnchors, pairs: count } = batch.groups;
+    const { validAnchors, pairs: count } = batch.groups, fused = isFused(batch);
     if (rows !== undefined) {
-      return { loss: lossInTiles(batch, rows), validAnchors, pairs: count, ...statsInTiles(batch, rows) };
+      const loss = fused ? fusedLoss(batch) : lossInTiles(batch, rows);
+      return { loss, validAnchors, pairs: count, ...statsInTiles(batch, rows) };
     }
-    const { pairs, score } = allTerms(batch);
-    return { loss: pairLoss(pairs, score), validAnchors, pairs: count, ...negativeStats(pairs, score) };
+    const { pairs, score } = allTerms(batch), loss = fused ? fusedLoss(batch) : pairLoss(pairs, score);
+    return { loss, validAnchors, pairs: count, ...negativeStats(pairs, score) };
   });
 }
 
