@@ -59,7 +59,6 @@ function termsOf({ layout, groups, score }: Batch): ContrastiveTerms {
     positiveIncluded: score.positiveIncluded,
     countedWeight: negativeWeight === "count",
     meanInside: score.meanInside,
-    unitRows: score.normalize,
   };
 }
 

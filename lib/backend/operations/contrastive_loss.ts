@@ -31,8 +31,6 @@ export interface ContrastiveTerms {
   readonly countedWeight: boolean;
   /** Whether the mean over an anchor's positives is inside the logarithm. */
   readonly meanInside: boolean;
-  /** Whether no row is longer than 1. */
-  readonly unitRows: boolean;
 }
 
 /** Whether the running backend has the loss of these embeddings as one kernel. */

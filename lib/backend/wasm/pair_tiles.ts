@@ -51,7 +51,7 @@ export function pairTilesFloats(n: number, dim: number, withGradient: boolean): 
     withGradient ? packedStrips : 0,
     (keepsTiles(n) ? strips * (strips + 1) / 2 : 1) * TILE_FLOATS,
     withGradient ? TILE_FLOATS : 0,
-    withGradient ? SIDE * dim : 0,
+    withGradient ? packedFloats(SIDE, dim) : 0,
     withGradient ? n * dim : 0,
     withGradient ? packedStrips : 0,
     tableFloats(SIDE),
@@ -128,17 +128,11 @@ export class PairTiles {
     const to = slopes + rows.first * dim * FLOAT;
     contrastiveKernels(this.#backend).addAll(part, to, rows.count * dim);
     if (rows === columns) return;
-    productKernels(this.#backend).outer(
-      table,
-      rows.count,
-      copied,
-      strips + rows.index * bytes,
-      columnSlopes + columns.index * bytes,
-      1,
-      columns.count,
-      0,
-      dim,
-    );
+    const floats = bytes / FLOAT, left = strips + rows.index * bytes;
+    // Sums of a tile before the sums of all: of thousands one after the other, rounding would show.
+    this.#heap().fill(0, part / FLOAT, part / FLOAT + floats);
+    productKernels(this.#backend).outer(table, rows.count, copied, left, part, 1, columns.count, 0, dim);
+    contrastiveKernels(this.#backend).addAll(part, columnSlopes + columns.index * bytes, floats);
   }
 
   /** Writes all sums to `[n, dim]`, in the order of `x`. */

@@ -5,7 +5,7 @@ import { addressOf, type KernelArguments, type WasmBackend } from "../heap.ts";
 import { PairTiles, pairTilesFloats, type Strip } from "../pair_tiles.ts";
 import { FLOAT, withScratch } from "../scratch.ts";
 
-/** Exponents of the nearest and the farthest unit rows may be this far apart to count from one end: e^-64 is far above 2^-126. */
+/** Exponents may be this far apart to count all of them from the largest that there can be: e^-64 is far above 2^-126. */
 const RANGE = 64;
 
 /** e^{2 · slope} rounds to 1 below this: no cosine changes a weight. */
@@ -23,19 +23,32 @@ export function contrastiveLoss(
   const loss = backend.makeOutput([], "float32");
   const outputs = withGradient ? [loss, backend.makeOutput(x.shape, "float32")] : [loss];
   const values = () => outputs.map((output) => backend.typedArrayFromHeap(output));
+  const largest = largestSquare(backend.typedArrayFromHeap(x), dim);
   // Of a value that is not finite, nothing but NaN comes.
-  if (Number.isNaN(backend.typedArrayFromHeap(x).reduce((sum, value) => sum + 0 * value, 0))) {
+  if (!Number.isFinite(largest)) {
     for (const output of values()) output.fill(NaN);
     return outputs;
   }
   withScratch(backend, [...pairTilesFloats(n, dim, withGradient), ...listFloats(n)], (...room) => {
     const lists = room.splice(-listFloats(n).length);
     const tiles = new PairTiles(backend, addressOf(backend, x), attrs.order, dim, room);
-    const value = new Passes(backend, tiles, attrs, lists).run();
+    const value = new Passes(backend, tiles, attrs, lists, largest).run();
     if (withGradient) tiles.writeSlopes(attrs.order, addressOf(backend, outputs[1]));
     values()[0][0] = value;
   });
   return outputs;
+}
+
+/** The square of the longest row's norm, which no cosine exceeds, nor its negative; NaN or infinite if a value is. */
+function largestSquare(rows: Float32Array, dim: number): number {
+  let largest = 0;
+  for (let start = 0; start < rows.length; start += dim) {
+    let sum = 0;
+    for (let k = start; k < start + dim; k++) sum += rows[k] * rows[k];
+    if (!(sum <= largest)) largest = sum;
+    if (Number.isNaN(sum)) break;
+  }
+  return largest;
 }
 
 /** Floats of the lists by embedding that {@linkcode Passes} has; sums are float64. */
@@ -72,8 +85,17 @@ class Passes {
   readonly #pullRate: number;
   readonly #weightRate: number;
   readonly #slope: number;
+  readonly #largest: number;
 
-  constructor(backend: WasmBackend, tiles: PairTiles, terms: Attributes, lists: number[]) {
+  /** @param largest no cosine, nor its negative, is larger */
+  constructor(
+    backend: WasmBackend,
+    tiles: PairTiles,
+    terms: Attributes,
+    lists: number[],
+    largest: number,
+  ) {
+    this.#largest = largest;
     this.#backend = backend;
     this.#tiles = tiles;
     this.#terms = terms;
@@ -124,10 +146,10 @@ class Passes {
 
   /** Sets what cosines are counted from; whether that is the same for all. */
   #findNearest(positives: boolean): boolean {
-    const { unitRows, temperature } = this.#terms, { nearest, nearestPositives } = this.#at;
+    const { temperature } = this.#terms, { nearest, nearestPositives } = this.#at;
     const at = positives ? nearestPositives : nearest, rate = 1 / temperature + (positives ? 0 : this.#slope);
-    if (unitRows && 2 * rate <= RANGE) {
-      this.#floats(at).fill(1);
+    if (2 * this.#largest * rate <= RANGE) {
+      this.#floats(at).fill(this.#largest);
       return true;
     }
     this.#floats(at).fill(-Infinity);
