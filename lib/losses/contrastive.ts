@@ -34,7 +34,8 @@ export interface LossWithStats extends NegativeStats {
  * * `sampledNegatives`: negatives drawn by their weights take the place of the mean over all, see {@linkcode SampledNegatives}
  * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
  *
- * From 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
+ * On WebAssembly InfoNCE is one kernel, in memory for the embeddings whatever their number: without extra or sampled negatives and
+ * debiasing, and with no hardening or one that is exponential in the cosine, of β up to 64. Else, from 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
  * scored, so that memory is that of the embeddings and some 2²³ pairs (`pairsAtOnce` changes that). The value and the gradient are the same up to rounding.
  *
  * A single view, `otherViews: []`, has its positives by label: the other items of the anchor's class in the batch.

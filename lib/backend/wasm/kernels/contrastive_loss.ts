@@ -2,8 +2,8 @@ import type * as tf from "@tensorflow/tfjs";
 import type { ContrastiveTerms } from "../../operations/contrastive_loss.ts";
 import { contrastiveKernels } from "../assembly/instances.ts";
 import { addressOf, type KernelArguments, type WasmBackend } from "../heap.ts";
-import { PairTiles, pairTilesFloats, type Strip } from "../pair_tiles.ts";
-import { FLOAT, withScratch } from "../scratch.ts";
+import { PairTiles, pairTilesFloats, SIDE, type Strip } from "../pair_tiles.ts";
+import { withScratch } from "../scratch.ts";
 
 /** Exponents may be this far apart to count all of them from the largest that there can be: e^-64 is far above 2^-126. */
 const RANGE = 64;
@@ -260,7 +260,7 @@ class Passes {
     tiles.startSlopes();
     this.#forTiles(false, (tile, place, _mirrored, rows, columns) => {
       const rates = [this.#pullRate, this.#weightRate];
-      new Float32Array(this.#memory(), to, 96 * 96).fill(0);
+      new Float32Array(this.#memory(), to, SIDE * SIDE).fill(0);
       spread(work, tile, to, ...place, 0, excluded, nearest, Number(shared), ...rates, pulls, pushes);
       if (this.#havePositives(rows, columns)) {
         if (meanInside) {
