@@ -68,7 +68,7 @@ export async function judgeRow(row: Row, python: string, samples: number): Promi
         },
       };
     });
-    const timings = await interleave(contenders, samples);
+    const timings = await interleave(contenders, Math.min(samples, row.turns ?? samples));
     checkSameWork(row, last);
     const place = where(row.backend, them.threads);
     const verdicts: Verdict[] = row.goals.map((goal) => {

@@ -31,6 +31,8 @@ export interface Row {
   /** Done this often in one sample, where once would be too short to time. */
   iterations: number;
   goals: readonly Goal[];
+  /** Measured turns at most, of work that takes long. */
+  turns?: number;
   /** On how much memory the work takes, in terms of that of a form. */
   memory?: { against: Form; limit: number };
 }
@@ -68,6 +70,7 @@ function largeLoss(embeddings: number) {
     title: `H-SCL forward and backward, 2B = ${embeddings}, d = 128`,
     work: { ...lossWork, batch: embeddings / 2 },
     iterations: 1,
+    turns: 3,
     goals: [{ against: ["vectorised"], limit: 1 }],
     memory: { against: "vectorised", limit: 0.2 },
   } as const;
