@@ -2,6 +2,7 @@ import { productKernels, stridedWinogradKernels, winogradKernels } from "./assem
 import { fillZero, sizeOf, type WasmBackend } from "./heap.ts";
 import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./assembly/panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { type Finish, finishArguments } from "./finish.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
 /** Blocks of channels that each of the 25 entries of a transformed tile sums over. */
@@ -27,15 +28,18 @@ function layout(tiling: Tiling) {
   return {
     block,
     inRow,
-    inEntry: oddLines(block * inRow / FLOAT),
+    // With a row to spare, for the surplus of the last 6.
+    inEntry: oddLines((block + 1) * inRow / FLOAT),
     outRow,
-    outEntry: oddLines(block * outRow / FLOAT),
+    outEntry: oddLines((block + 1) * outRow / FLOAT),
   };
 }
 
 /**
  * Convolves the images at `x` with the filter at `filter`, both in the heap, with stride 2 by Winograd's minimal
  * filtering of the input's phases: nine sixteenths of the direct sum's products.
+ *
+ * @param finish what is done to each result before it is written
  *
  * Source: Lavin & Gray, arXiv 1509.09308; see assembly/winograd_strided.as.
  */
@@ -45,6 +49,7 @@ export function convolveStridedTiles(
   x: number,
   filter: number,
   y: number,
+  finish?: Finish,
 ): void {
   const { input, output, inChannels, outChannels, before } = tiling;
   const grid = tileGrid(tiling), { block, inRow, inEntry, outRow, outEntry } = layout(tiling);
@@ -71,13 +76,14 @@ export function convolveStridedTiles(
         winograd.inputTiles(
           ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
         );
+        const rows = positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, outRow, count * outRow);
         entryBlocks.forEach((blocks, entry) => {
-          const from = inputs + entry * inEntry, to = outputs + entry * outEntry;
-          const whole = positions(table, 1, 1, count, from, 0, 0, inRow, to, 0, 0, outRow, dump);
-          product(table, whole, panels + entry * filterEntry, 1, blocks * inChannels, 0, outChannels);
+          const from = inputs + entry * inEntry, to = outputs + entry * outEntry, k = blocks * inChannels;
+          product(table, rows, panels + entry * filterEntry, 1, k, 0, outChannels, from, to);
         });
         winograd.outputTiles(
           ...[outputs, y, ...tiles, ...output, outChannels, outRow, outEntry, dump, pixels, work],
+          ...finishArguments(finish),
         );
       });
     },
@@ -133,10 +139,10 @@ export function stridedInputGradientTiles(
             work,
           ],
         );
+        const rows = positions(table, 1, 1, count, 0, 0, 0, outRow, 0, 0, 0, inRow, count * inRow);
         entryBlocks.forEach((blocks, entry) => {
-          const from = outputs + entry * outEntry, to = inputs + entry * inEntry;
-          const whole = positions(table, 1, 1, count, from, 0, 0, outRow, to, 0, 0, inRow, dump);
-          product(table, whole, panels + entry * filterEntry, 1, outChannels, 0, blocks * inChannels);
+          const from = outputs + entry * outEntry, to = inputs + entry * inEntry, n = blocks * inChannels;
+          product(table, rows, panels + entry * filterEntry, 1, outChannels, 0, n, from, to);
         });
         winograd.spreadTiles(
           ...[inputs, dx, ...tiles, ...input, inChannels, ...before, inRow, inEntry, dump, pixels, work],
@@ -183,10 +189,11 @@ export function stridedFilterGradientTiles(
         winograd.gradientTiles(
           ...[dy, gradients, ...tiles, ...output, outChannels, ...steps, zeros, pixels, work],
         );
+        positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, 0, 0);
         entryBlocks.forEach((blocks, entry) => {
-          const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
-          positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
-          outer(table, count, tile, right, sum, 1, blocks * inChannels, 0, outChannels);
+          const left = inputs + entry * inEntry, right = gradients + entry * gradientEntry;
+          const sum = sums + entry * sumEntry, k = blocks * inChannels;
+          outer(table, count, tile, right, sum, 1, k, 0, outChannels, left);
         });
       });
       winograd.filterGradient(sums, filter, inChannels, outChannels, sumEntry, work);

@@ -55,8 +55,8 @@ export function conv2dBackpropFilter(
   const paddedFloats = paddedHeight * paddedWidth * inChannels;
   const positions = outHeight * outWidth;
   const chunk = imagesPerChunk(batchSize, paddedFloats);
-  const run = info.filterWidth * inChannels, groupRows = wholeTiles(run);
-  const sumFloats = packedFloats(info.filterHeight * groupRows, outChannels);
+  const run = info.filterWidth * inChannels, k = info.filterHeight * run, sumRows = wholeTiles(k);
+  const sumFloats = packedFloats(sumRows, outChannels);
   const kernels = productKernels(backend);
   withScratch(
     backend,
@@ -114,7 +114,7 @@ export function conv2dBackpropFilter(
           );
         }
       }
-      kernels.unpack(sums, addressOf(backend, out), info.filterHeight, run, groupRows, outChannels);
+      kernels.unpack(sums, addressOf(backend, out), k, sumRows, outChannels);
     },
   );
   return out;
