@@ -6,6 +6,8 @@ export type FusedKernel =
   | "BatchNormTraining"
   | "BatchNormTrainingGrad"
   | "ConvBias"
+  | "ConvRelu"
+  | "ConvReluGrad"
   | "ReluGrad"
   | "SegmentSum";
 

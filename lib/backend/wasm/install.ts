@@ -6,6 +6,8 @@ import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.t
 import { conv2d } from "./kernels/conv2d.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./kernels/conv2d_backprop_input.ts";
+import { convRelu } from "./kernels/conv_relu.ts";
+import { convReluGrad } from "./kernels/conv_relu_grad.ts";
 import { fusedConv2d } from "./kernels/fused_conv2d.ts";
 import { batchMatMul } from "./kernels/mat_mul.ts";
 import { maxPoolGrad } from "./kernels/max_pool_grad.ts";
@@ -34,6 +36,8 @@ const floatKernels: Record<string, Kernel> = {
   BatchNormTrainingGrad: batchNormTrainingGrad,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  ConvRelu: convRelu,
+  ConvReluGrad: convReluGrad,
   MaxPoolGrad: maxPoolGrad,
   ReluGrad: reluGradient,
 };

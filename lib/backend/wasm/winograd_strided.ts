@@ -200,3 +200,92 @@ export function stridedFilterGradientTiles(
     },
   );
 }
+
+/** The gradients that {@linkcode stridedGradientTiles} computes at once, and what of; addresses. */
+export interface StridedGradients {
+  x: number;
+  filter: number;
+  /** The rectified output, and the gradient in it. */
+  y: number;
+  dy: number;
+  /** To be written. */
+  dx: number;
+  dfilter: number;
+  /** Receives the gradient's sums over the pixels. */
+  dbias: Float64Array;
+}
+
+/**
+ * Both gradients of {@linkcode convolveStridedTiles} followed by a rectifier: the output's gradient, 0 where the output is not
+ * positive, is transformed once. The number of output channels must be a multiple of 8.
+ */
+export function stridedGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  { x, filter, y, dy, dx, dfilter, dbias }: StridedGradients,
+): void {
+  const { images, input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), { block, inRow, inEntry } = layout(tiling);
+  const gradientEntry = oddLines(packedFloats(block, outChannels));
+  const filterEntry = oddLines(packedFloats(outChannels, BLOCKS * inChannels));
+  const sumEntry = oddLines(packedFloats(wholeTiles(BLOCKS * inChannels), outChannels));
+  const sumFloats = ENTRIES * sumEntry / FLOAT, pixelFloats = Math.max(inChannels, outChannels);
+  const winograd = stridedWinogradKernels(backend), { positions, product, outer } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      9 * inChannels * outChannels,
+      ENTRIES * filterEntry / FLOAT,
+      sumFloats,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * gradientEntry / FLOAT,
+      tableFloats(block),
+      tableFloats(block),
+      copiedFloats(block),
+      pixelFloats,
+      inChannels,
+      outChannels,
+      PIXELS,
+      WORK_FLOATS,
+    ],
+    (turned, panels, sums, inputs, gradients, rows, columns, tile, zeros, dump, biases, pixels, work) => {
+      const tap = inChannels * outChannels * FLOAT;
+      fillZero(backend, zeros, pixelFloats);
+      fillZero(backend, sums, sumFloats);
+      fillZero(backend, dx, sizeOf([images, ...input, inChannels]));
+      winogradKernels(backend).turnFilter(filter, turned, inChannels, outChannels);
+      // The turned filter's taps are read from its last one back.
+      winograd.filterPanels(turned + 8 * tap, -tap, panels, outChannels, inChannels, 1, filterEntry, work);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid], panel = count * PANEL_ROW;
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        fillZero(backend, biases, outChannels);
+        winograd.gradientTiles(
+          ...[dy, gradients, ...tiles, ...output, outChannels, PANEL_ROW, panel, gradientEntry],
+          ...[zeros, pixels, work, y, biases],
+        );
+        new Float32Array(backend.wasm.asm.memory.buffer, biases, outChannels).forEach((sum, channel) =>
+          dbias[channel] += sum
+        );
+        positions(columns, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, 0, 0);
+        // Left rows are read from the panels, 8 channels from each.
+        const whole = positions(rows, 1, 1, count, 0, 0, 0, PANEL_ROW, 0, 0, 0, inRow, count * inRow);
+        entryBlocks.forEach((blocks, entry) => {
+          const ofInput = inputs + entry * inEntry, gradient = gradients + entry * gradientEntry;
+          const sum = sums + entry * sumEntry,
+            filters = panels + entry * filterEntry,
+            k = blocks * inChannels;
+          outer(columns, count, tile, gradient, sum, 1, k, 0, outChannels, ofInput);
+          // The transformed input has been used, and its place is free.
+          product(rows, whole, filters, outChannels / 8, 8, panel, k, gradient, ofInput);
+        });
+        winograd.spreadTiles(
+          ...[inputs, dx, ...tiles, ...input, inChannels, ...before, inRow, inEntry, dump, pixels, work],
+        );
+      });
+      winograd.filterGradient(sums, dfilter, inChannels, outChannels, sumEntry, work);
+    },
+  );
+}
