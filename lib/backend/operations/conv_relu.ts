@@ -29,6 +29,7 @@ export function convRelu(
 /** Gives the kernel `ConvRelu` its gradient. */
 export function installConvReluGradient(): void {
   if (tf.getGradient("ConvRelu")) return;
+  refuseSecondDerivative();
   tf.registerGradient({
     kernelName: "ConvRelu",
     inputsToSave: ["x", "filter"],
@@ -46,6 +47,20 @@ export function installConvReluGradient(): void {
         filter: () => dfilter,
         bias: () => dbias,
       };
+    },
+  });
+}
+
+/** The gradient is made in one piece with the others, out of which no further one is. */
+function refuseSecondDerivative(): void {
+  tf.registerGradient({
+    kernelName: "ConvReluGrad",
+    inputsToSave: [],
+    gradFunc: () => {
+      throw new Error(
+        "Cannot differentiate the gradient of a rectified convolution on wasm as it has derivatives of first order only: " +
+          "received a second differentiation",
+      );
     },
   });
 }

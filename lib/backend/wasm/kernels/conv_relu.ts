@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { panelFloats } from "../assembly/panels.ts";
 import type { Finish } from "../finish.ts";
-import { type KernelArguments, type WasmBackend } from "../heap.ts";
+import type { KernelArguments, WasmBackend } from "../heap.ts";
 import { withScratch } from "../scratch.ts";
 import { convolve } from "./conv2d.ts";
 
