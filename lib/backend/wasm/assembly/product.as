@@ -211,7 +211,7 @@ export function product(
   bias: usize,
   rectified: bool,
 ): void {
-  const panelBytes = <usize>(segments * run) * PANEL, floor: f32 = rectified ? 0 : -Infinity;
+  const panelBytes = <usize>(segments * run) * PANEL;
   for (let block = 0; block < rows; block += BLOCK) {
     const end = min(block + BLOCK, rows);
     let panel = panels;
@@ -227,7 +227,7 @@ export function product(
           result + (<usize>first << 2),
           n - first,
           bias && bias + (<usize>first << 2),
-          floor,
+          rectified,
         );
       }
     }
@@ -245,7 +245,7 @@ function tile(
   offset: usize,
   columns: i32,
   bias: usize,
-  floor: f32,
+  rectified: bool,
 ): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
   if (bias) {
@@ -304,13 +304,21 @@ function tile(
       b += PANEL;
     }
   }
-  const least = f32x4.splat(floor);
-  put(<usize>load<u32>(entry, 4) + offset, f32x4.max(c00, least), f32x4.max(c01, least), columns);
-  put(<usize>load<u32>(entry, 12) + offset, f32x4.max(c10, least), f32x4.max(c11, least), columns);
-  put(<usize>load<u32>(entry, 20) + offset, f32x4.max(c20, least), f32x4.max(c21, least), columns);
-  put(<usize>load<u32>(entry, 28) + offset, f32x4.max(c30, least), f32x4.max(c31, least), columns);
-  put(<usize>load<u32>(entry, 36) + offset, f32x4.max(c40, least), f32x4.max(c41, least), columns);
-  put(<usize>load<u32>(entry, 44) + offset, f32x4.max(c50, least), f32x4.max(c51, least), columns);
+  if (rectified) {
+    const zero = f32x4.splat(0);
+    c00 = f32x4.max(c00, zero); c01 = f32x4.max(c01, zero);
+    c10 = f32x4.max(c10, zero); c11 = f32x4.max(c11, zero);
+    c20 = f32x4.max(c20, zero); c21 = f32x4.max(c21, zero);
+    c30 = f32x4.max(c30, zero); c31 = f32x4.max(c31, zero);
+    c40 = f32x4.max(c40, zero); c41 = f32x4.max(c41, zero);
+    c50 = f32x4.max(c50, zero); c51 = f32x4.max(c51, zero);
+  }
+  put(<usize>load<u32>(entry, 4) + offset, c00, c01, columns);
+  put(<usize>load<u32>(entry, 12) + offset, c10, c11, columns);
+  put(<usize>load<u32>(entry, 20) + offset, c20, c21, columns);
+  put(<usize>load<u32>(entry, 28) + offset, c30, c31, columns);
+  put(<usize>load<u32>(entry, 36) + offset, c40, c41, columns);
+  put(<usize>load<u32>(entry, 44) + offset, c50, c51, columns);
 }
 
 /**
