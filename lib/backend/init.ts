@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkOneOf, checkOptions, describe } from "../core/checks.ts";
 import { denoFor, platformName } from "../core/platform.ts";
 import { installConvBiasGradient } from "./operations/conv_bias.ts";
+import { installConvReluGradient } from "./operations/conv_relu.ts";
 import { installReluGradient } from "./operations/relu_gradient.ts";
 import type { WasmBackend } from "./wasm/heap.ts";
 import { installWasmKernels } from "./wasm/install.ts";
@@ -92,6 +93,7 @@ export async function initBackend(options: BackendOptions = {}): Promise<Backend
   tf.enableProdMode(); // silences tfjs' advice to install its Node.js backend, which does not apply here
   installReluGradient();
   installConvBiasGradient();
+  installConvReluGradient();
   const candidates: BackendCandidate[] = [];
   let running: BackendCandidate | undefined;
   for (const name of order) {

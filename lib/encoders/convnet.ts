@@ -72,6 +72,7 @@ export function convnet(options: ConvnetOptions, random: Random): Encoder {
       inputs: i ? widths[i - 1] : channels,
       outputs,
       stride: strides[i],
+      first: i === 0,
     })
   );
   const featureDim = widths[widths.length - 1] * pool ** 2;

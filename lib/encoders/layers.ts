@@ -1,20 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
 import { batchNormTraining } from "../backend/operations/batch_norm.ts";
-import { convBias } from "../backend/operations/conv_bias.ts";
+import { convRelu as rectifiedConvolution } from "../backend/operations/conv_relu.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** Part of an encoder: a tensor in, a tensor out. `training` chooses batch statistics over running ones. */
 export type Layer<In extends tf.Tensor, Out extends tf.Tensor> = (x: In, training: boolean) => Out;
 
-/** `3 × 3` convolution with bias, padding "same", followed by a rectifier. `[n, h, w, in] → [n, h/s, w/s, out]`. */
+/**
+ * `3 × 3` convolution with bias, padding "same", followed by a rectifier. `[n, h, w, in] → [n, h/s, w/s, out]`.
+ *
+ * @param options `first` for the layer that takes images, whose gradient in them is seldom asked for
+ */
 export function convRelu(
   parameters: Parameters,
   name: string,
-  { inputs, outputs, stride }: { inputs: number; outputs: number; stride: number },
+  { inputs, outputs, stride, first }: { inputs: number; outputs: number; stride: number; first: boolean },
 ): Layer<tf.Tensor4D, tf.Tensor4D> {
   const filter = parameters.uniform<tf.Rank.R4>(`${name}/filter`, [3, 3, inputs, outputs], 9 * inputs);
   const bias = parameters.uniform<tf.Rank.R1>(`${name}/bias`, [outputs], 9 * inputs);
-  return (x) => tf.relu(convBias(x, filter, bias, stride));
+  return (x) => rectifiedConvolution(x, filter, bias, stride, !first);
 }
 
 /** `x · W (+ b)`. `[n, in] → [n, out]`. */

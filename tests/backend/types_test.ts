@@ -5,6 +5,7 @@ import { type BackendName, contrastiveLoss, initBackend } from "@hscl/hscl";
 import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
 import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
 import { convBias } from "../../lib/backend/operations/conv_bias.ts";
+import { convRelu } from "../../lib/backend/operations/conv_relu.ts";
 import { wasmKernelNames } from "../../lib/backend/wasm/install.ts";
 import { maxDifference } from "../backends.ts";
 import { nativeTest } from "./native_backend.ts";
@@ -116,6 +117,19 @@ const ownOperations: Record<
   ConvBias: {
     shapes: [images, filter, [3]],
     compute: (x, filter, bias) => [convBias(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, 1)],
+  },
+  ConvRelu: {
+    shapes: [images, filter, [3]],
+    compute: (x, filter, bias) => [
+      convRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, 1, true),
+    ],
+  },
+  ConvReluGrad: {
+    shapes: [images, filter, [3]],
+    compute: (...inputs) =>
+      tf.grads((x, filter, bias) =>
+        convRelu(x as tf.Tensor4D, filter as tf.Tensor4D, bias as tf.Tensor1D, 1, true)
+      )(inputs),
   },
   ReluGrad: {
     shapes: [[3, 4], [3, 4]],

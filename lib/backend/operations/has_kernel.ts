@@ -7,6 +7,8 @@ export type FusedKernel =
   | "BatchNormTrainingGrad"
   | "ContrastiveLoss"
   | "ConvBias"
+  | "ConvRelu"
+  | "ConvReluGrad"
   | "ReluGrad"
   | "SegmentSum";
 

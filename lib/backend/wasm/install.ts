@@ -7,6 +7,8 @@ import { contrastiveLoss } from "./kernels/contrastive_loss.ts";
 import { conv2d } from "./kernels/conv2d.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./kernels/conv2d_backprop_input.ts";
+import { convRelu } from "./kernels/conv_relu.ts";
+import { convReluGrad } from "./kernels/conv_relu_grad.ts";
 import { fusedConv2d } from "./kernels/fused_conv2d.ts";
 import { batchMatMul } from "./kernels/mat_mul.ts";
 import { maxPoolGrad } from "./kernels/max_pool_grad.ts";
@@ -36,6 +38,8 @@ const floatKernels: Record<string, Kernel> = {
   ContrastiveLoss: contrastiveLoss,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  ConvRelu: convRelu,
+  ConvReluGrad: convReluGrad,
   MaxPoolGrad: maxPoolGrad,
   ReluGrad: reluGradient,
 };

@@ -2,6 +2,7 @@ import { productKernels, winogradKernels } from "./assembly/instances.ts";
 import { fillZero, type WasmBackend } from "./heap.ts";
 import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./assembly/panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { type Finish, finishArguments } from "./finish.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
 /** Entries of a transformed tile. */
@@ -14,6 +15,8 @@ const WORK_FLOATS = 4 * (ENTRIES + 1);
  * Convolves the images at `x` with the filter at `filter`, both in the heap, by Winograd's minimal filtering: a quarter
  * of the direct sum's products, at twice its rounding errors.
  *
+ * @param finish what is done to each result before it is written
+ *
  * Source: Lavin & Gray, arXiv 1509.09308; see assembly/winograd.as.
  */
 export function convolveTiles(
@@ -22,12 +25,14 @@ export function convolveTiles(
   x: number,
   filter: number,
   y: number,
+  finish?: Finish,
 ): void {
   const { input, output, inChannels, outChannels, before } = tiling;
   const grid = tileGrid(tiling), block = blockTiles(tiling, ENTRIES * (inChannels + outChannels));
   const filterEntry = oddLines(packedFloats(inChannels, outChannels));
   const inRow = oddLines(inChannels), inEntry = oddLines(block * inRow / FLOAT);
-  const outRow = oddLines(outChannels), outEntry = oddLines(block * outRow / FLOAT);
+  // With a row to spare, for the surplus of the last 6.
+  const outRow = oddLines(outChannels), outEntry = oddLines((block + 1) * outRow / FLOAT);
   const winograd = winogradKernels(backend), { positions, product } = productKernels(backend);
   withScratch(
     backend,
@@ -49,13 +54,14 @@ export function convolveTiles(
         winograd.inputTiles(
           ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
         );
+        const rows = positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, outRow, count * outRow);
         for (let entry = 0; entry < ENTRIES; entry++) {
           const from = inputs + entry * inEntry, to = outputs + entry * outEntry;
-          const whole = positions(table, 1, 1, count, from, 0, 0, inRow, to, 0, 0, outRow, dump);
-          product(table, whole, panels + entry * filterEntry, 1, inChannels, 0, outChannels);
+          product(table, rows, panels + entry * filterEntry, 1, inChannels, 0, outChannels, from, to);
         }
         winograd.outputTiles(
           ...[outputs, y, ...tiles, ...output, outChannels, outRow, outEntry, dump, pixels, work],
+          ...finishArguments(finish),
         );
       });
     },
@@ -127,10 +133,10 @@ export function filterGradientTiles(
         winograd.gradientTiles(
           ...[dy, gradients, ...tiles, ...output, outChannels, panel, gradientEntry, zeros, pixels, work],
         );
+        positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, 0, 0);
         for (let entry = 0; entry < ENTRIES; entry++) {
-          const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
-          positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
-          outer(table, count, tile, right, sum, 1, inChannels, 0, outChannels);
+          const left = inputs + entry * inEntry, right = gradients + entry * gradientEntry;
+          outer(table, count, tile, right, sums + entry * sumEntry, 1, inChannels, 0, outChannels, left);
         }
       });
       winograd.filterGradient(

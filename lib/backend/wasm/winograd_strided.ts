@@ -2,6 +2,7 @@ import { productKernels, stridedWinogradKernels, winogradKernels } from "./assem
 import { fillZero, sizeOf, type WasmBackend } from "./heap.ts";
 import { copiedFloats, packedFloats, PANEL_ROW, tableFloats, wholeTiles } from "./assembly/panels.ts";
 import { FLOAT, withScratch } from "./scratch.ts";
+import { type Finish, finishArguments } from "./finish.ts";
 import { blockTiles, forBlocks, oddLines, tileGrid, type Tiling } from "./winograd_tiling.ts";
 
 /** Blocks of channels that each of the 25 entries of a transformed tile sums over. */
@@ -27,15 +28,18 @@ function layout(tiling: Tiling) {
   return {
     block,
     inRow,
-    inEntry: oddLines(block * inRow / FLOAT),
+    // With a row to spare, for the surplus of the last 6.
+    inEntry: oddLines((block + 1) * inRow / FLOAT),
     outRow,
-    outEntry: oddLines(block * outRow / FLOAT),
+    outEntry: oddLines((block + 1) * outRow / FLOAT),
   };
 }
 
 /**
  * Convolves the images at `x` with the filter at `filter`, both in the heap, with stride 2 by Winograd's minimal
  * filtering of the input's phases: nine sixteenths of the direct sum's products.
+ *
+ * @param finish what is done to each result before it is written
  *
  * Source: Lavin & Gray, arXiv 1509.09308; see assembly/winograd_strided.as.
  */
@@ -45,6 +49,7 @@ export function convolveStridedTiles(
   x: number,
   filter: number,
   y: number,
+  finish?: Finish,
 ): void {
   const { input, output, inChannels, outChannels, before } = tiling;
   const grid = tileGrid(tiling), { block, inRow, inEntry, outRow, outEntry } = layout(tiling);
@@ -71,13 +76,14 @@ export function convolveStridedTiles(
         winograd.inputTiles(
           ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
         );
+        const rows = positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, outRow, count * outRow);
         entryBlocks.forEach((blocks, entry) => {
-          const from = inputs + entry * inEntry, to = outputs + entry * outEntry;
-          const whole = positions(table, 1, 1, count, from, 0, 0, inRow, to, 0, 0, outRow, dump);
-          product(table, whole, panels + entry * filterEntry, 1, blocks * inChannels, 0, outChannels);
+          const from = inputs + entry * inEntry, to = outputs + entry * outEntry, k = blocks * inChannels;
+          product(table, rows, panels + entry * filterEntry, 1, k, 0, outChannels, from, to);
         });
         winograd.outputTiles(
           ...[outputs, y, ...tiles, ...output, outChannels, outRow, outEntry, dump, pixels, work],
+          ...finishArguments(finish),
         );
       });
     },
@@ -133,10 +139,10 @@ export function stridedInputGradientTiles(
             work,
           ],
         );
+        const rows = positions(table, 1, 1, count, 0, 0, 0, outRow, 0, 0, 0, inRow, count * inRow);
         entryBlocks.forEach((blocks, entry) => {
-          const from = outputs + entry * outEntry, to = inputs + entry * inEntry;
-          const whole = positions(table, 1, 1, count, from, 0, 0, outRow, to, 0, 0, inRow, dump);
-          product(table, whole, panels + entry * filterEntry, 1, outChannels, 0, blocks * inChannels);
+          const from = outputs + entry * outEntry, to = inputs + entry * inEntry, n = blocks * inChannels;
+          product(table, rows, panels + entry * filterEntry, 1, outChannels, 0, n, from, to);
         });
         winograd.spreadTiles(
           ...[inputs, dx, ...tiles, ...input, inChannels, ...before, inRow, inEntry, dump, pixels, work],
@@ -183,13 +189,103 @@ export function stridedFilterGradientTiles(
         winograd.gradientTiles(
           ...[dy, gradients, ...tiles, ...output, outChannels, ...steps, zeros, pixels, work],
         );
+        positions(table, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, 0, 0);
         entryBlocks.forEach((blocks, entry) => {
-          const right = gradients + entry * gradientEntry, sum = sums + entry * sumEntry;
-          positions(table, 1, 1, count, inputs + entry * inEntry, 0, 0, inRow, 0, 0, 0, 0, 0);
-          outer(table, count, tile, right, sum, 1, blocks * inChannels, 0, outChannels);
+          const left = inputs + entry * inEntry, right = gradients + entry * gradientEntry;
+          const sum = sums + entry * sumEntry, k = blocks * inChannels;
+          outer(table, count, tile, right, sum, 1, k, 0, outChannels, left);
         });
       });
       winograd.filterGradient(sums, filter, inChannels, outChannels, sumEntry, work);
+    },
+  );
+}
+
+/** The gradients that {@linkcode stridedGradientTiles} computes at once, and what of; addresses. */
+export interface StridedGradients {
+  x: number;
+  filter: number;
+  /** The rectified output, and the gradient in it. */
+  y: number;
+  dy: number;
+  /** To be written. */
+  dx: number;
+  dfilter: number;
+  /** Receives the gradient's sums over the pixels. */
+  dbias: Float64Array;
+}
+
+/**
+ * Both gradients of {@linkcode convolveStridedTiles} followed by a rectifier: the output's gradient, 0 where the output is not
+ * positive, is transformed once. The number of output channels must be a multiple of 8.
+ */
+export function stridedGradientTiles(
+  backend: WasmBackend,
+  tiling: Tiling,
+  { x, filter, y, dy, dx, dfilter, dbias }: StridedGradients,
+): void {
+  const { images, input, output, inChannels, outChannels, before } = tiling;
+  const grid = tileGrid(tiling), { block, inRow, inEntry } = layout(tiling);
+  const gradientEntry = oddLines(packedFloats(block, outChannels));
+  const filterEntry = oddLines(packedFloats(outChannels, BLOCKS * inChannels));
+  const sumEntry = oddLines(packedFloats(wholeTiles(BLOCKS * inChannels), outChannels));
+  const sumFloats = ENTRIES * sumEntry / FLOAT, pixelFloats = Math.max(inChannels, outChannels);
+  const winograd = stridedWinogradKernels(backend), { positions, product, outer } = productKernels(backend);
+  withScratch(
+    backend,
+    [
+      9 * inChannels * outChannels,
+      ENTRIES * filterEntry / FLOAT,
+      sumFloats,
+      ENTRIES * inEntry / FLOAT,
+      ENTRIES * gradientEntry / FLOAT,
+      tableFloats(block),
+      tableFloats(block),
+      copiedFloats(block),
+      pixelFloats,
+      inChannels,
+      outChannels,
+      PIXELS,
+      WORK_FLOATS,
+    ],
+    (turned, panels, sums, inputs, gradients, rows, columns, tile, zeros, dump, biases, pixels, work) => {
+      const tap = inChannels * outChannels * FLOAT;
+      fillZero(backend, zeros, pixelFloats);
+      fillZero(backend, sums, sumFloats);
+      fillZero(backend, dx, sizeOf([images, ...input, inChannels]));
+      winogradKernels(backend).turnFilter(filter, turned, inChannels, outChannels);
+      // The turned filter's taps are read from its last one back.
+      winograd.filterPanels(turned + 8 * tap, -tap, panels, outChannels, inChannels, 1, filterEntry, work);
+      forBlocks(tiling, block, (first, count) => {
+        const tiles = [first, count, ...grid], panel = count * PANEL_ROW;
+        winograd.inputTiles(
+          ...[x, inputs, ...tiles, ...input, inChannels, ...before, inRow, inEntry, zeros, pixels, work],
+        );
+        fillZero(backend, biases, outChannels);
+        winograd.gradientTiles(
+          ...[dy, gradients, ...tiles, ...output, outChannels, PANEL_ROW, panel, gradientEntry],
+          ...[zeros, pixels, work, y, biases],
+        );
+        new Float32Array(backend.wasm.asm.memory.buffer, biases, outChannels).forEach((sum, channel) =>
+          dbias[channel] += sum
+        );
+        positions(columns, 1, 1, count, 0, 0, 0, inRow, 0, 0, 0, 0, 0);
+        // Left rows are read from the panels, 8 channels from each.
+        const whole = positions(rows, 1, 1, count, 0, 0, 0, PANEL_ROW, 0, 0, 0, inRow, count * inRow);
+        entryBlocks.forEach((blocks, entry) => {
+          const ofInput = inputs + entry * inEntry, gradient = gradients + entry * gradientEntry;
+          const sum = sums + entry * sumEntry,
+            filters = panels + entry * filterEntry,
+            k = blocks * inChannels;
+          outer(columns, count, tile, gradient, sum, 1, k, 0, outChannels, ofInput);
+          // The transformed input has been used, and its place is free.
+          product(rows, whole, filters, outChannels / 8, 8, panel, k, gradient, ofInput);
+        });
+        winograd.spreadTiles(
+          ...[inputs, dx, ...tiles, ...input, inChannels, ...before, inRow, inEntry, dump, pixels, work],
+        );
+      });
+      winograd.filterGradient(sums, dfilter, inChannels, outChannels, sumEntry, work);
     },
   );
 }

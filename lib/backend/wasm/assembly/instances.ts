@@ -2,12 +2,12 @@ import { base64Bytes } from "../../../core/base64.ts";
 import { compiled as kernels } from "./compiled.ts";
 import type { WasmBackend } from "../heap.ts";
 
-/** A compiled function; addresses are bytes, counts are elements. */
+/** A compiled function; addresses are bytes, counts are elements. Last arguments that are left out are 0. */
 type Kernel = (...values: number[]) => void;
 
 /** See product.as. */
 export type ProductKernels = Readonly<
-  Record<"pack" | "unpack" | "pad" | "product" | "outer", Kernel> & {
+  Record<"pack" | "packRectified" | "unpack" | "pad" | "product" | "outer", Kernel> & {
     /** Fills a table; returns its rows, padded to whole tiles. */
     positions: (...values: number[]) => number;
   }

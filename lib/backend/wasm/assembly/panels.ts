@@ -17,6 +17,11 @@ export function packedFloats(k: number, n: number): number {
   return k * PANEL_COLUMNS * Math.ceil(n / PANEL_COLUMNS);
 }
 
+/** Floats of a row of `n`, as whole panels. */
+export function panelFloats(n: number): number {
+  return packedFloats(1, n);
+}
+
 /** Floats that a table of `rows` takes. */
 export function tableFloats(rows: number): number {
   return wholeTiles(rows) * TABLE_ENTRY / Float32Array.BYTES_PER_ELEMENT;

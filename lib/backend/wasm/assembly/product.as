@@ -5,7 +5,8 @@
 // product and a sum. Addresses and strides are bytes, counts are elements.
 //
 // A table lists the rows of a product: 8 bytes each, the address of the left row and of the result row. It is padded
-// to whole tiles of 6 rows, whose surplus results go to a dump.
+// to whole tiles of 6 rows, whose surplus results go to a dump. Offsets `left` and `result` are added to all its addresses, so
+// that one table serves many products of the same strides.
 // Right sides are packed into panels of 8 columns, [panels][k][8], padded with zeros.
 
 const TILE: i32 = 6;
@@ -52,20 +53,55 @@ export function pack(
   }
 }
 
-/** Writes the first `run` rows of each of `segments` groups of `groupRows` rows of the panels to a plain [segments·run, n] matrix. */
-export function unpack(from: usize, to: usize, segments: i32, run: i32, groupRows: i32, n: i32): void {
-  const panelBytes = <usize>(segments * groupRows) * PANEL, rowBytes = <usize>n << 2;
+/**
+ * Packs the rows of dy [rows, n] as {@linkcode pack} does, but with 0 where y, of the same shape, is not positive, and adds
+ * the sums of the columns to `sums`.
+ */
+export function packRectified(dy: usize, y: usize, to: usize, rows: i32, n: i32, sums: usize): void {
+  const rowBytes = <usize>n << 2, panelBytes = <usize>rows * PANEL, zero = f32x4.splat(0);
+  for (let first = 0; first < n; first += 8, to += panelBytes) {
+    const start = <usize>first << 2, columns = min(8, n - first), end = to + panelBytes;
+    let from = dy + start, output = y + start;
+    if (columns === 8) {
+      let sum0 = zero, sum1 = zero;
+      for (let target = to; target < end; target += PANEL, from += rowBytes, output += rowBytes) {
+        const d0 = v128.and(v128.load(from), f32x4.gt(v128.load(output), zero));
+        const d1 = v128.and(v128.load(from, 16), f32x4.gt(v128.load(output, 16), zero));
+        v128.store(target, d0);
+        v128.store(target, d1, 16);
+        sum0 = f32x4.add(sum0, d0);
+        sum1 = f32x4.add(sum1, d1);
+      }
+      const total = sums + start;
+      v128.store(total, f32x4.add(v128.load(total), sum0));
+      v128.store(total, f32x4.add(v128.load(total, 16), sum1), 16);
+    } else {
+      memory.fill(to, 0, panelBytes);
+      for (let j: usize = 0; j < <usize>columns << 2; j += 4) {
+        let sum: f32 = 0, d = from + j, value = output + j;
+        for (let target = to + j; target < end; target += PANEL, d += rowBytes, value += rowBytes) {
+          if (load<f32>(value) > 0) {
+            store<f32>(target, load<f32>(d));
+            sum += load<f32>(d);
+          }
+        }
+        store<f32>(sums + start + j, load<f32>(sums + start + j) + sum);
+      }
+    }
+  }
+}
+
+/** Writes the first k of `rows` rows of the panels to a plain [k, n] matrix. */
+export function unpack(from: usize, to: usize, k: i32, rows: i32, n: i32): void {
+  const panelBytes = <usize>rows * PANEL, rowBytes = <usize>n << 2;
   for (let first = 0; first < n; first += 8, from += panelBytes) {
     const bytes = <usize>min(8, n - first) << 2;
-    let target = to + (<usize>first << 2);
-    for (let s = 0; s < segments; s++) {
-      let source = from + <usize>(s * groupRows) * PANEL;
-      for (let r = 0; r < run; r++, source += PANEL, target += rowBytes) {
-        if (bytes === PANEL) {
-          v128.store(target, v128.load(source));
-          v128.store(target, v128.load(source, 16), 16);
-        } else memory.copy(target, source, bytes);
-      }
+    let source = from, target = to + (<usize>first << 2);
+    for (let r = 0; r < k; r++, source += PANEL, target += rowBytes) {
+      if (bytes === PANEL) {
+        v128.store(target, v128.load(source));
+        v128.store(target, v128.load(source, 16), 16);
+      } else memory.copy(target, source, bytes);
     }
   }
 }
@@ -159,7 +195,8 @@ function put(to: usize, low: v128, high: v128, columns: i32): void {
 
 /**
  * C = A·B: each left row is `segments` runs of `run` floats, `segmentStride` apart; B is packed with k = segments · run.
- * `rows` is a multiple of 6. `n` columns of every result row are written.
+ * `rows` is a multiple of 6. `n` columns of every result row are written. A `bias` that is not 0 is the address of numbers to
+ * start the columns' sums with, as many as fill whole panels; `rectified` makes negative results 0, but not NaN.
  */
 export function product(
   table: usize,
@@ -169,6 +206,10 @@ export function product(
   run: i32,
   segmentStride: usize,
   n: i32,
+  left: usize,
+  result: usize,
+  bias: usize,
+  rectified: bool,
 ): void {
   const panelBytes = <usize>(segments * run) * PANEL;
   for (let block = 0; block < rows; block += BLOCK) {
@@ -176,7 +217,18 @@ export function product(
     let panel = panels;
     for (let first = 0; first < n; first += 8, panel += panelBytes) {
       for (let row = block; row < end; row += TILE) {
-        tile(table + <usize>row * ENTRY, panel, segments, run, segmentStride, <usize>first << 2, n - first);
+        tile(
+          table + <usize>row * ENTRY,
+          panel,
+          segments,
+          run,
+          segmentStride,
+          left,
+          result + (<usize>first << 2),
+          n - first,
+          bias && bias + (<usize>first << 2),
+          rectified,
+        );
       }
     }
   }
@@ -189,13 +241,18 @@ function tile(
   segments: i32,
   run: i32,
   segmentStride: usize,
+  start: usize,
   offset: usize,
   columns: i32,
+  bias: usize,
+  rectified: bool,
 ): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0), c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0), c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  let c40 = f32x4.splat(0), c41 = f32x4.splat(0), c50 = f32x4.splat(0), c51 = f32x4.splat(0);
-  let start: usize = 0;
+  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
+  if (bias) {
+    c00 = v128.load(bias);
+    c01 = v128.load(bias, 16);
+  }
+  let c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01, c40 = c00, c41 = c01, c50 = c00, c51 = c01;
   for (let segment = 0; segment < segments; segment++, start += segmentStride) {
     let a0 = <usize>load<u32>(entry, 0) + start, a1 = <usize>load<u32>(entry, 8) + start;
     let a2 = <usize>load<u32>(entry, 16) + start, a3 = <usize>load<u32>(entry, 24) + start;
@@ -247,6 +304,15 @@ function tile(
       b += PANEL;
     }
   }
+  if (rectified) {
+    const zero = f32x4.splat(0);
+    c00 = f32x4.max(c00, zero); c01 = f32x4.max(c01, zero);
+    c10 = f32x4.max(c10, zero); c11 = f32x4.max(c11, zero);
+    c20 = f32x4.max(c20, zero); c21 = f32x4.max(c21, zero);
+    c30 = f32x4.max(c30, zero); c31 = f32x4.max(c31, zero);
+    c40 = f32x4.max(c40, zero); c41 = f32x4.max(c41, zero);
+    c50 = f32x4.max(c50, zero); c51 = f32x4.max(c51, zero);
+  }
   put(<usize>load<u32>(entry, 4) + offset, c00, c01, columns);
   put(<usize>load<u32>(entry, 12) + offset, c10, c11, columns);
   put(<usize>load<u32>(entry, 20) + offset, c20, c21, columns);
@@ -257,7 +323,7 @@ function tile(
 
 /**
  * Adds Aᵀ·B to packed sums, where row p of A is the left row of table entry p and B has `rows` packed rows.
- * The sums are panels of `segments` groups of `run` rows, each group padded to a multiple of 6 with rows of no meaning.
+ * The sums are panels of `segments · run` rows, padded to a multiple of 6 with rows of no meaning.
  * 6 columns of A at a time are copied to `tile`, [rows][6]: where they lie, they can share few lines of the cache.
  */
 export function outer(
@@ -270,27 +336,48 @@ export function outer(
   run: i32,
   segmentStride: usize,
   n: i32,
+  left: usize,
 ): void {
-  const groupRows = (run + TILE - 1) / TILE * TILE;
-  const panelBytes = <usize>rows * PANEL, sumBytes = <usize>(segments * groupRows) * PANEL;
-  for (let segment = 0; segment < segments; segment++) {
-    const start = <usize>segment * segmentStride;
-    for (let r = 0; r < groupRows; r += TILE) {
-      gather(table, rows, start + (<usize>r << 2), tile);
-      let b = panels, c = sums + <usize>(segment * groupRows + r) * PANEL;
-      for (let first = 0; first < n; first += 8, b += panelBytes, c += sumBytes) outerTile(tile, rows, b, c);
+  const k = segments * run, panelBytes = <usize>rows * PANEL, sumBytes = <usize>((k + TILE - 1) / TILE * TILE) * PANEL;
+  for (let column = 0; column < k; column += TILE) {
+    gather(table, rows, tile, column, segments, run, segmentStride, left);
+    let b = panels, c = sums + <usize>column * PANEL;
+    for (let first = 0; first < n; first += 8, b += panelBytes, c += sumBytes) outerTile(tile, rows, b, c);
+  }
+}
+
+/** Copies 6 columns of A from one on, with what follows in memory after the last. */
+function gather(
+  entry: usize,
+  rows: i32,
+  to: usize,
+  column: i32,
+  segments: i32,
+  run: i32,
+  segmentStride: usize,
+  left: usize,
+): void {
+  const end = to + <usize>rows * TILE_ROW, segment = column / run, before = column - segment * run;
+  const start = left + <usize>segment * segmentStride;
+  if (before + TILE <= run || segment + 1 === segments) {
+    for (; to < end; to += TILE_ROW, entry += ENTRY) copy6(<usize>load<u32>(entry) + start + (<usize>before << 2), to);
+    return;
+  }
+  for (; to < end; to += TILE_ROW, entry += ENTRY) {
+    let from = <usize>load<u32>(entry) + start, first = before, target = to;
+    // Each run is written over what followed the one before, and the next row over what followed the last.
+    for (let s = segment; s < segments && target < to + TILE_ROW; s++, from += segmentStride, first = 0) {
+      copy6(from + (<usize>first << 2), target);
+      target += <usize>(run - first) << 2;
     }
   }
 }
 
-/** Copies 6 columns of A. */
-function gather(entry: usize, rows: i32, start: usize, to: usize): void {
-  const end = to + <usize>rows * TILE_ROW;
-  for (; to < end; to += TILE_ROW, entry += ENTRY) {
-    const from = <usize>load<u32>(entry) + start;
-    v128.store(to, v128.load(from));
-    store<u64>(to, load<u64>(from, 16), 16);
-  }
+// @ts-ignore: decorator
+@inline
+function copy6(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  store<u64>(to, load<u64>(from, 16), 16);
 }
 
 /** 6 columns of A times one panel, added to 6 rows of sums. */

@@ -224,7 +224,10 @@ export function gradientTiles(
   }
 }
 
-/** Y = Aᵀ m A for tiles as in {@linkcode inputTiles}. Pixels outside the image go to `dump`. */
+/**
+ * Y = Aᵀ m A for tiles as in {@linkcode inputTiles}. Pixels outside the image go to `dump`. If `bias` is not 0, it is the address
+ * of numbers that are added to the channels; `rectified` makes negative sums 0 then, but not NaN.
+ */
 export function outputTiles(
   from: usize,
   y: usize,
@@ -240,15 +243,43 @@ export function outputTiles(
   dump: usize,
   pixels: usize,
   work: usize,
+  bias: usize,
+  rectified: bool,
+): void {
+  if (bias) writeTiles(true, from, y, first, count, tileRows, tileColumns, height, width, channels, rowBytes, entryStride, dump, pixels, work, bias, rectified);
+  else writeTiles(false, from, y, first, count, tileRows, tileColumns, height, width, channels, rowBytes, entryStride, dump, pixels, work, 0, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function writeTiles(
+  hasBias: bool,
+  from: usize,
+  y: usize,
+  first: i32,
+  count: i32,
+  tileRows: i32,
+  tileColumns: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  rowBytes: usize,
+  entryStride: usize,
+  dump: usize,
+  pixels: usize,
+  work: usize,
+  bias: usize,
+  rectified: bool,
 ): void {
   const half = held(0.5, work), two = held(2, work), low = held(LOW, work), high = held(HIGH, work);
-  const lines = work + VECTOR;
+  const floor = f32x4.splat(rectified ? 0 : -Infinity), lines = work + VECTOR;
   const bytes = <usize>channels << 2;
   for (let tile = first; tile < first + count; tile++, from += rowBytes) {
     const row = tile / tileColumns, image = row / tileRows;
     const top = (row - image * tileRows) * SIDE, left = (tile - row * tileColumns) * SIDE;
     locate(pixels, SIDE, y + <usize>(image * height * width) * bytes, height, width, bytes, top, left, dump);
     for (let c: usize = 0; c < bytes; c += VECTOR) {
+      const shift = hasBias ? v128.load(bias + c) : low;
       let entry = from + c, line = lines;
       for (let i = 0; i < 6; i++, entry += 6 * entryStride, line += 4 * VECTOR) {
         outputLine(
@@ -266,6 +297,9 @@ export function outputTiles(
           two,
           low,
           high,
+          false,
+          low,
+          low,
         );
       }
       for (let j: usize = 0; j < 4; j++) {
@@ -285,6 +319,9 @@ export function outputTiles(
           two,
           low,
           high,
+          hasBias,
+          shift,
+          floor,
         );
       }
     }

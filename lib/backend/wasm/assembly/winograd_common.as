@@ -94,7 +94,7 @@ export function gradientLine(
   v128.store(to + step, y3);
 }
 
-/** Aᵀ times 6 vectors, the first of which is of the point 0. */
+/** Aᵀ times 6 vectors, the first of which is of the point 0; if `finished`, plus a bias, at least `floor` (or NaN). */
 // @ts-ignore: decorator
 @inline
 export function outputLine(
@@ -112,11 +112,20 @@ export function outputLine(
   two: v128,
   low: v128,
   high: v128,
+  finished: bool,
+  bias: v128,
+  floor: v128,
 ): void {
   const lowEven = f32x4.add(m1, m2), highEven = f32x4.add(m3, m4);
   const lowOdd = f32x4.mul(f32x4.sub(m1, m2), low), highOdd = f32x4.mul(f32x4.sub(m3, m4), high);
-  v128.store(to0, f32x4.add(m0, f32x4.add(lowEven, highEven)));
-  v128.store(to1, f32x4.add(lowOdd, highOdd));
-  v128.store(to2, madd(highEven, two, f32x4.mul(lowEven, half)));
-  v128.store(to3, madd(highOdd, two, madd(lowOdd, half, m5)));
+  finish(to0, f32x4.add(m0, f32x4.add(lowEven, highEven)), finished, bias, floor);
+  finish(to1, f32x4.add(lowOdd, highOdd), finished, bias, floor);
+  finish(to2, madd(highEven, two, f32x4.mul(lowEven, half)), finished, bias, floor);
+  finish(to3, madd(highOdd, two, madd(lowOdd, half, m5)), finished, bias, floor);
+}
+
+// @ts-ignore: decorator
+@inline
+function finish(to: usize, value: v128, finished: bool, bias: v128, floor: v128): void {
+  v128.store(to, finished ? f32x4.max(f32x4.add(value, bias), floor) : value);
 }

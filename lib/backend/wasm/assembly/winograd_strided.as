@@ -305,7 +305,8 @@ export function spreadTiles(
 
 /**
  * A dY Aᵀ for tiles as in {@linkcode inputTiles}. Tiles are `tileStep` apart, groups of 8 channels `groupStep`: rows or
- * panels.
+ * panels. If `y` is not 0, dY is taken for 0 where y, of the same shape, is not positive, and its sums over the pixels are added
+ * to `sums`.
  */
 export function gradientTiles(
   dy: usize,
@@ -323,20 +324,63 @@ export function gradientTiles(
   zeros: usize,
   pixels: usize,
   work: usize,
+  y: usize,
+  sums: usize,
+): void {
+  if (y) readGradients(true, dy, to, first, count, tileRows, tileColumns, height, width, channels, tileStep, groupStep, entryStride, zeros, pixels, work, y, sums);
+  else readGradients(false, dy, to, first, count, tileRows, tileColumns, height, width, channels, tileStep, groupStep, entryStride, zeros, pixels, work, 0, 0);
+}
+
+/** A pixel's gradient; the addresses of the pixels of y follow those of dy. */
+// @ts-ignore: decorator
+@inline
+function gradientOf(rectified: bool, pixels: usize, i: usize, c: usize): v128 {
+  const d = v128.load(channelsOf(pixels, i, c));
+  return rectified ? v128.and(d, f32x4.gt(v128.load(channelsOf(pixels, i + 16, c)), f32x4.splat(0))) : d;
+}
+
+// @ts-ignore: decorator
+@inline
+function readGradients(
+  rectified: bool,
+  dy: usize,
+  to: usize,
+  first: i32,
+  count: i32,
+  tileRows: i32,
+  tileColumns: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  tileStep: usize,
+  groupStep: usize,
+  entryStride: usize,
+  zeros: usize,
+  pixels: usize,
+  work: usize,
+  y: usize,
+  sums: usize,
 ): void {
   const half = held(0.5, work), two = held(2, work), low = held(LOW, work), high = held(HIGH, work);
-  const lines = work + VECTOR, bytes = <usize>channels << 2;
+  const lines = work + VECTOR, bytes = <usize>channels << 2, zero = f32x4.splat(0);
   for (let tile = first; tile < first + count; tile++, to += tileStep) {
     const row = tile / tileColumns, image = row / tileRows;
-    const y = (row - image * tileRows) * SIDE, column = (tile - row * tileColumns) * SIDE;
-    locate(pixels, SIDE, dy + <usize>(image * height * width) * bytes, height, width, bytes, y, column, zeros);
+    const top = (row - image * tileRows) * SIDE, left = (tile - row * tileColumns) * SIDE;
+    locate(pixels, SIDE, dy + <usize>(image * height * width) * bytes, height, width, bytes, top, left, zeros);
+    if (rectified) {
+      locate(pixels + 64, SIDE, y + <usize>(image * height * width) * bytes, height, width, bytes, top, left, zeros);
+    }
     for (let c: usize = 0; c < bytes; c += VECTOR) {
+      let sum = zero;
       for (let j: usize = 0; j < 4; j++) {
+        const d0 = gradientOf(rectified, pixels, j, c), d1 = gradientOf(rectified, pixels, j + 4, c);
+        const d2 = gradientOf(rectified, pixels, j + 8, c), d3 = gradientOf(rectified, pixels, j + 12, c);
+        if (rectified) sum = f32x4.add(sum, f32x4.add(f32x4.add(d0, d1), f32x4.add(d2, d3)));
         gradientLine(
-          v128.load(channelsOf(pixels, j, c)),
-          v128.load(channelsOf(pixels, j + 4, c)),
-          v128.load(channelsOf(pixels, j + 8, c)),
-          v128.load(channelsOf(pixels, j + 12, c)),
+          d0,
+          d1,
+          d2,
+          d3,
           lines + j * VECTOR,
           4 * VECTOR,
           half,
@@ -345,6 +389,7 @@ export function gradientTiles(
           high,
         );
       }
+      if (rectified) v128.store(sums + c, f32x4.add(v128.load(sums + c), sum));
       let from = lines, entry = to + (c / PANEL) * groupStep + (c & VECTOR);
       for (let i = 0; i < 5; i++, from += 4 * VECTOR, entry += 5 * entryStride) {
         gradientLine(
@@ -364,7 +409,10 @@ export function gradientTiles(
   }
 }
 
-/** Y = Aᵀ m A for tiles as in {@linkcode inputTiles}. Pixels outside the image go to `dump`. */
+/**
+ * Y = Aᵀ m A for tiles as in {@linkcode inputTiles}. Pixels outside the image go to `dump`. If `bias` is not 0, it is the address
+ * of numbers that are added to the channels; `rectified` makes negative sums 0 then, but not NaN.
+ */
 export function outputTiles(
   from: usize,
   y: usize,
@@ -380,14 +428,42 @@ export function outputTiles(
   dump: usize,
   pixels: usize,
   work: usize,
+  bias: usize,
+  rectified: bool,
+): void {
+  if (bias) writeTiles(true, from, y, first, count, tileRows, tileColumns, height, width, channels, rowBytes, entryStride, dump, pixels, work, bias, rectified);
+  else writeTiles(false, from, y, first, count, tileRows, tileColumns, height, width, channels, rowBytes, entryStride, dump, pixels, work, 0, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function writeTiles(
+  hasBias: bool,
+  from: usize,
+  y: usize,
+  first: i32,
+  count: i32,
+  tileRows: i32,
+  tileColumns: i32,
+  height: i32,
+  width: i32,
+  channels: i32,
+  rowBytes: usize,
+  entryStride: usize,
+  dump: usize,
+  pixels: usize,
+  work: usize,
+  bias: usize,
+  rectified: bool,
 ): void {
   const half = held(0.5, work), two = held(2, work), low = held(LOW, work), high = held(HIGH, work);
-  const lines = work + VECTOR, bytes = <usize>channels << 2, zero = f32x4.splat(0);
+  const floor = f32x4.splat(rectified ? 0 : -Infinity), lines = work + VECTOR, bytes = <usize>channels << 2, zero = f32x4.splat(0);
   for (let tile = first; tile < first + count; tile++, from += rowBytes) {
     const row = tile / tileColumns, image = row / tileRows;
     const top = (row - image * tileRows) * SIDE, left = (tile - row * tileColumns) * SIDE;
     locate(pixels, SIDE, y + <usize>(image * height * width) * bytes, height, width, bytes, top, left, dump);
     for (let c: usize = 0; c < bytes; c += VECTOR) {
+      const shift = hasBias ? v128.load(bias + c) : low;
       let entry = from + c, line = lines;
       for (let i = 0; i < 5; i++, entry += 5 * entryStride, line += 4 * VECTOR) {
         outputLine(
@@ -405,6 +481,9 @@ export function outputTiles(
           two,
           low,
           high,
+          false,
+          low,
+          low,
         );
       }
       for (let j: usize = 0; j < 4; j++) {
@@ -424,6 +503,9 @@ export function outputTiles(
           two,
           low,
           high,
+          hasBias,
+          shift,
+          floor,
         );
       }
     }

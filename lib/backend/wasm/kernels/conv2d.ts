@@ -3,6 +3,7 @@ import { productKernels } from "../assembly/instances.ts";
 import { type ConvAttributes, convInfo, hasPadding, imagesPerChunk, paddingOf } from "../convolution.ts";
 import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
 import { packedFloats, PANEL_ROW, tableFloats } from "../assembly/panels.ts";
+import { type Finish, finishArguments } from "../finish.ts";
 import { FLOAT, withScratch } from "../scratch.ts";
 import { convolveTiles } from "../winograd.ts";
 import { convolveStridedTiles } from "../winograd_strided.ts";
@@ -27,7 +28,11 @@ export function conv2d(tfjsKernel: tf.KernelFunc): tf.KernelFunc {
   };
 }
 
-function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.TensorInfo {
+/** A convolution without dilation; `finish` says what is done to each result before it is written. */
+export function convolve(
+  { inputs: { x, filter }, attrs, backend }: ConvArguments,
+  finish?: Finish,
+): tf.TensorInfo {
   const info = convInfo(x.shape, filter.shape, attrs);
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
   const { top, bottom, left, right } = paddingOf(info);
@@ -42,6 +47,7 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
       addressOf(backend, x),
       addressOf(backend, filter),
       addressOf(backend, out),
+      finish,
     );
     return out;
   }
@@ -91,6 +97,9 @@ function convolve({ inputs: { x, filter }, attrs, backend }: ConvArguments): tf.
           info.filterWidth * inChannels,
           paddedWidth * pixel,
           outChannels,
+          0,
+          0,
+          ...finishArguments(finish),
         );
       }
     },

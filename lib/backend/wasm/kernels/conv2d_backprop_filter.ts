@@ -1,7 +1,14 @@
 import type * as tf from "@tensorflow/tfjs";
 import { productKernels } from "../assembly/instances.ts";
-import { type ConvAttributes, convInfo, hasPadding, imagesPerChunk, paddingOf } from "../convolution.ts";
-import { addressOf, fillZero, type KernelArguments, sizeOf } from "../heap.ts";
+import {
+  type ConvAttributes,
+  type ConvInfo,
+  convInfo,
+  hasPadding,
+  imagesPerChunk,
+  paddingOf,
+} from "../convolution.ts";
+import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "../heap.ts";
 import { OUTER_ROWS } from "./mat_mul.ts";
 import {
   copiedFloats,
@@ -28,8 +35,6 @@ export function conv2dBackpropFilter(
 ): tf.TensorInfo {
   const { x, dy } = inputs;
   const info = convInfo(x.shape, attrs.filterShape, attrs);
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
-  const { top, bottom, left, right } = paddingOf(info);
   const out = backend.makeOutput(attrs.filterShape, "float32");
   if (sizeOf(attrs.filterShape) === 0) return out;
   if (sizeOf(dy.shape) === 0) {
@@ -49,14 +54,37 @@ export function conv2dBackpropFilter(
     return out;
   }
 
+  directFilterGradient(backend, info, x, dy, out);
+  return out;
+}
+
+/** What a rectifier after the convolution does to its gradient. */
+export interface Rectified {
+  /** The rectifier's output: where it is not positive, the gradient is 0. */
+  y: tf.TensorInfo;
+  /** Address that the gradient's sums over the pixels are added to. */
+  sums: number;
+}
+
+/** Writes the filter's gradient to `out`, without tiles. */
+export function directFilterGradient(
+  backend: WasmBackend,
+  info: ConvInfo,
+  x: tf.TensorInfo,
+  dy: tf.TensorInfo,
+  out: tf.TensorInfo,
+  rectified?: Rectified,
+): void {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { top, bottom, left, right } = paddingOf(info);
   const isPadded = hasPadding({ top, bottom, left, right });
   const paddedHeight = inHeight + top + bottom;
   const paddedWidth = inWidth + left + right;
   const paddedFloats = paddedHeight * paddedWidth * inChannels;
   const positions = outHeight * outWidth;
   const chunk = imagesPerChunk(batchSize, paddedFloats);
-  const run = info.filterWidth * inChannels, groupRows = wholeTiles(run);
-  const sumFloats = packedFloats(info.filterHeight * groupRows, outChannels);
+  const run = info.filterWidth * inChannels, k = info.filterHeight * run, sumRows = wholeTiles(k);
+  const sumFloats = packedFloats(sumRows, outChannels);
   const kernels = productKernels(backend);
   withScratch(
     backend,
@@ -89,18 +117,13 @@ export function conv2dBackpropFilter(
           0,
           0,
         );
-        const gradients = addressOf(backend, dy) + first * positions * outPixel;
         for (let row = 0; row < images * positions; row += OUTER_ROWS) {
           const rows = Math.min(OUTER_ROWS, images * positions - row);
-          kernels.pack(
-            gradients + row * outPixel,
-            panels,
-            rows,
-            outChannels,
-            outPixel,
-            FLOAT,
-            rows * PANEL_ROW,
-          );
+          const start = (first * positions + row) * outPixel, from = addressOf(backend, dy) + start;
+          if (rectified) {
+            const y = addressOf(backend, rectified.y) + start;
+            kernels.packRectified(from, y, panels, rows, outChannels, rectified.sums);
+          } else kernels.pack(from, panels, rows, outChannels, outPixel, FLOAT, rows * PANEL_ROW);
           kernels.outer(
             table + row * TABLE_ENTRY,
             rows,
@@ -114,8 +137,7 @@ export function conv2dBackpropFilter(
           );
         }
       }
-      kernels.unpack(sums, addressOf(backend, out), info.filterHeight, run, groupRows, outChannels);
+      kernels.unpack(sums, addressOf(backend, out), k, sumRows, outChannels);
     },
   );
-  return out;
 }

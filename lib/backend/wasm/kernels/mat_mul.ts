@@ -59,7 +59,7 @@ function transposedProduct(
         kernels.pack(from, panels, rows, n, b.rowStride, b.columnStride, rows * PANEL_ROW);
         kernels.outer(table + first * TABLE_ENTRY, rows, tile, panels, sums, 1, m, 0, n);
       }
-      kernels.unpack(sums, out, 1, m, wholeTiles(m), n);
+      kernels.unpack(sums, out, m, wholeTiles(m), n);
     },
   );
 }
