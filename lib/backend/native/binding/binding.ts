@@ -48,6 +48,8 @@ export interface TensorflowBinding extends Readonly<typeof constants> {
 /** Values in TensorFlow's memory. */
 export interface BorrowedValues {
   values: ArrayBufferView;
+  /** Where they are; nothing without values. */
+  address?: bigint;
   /** Gives the memory back; the values must not be touched after it. */
   release(): void;
 }
@@ -226,7 +228,11 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
       const bytes = address === null
         ? new ArrayBuffer(0)
         : Deno.UnsafePointerView.getArrayBuffer(address, length);
-      return { values: toView(bytes), release: () => c.TF_DeleteTensor(tensor) };
+      return {
+        values: toView(bytes),
+        address: address === null ? undefined : Deno.UnsafePointer.value(address),
+        release: () => c.TF_DeleteTensor(tensor),
+      };
     },
 
     executeOp(name, attributes, inputs, outputs) {
