@@ -13,11 +13,15 @@ const COSINES = Array.from({ length: 33 }, (_, i) => (i - 16) / 16);
 export function sentHardening(hardening: Hardening, temperature: number): SentHardening | undefined {
   const { name, parameters } = hardening, sent = { name, parameters };
   if (name !== "none" && !(hardeningNames as string[]).includes(name)) return undefined;
-  const received = receivedHardening(sent);
-  const same =
-    COSINES.every((u) => received.logEtaAt(u, temperature) === hardening.logEtaAt(u, temperature)) &&
-    received.slope?.(temperature) === hardening.slope?.(temperature);
-  return same ? sent : undefined;
+  try {
+    const received = receivedHardening(sent);
+    const same = COSINES.every((u) =>
+      received.logEtaAt(u, temperature) === hardening.logEtaAt(u, temperature)
+    );
+    return same && received.slope?.(temperature) === hardening.slope?.(temperature) ? sent : undefined;
+  } catch {
+    return undefined; // with its name, but other parameters
+  }
 }
 
 /** The function that was sent. */

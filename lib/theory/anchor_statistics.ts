@@ -115,8 +115,8 @@ async function statisticsOf(
   const unhardened = { hardening: noHardening(), ...undefinedValues(count) };
   const hardened = hardenings.map((hardening) => ({ hardening, ...undefinedValues(count) }));
   const leftOut = hardenings.map(() => emptyMeans(count, Math.min(count, leaveOut)));
-  await eachPairBlock(sorted, { ...options, products }, (statistics, rows) => {
-    const places = order.subarray(rows.first, rows.first + rows.count);
+  await eachPairBlock(sorted, { ...options, products }, (statistics, first, rows) => {
+    const places = order.subarray(first, first + rows);
     statistics.values.forEach((values, kind) => {
       scatterValues(values, kind === 0 ? unhardened : hardened[kind - 1], places);
     });

@@ -3,7 +3,8 @@ import { noHardening } from "../hardening/none.ts";
 import type { SentHardening } from "../hardening/sent.ts";
 import { type AnchorValues, undefinedValues } from "./anchor_values.ts";
 import type { ClassRuns } from "./class_sorted.ts";
-import { cosineRows, type CosineSource, type RowBlock } from "./cosines.ts";
+import type { ProductBlock } from "../backend/wasm/product_rows.ts";
+import { cosineRows, type CosineSource } from "./cosines.ts";
 import { LeaveOneOut, type LeftOutStates } from "./leave_one_out.ts";
 import { type LossShape, lossShapes } from "./positive_losses.ts";
 import { joinSums, type LogSums, PlainRowSums, type RowSums } from "./row_sums.ts";
@@ -11,7 +12,6 @@ import { VectorRowSums } from "./vector_row_sums.ts";
 
 /** What the pass over all pairs needs besides the hardening functions. */
 export interface PairPass extends ClassRuns {
-  dim: number;
   source: CosineSource;
   temperature: number;
   /** `log Q`. */
@@ -37,16 +37,16 @@ export interface BlockStatistics {
 /** Looks at all pairs of the anchors of some rows. What it finds does not depend on the rows before. */
 export class BlockPass {
   readonly #pass: PairPass;
-  readonly #rowsOf: (block: RowBlock) => Iterable<Float32Array | Float64Array>;
+  readonly #rowsOf: (block: ProductBlock) => Iterable<Float32Array | Float64Array>;
   readonly #sums: RowSums;
   readonly #leaveOneOut: LeaveOneOut;
   readonly #kinds: number;
   readonly #inverses: Float64Array;
 
   constructor(pass: PairPass, hardenings: readonly Hardening[]) {
-    const { source, count, dim, temperature } = pass;
+    const { source, count, temperature } = pass;
     this.#pass = pass;
-    this.#rowsOf = cosineRows(source, count, dim);
+    this.#rowsOf = cosineRows(source);
     const Sums = source.kind === "float64" ? PlainRowSums : VectorRowSums;
     this.#sums = new Sums(hardenings, temperature, count);
     this.#leaveOneOut = new LeaveOneOut(pass, [noHardening(), ...hardenings], pass);
@@ -55,7 +55,7 @@ export class BlockPass {
   }
 
   /** The statistics of a block. */
-  of(block: RowBlock): BlockStatistics {
+  of(block: ProductBlock): BlockStatistics {
     const values = Array.from({ length: this.#kinds }, () => undefinedValues(block.count));
     this.#leaveOneOut.begin(values);
     let place = 0;

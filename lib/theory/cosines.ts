@@ -1,57 +1,22 @@
-import { type LentValues, valuesOf } from "../core/workers/lent_values.ts";
-import { RowProducts } from "../backend/wasm/row_products.ts";
+import type { ProductBlock, ProductSource } from "../backend/wasm/product_rows.ts";
+import { productRows } from "../backend/wasm/product_rows.ts";
 
-/** Where cosines come from, as it can be sent to another thread. All rows have unit norm and are in the order of their classes. */
-export type CosineSource =
-  | { kind: "float64"; rows: Float64Array }
-  /** The kernels of the `wasm` backend, wherever the thread is. */
-  | { kind: "kernels"; rows: Float32Array; relaxed: boolean }
-  /** Each block brings its own. */
-  | { kind: "given" };
-
-/** Some rows of the cosine matrix. */
-export interface RowBlock {
-  /** The first row. */
-  first: number;
-  count: number;
-  /** `[count, n]`, where they are given. */
-  cosines?: LentValues;
-}
-
-// Few enough that their cosines stay in the cache until they are used, and whole tiles of the product.
-const ROWS_AT_A_TIME = 24;
+/** Where cosines come from, as it can be sent to another thread: float64 here, or float32 products. */
+export type CosineSource = { kind: "float64"; rows: Float64Array; dim: number } | ProductSource;
 
 /** A row of cosines after the other; each may be written to until the next is asked for. */
 export function cosineRows(
   source: CosineSource,
-  count: number,
-  dim: number,
-): (block: RowBlock) => Generator<Float32Array | Float64Array> {
-  if (source.kind === "float64") return float64Rows(source.rows, count, dim);
-  if (source.kind === "kernels") return kernelRows(source, count, dim);
-  return function* (block) {
-    const values = valuesOf(block.cosines!);
-    for (let r = 0; r < block.count; r++) yield values.subarray(r * count, (r + 1) * count);
-  };
+): (block: ProductBlock) => Iterable<Float32Array | Float64Array> {
+  return source.kind === "float64" ? float64Rows(source) : productRows(source);
 }
 
-function float64Rows(rows: Float64Array, count: number, dim: number) {
-  const cosines = new Float64Array(count);
-  return function* (block: RowBlock) {
+function float64Rows({ rows, dim }: CosineSource & { kind: "float64" }) {
+  const count = rows.length / dim, cosines = new Float64Array(count);
+  return function* (block: ProductBlock) {
     for (let r = 0; r < block.count; r++) {
       cosinesOfRow({ rows, count, dim }, block.first + r, cosines);
       yield cosines;
-    }
-  };
-}
-
-function kernelRows({ rows, relaxed }: CosineSource & { kind: "kernels" }, count: number, dim: number) {
-  const products = new RowProducts(rows, dim, Math.min(ROWS_AT_A_TIME, count), relaxed);
-  return function* (block: RowBlock) {
-    for (let r = 0; r < block.count; r += ROWS_AT_A_TIME) {
-      const from = block.first + r, k = Math.min(ROWS_AT_A_TIME, block.count - r);
-      const values = products.of(rows.subarray(from * dim, (from + k) * dim));
-      for (let i = 0; i < k; i++) yield values.subarray(i * count, (i + 1) * count);
     }
   };
 }

@@ -1,4 +1,5 @@
 import { checkArray, checkInteger, checkNumber, checkOneOf, describe } from "../core/checks.ts";
+import { checkThreads } from "../core/workers/threads.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 
@@ -61,6 +62,6 @@ export function completeOptions(options: TheoryOptions): CompleteTheoryOptions {
     products: checkOneOf("products", options.products ?? "auto", ["auto", "float64", "float32"]),
     leaveOut: checkInteger("leaveOut", options.leaveOut ?? 512, { min: 0 }),
     seed: checkInteger("seed", options.seed ?? 0, { min: 0 }),
-    threads: options.threads === undefined ? undefined : checkInteger("threads", options.threads, { min: 1 }),
+    threads: checkThreads(options.threads),
   };
 }

@@ -21,7 +21,7 @@ export interface BlockWork<Setup, Block, Result> {
   here(): (block: Block) => Result;
   /** The same on others. Without it there is but this one. */
   elsewhere?: {
-    /** The module, which calls {@linkcode serveBlocks}. */
+    /** Its module, which calls {@linkcode serveBlocks}. */
     module(): URL;
     /** Starts a worker of it: written out where it is asked for, as bundlers look for it. */
     start(): Worker;

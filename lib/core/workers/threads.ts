@@ -1,5 +1,19 @@
+import { checkInteger } from "../checks.ts";
+
 // Each thread has its own copy of what all blocks need.
 const MOST = 16;
+
+let limit = MOST;
+
+/** Starts no more threads by default from now on: what runs beside other programs leaves the processors to them. */
+export function limitThreads(most: number): void {
+  limit = most;
+}
+
+/** Checks an option for the number of threads. */
+export function checkThreads(threads: number | undefined): number | undefined {
+  return threads === undefined ? undefined : checkInteger("threads", threads, { min: 1 });
+}
 
 /**
  * How many threads are to share some blocks: as many as are asked for, else one for each processor, at most 16, or only this
@@ -15,5 +29,5 @@ export function threadsFor(
 ): number {
   if (asked !== undefined) return asked;
   if (pairs < worthwhile) return 1;
-  return Math.min(MOST, globalThis.navigator?.hardwareConcurrency ?? 1);
+  return Math.min(limit, globalThis.navigator?.hardwareConcurrency ?? 1);
 }
