@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   losses: ["core", "backend", "hardening"],
   train: ["core", "backend", "hardening", "data", "augment", "encoders", "samplers", "losses"],
   evaluate: ["core", "backend"],
-  theory: ["core", "hardening"],
+  theory: ["core", "backend", "hardening"],
   experiment: [
     "core",
     "hardening",

@@ -3,6 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 /** Values of a tensor. */
 export interface Borrowed {
   values: Float32Array;
+  /** Where they lie, if that is within reach of all threads of the process. */
+  address?: bigint;
   /** To be called once they are no longer needed; they must not be touched after it. */
   release(): void;
 }

@@ -1,8 +1,7 @@
 import { checkBoolean, checkInteger, checkLength, checkNumber, checkOptions } from "../core/checks.ts";
-import type { Classes } from "../core/labels.ts";
-import { eachCosineRow } from "./cosine_rows.ts";
+import { checkThreads } from "../core/workers/threads.ts";
+import { judgeCosines } from "./cosine_rows.ts";
 import { checkFeatures, type LabelledFeatures, MOST_CLASSES, shareWithin } from "./labelled_features.ts";
-import { placesOfLargest } from "./largest.ts";
 
 /** Options of {@linkcode knnClassify}. */
 export interface KnnOptions {
@@ -18,6 +17,11 @@ export interface KnnOptions {
    * For queries that are the training features themselves, in the same order: none votes on itself. Default false.
    */
   leaveOneOut?: boolean;
+  /**
+   * Threads that share the queries, at most; none of the results depends on it. By default one for each processor, at most 16, and
+   * one only where others would take longer to start than they save, or cannot be started.
+   */
+  threads?: number;
 }
 
 /** Result of {@linkcode knnClassify}. */
@@ -75,36 +79,21 @@ export async function knnClassify(
   }
   const k = Math.min(checkInteger("k", options.k ?? 200, { min: 1 }), others);
 
-  const predictions = new Int32Array(count), ranks = new Int32Array(count);
-  await eachCosineRow(features, bank.features, dim, (query, cosines) => {
-    if (leaveOneOut) cosines[query] = -Infinity;
-    const ranking = rankedClasses(cosines, bank.present, k, temperature);
-    predictions[query] = ranking[0];
-    ranks[query] = ranking.indexOf(labels[query]) + 1;
-  });
+  const { labels: present, placeOf } = bank.present;
+  const found = await judgeCosines(
+    { rows: features, columns: bank.features, dim, threads: checkThreads(options.threads) },
+    { judge: "votes", settings: { classes: present, placeOf, labels, k, temperature, leaveOneOut } },
+  );
+  const predictions = Int32Array.from({ length: count }, (_, query) => found[2 * query]);
+  const ranks = Int32Array.from({ length: count }, (_, query) => found[2 * query + 1]);
   return { top1: shareWithin(ranks, 1), top5: shareWithin(ranks, 5), predictions, ranks };
 }
 
-const KNN_OPTIONS = { dim: true, classes: true, k: true, temperature: true, leaveOneOut: true } as const;
-
-/**
- * Classes that the `k` largest cosines vote for, the one with the most votes first. Votes are compared by their logarithms,
- * as they overflow at temperatures below 1/709.
- */
-function rankedClasses(
-  cosines: Float32Array,
-  { labels, placeOf }: Classes,
-  k: number,
-  temperature: number,
-): number[] {
-  const classes = labels.length;
-  const nearest = new Float64Array(classes).fill(-Infinity), sums = new Float64Array(classes);
-  const voters = placesOfLargest(cosines, k);
-  for (const i of voters) nearest[placeOf[i]] = Math.max(nearest[placeOf[i]], cosines[i]);
-  for (const i of voters) sums[placeOf[i]] += Math.exp((cosines[i] - nearest[placeOf[i]]) / temperature);
-  const most = nearest.reduce((a, b) => Math.max(a, b));
-  const logVotes = sums.map((sum, place) => (nearest[place] - most) / temperature + Math.log(sum));
-  return Array.from(sums.keys()).filter((place) => sums[place] > 0)
-    .sort((a, b) => logVotes[b] - logVotes[a] || a - b)
-    .map((place) => labels[place]);
-}
+const KNN_OPTIONS = {
+  dim: true,
+  classes: true,
+  k: true,
+  temperature: true,
+  leaveOneOut: true,
+  threads: true,
+} as const;

@@ -1,7 +1,7 @@
 import { checkArray, checkInteger, checkOptions } from "../core/checks.ts";
-import { eachCosineRow } from "./cosine_rows.ts";
+import { checkThreads } from "../core/workers/threads.ts";
+import { judgeCosines } from "./cosine_rows.ts";
 import { checkFeatures, type LabelledFeatures, MOST_CLASSES } from "./labelled_features.ts";
-import { placesOfLargest } from "./largest.ts";
 
 /** Options of {@linkcode retrieval}. */
 export interface RetrievalOptions {
@@ -9,6 +9,11 @@ export interface RetrievalOptions {
   dim: number;
   /** The `K` of Recall@K. Default 1 and 5. */
   ks?: readonly number[];
+  /**
+   * Threads that share the items, at most; none of the results depends on it. By default one for each processor, at most 16, and
+   * one only where others would take longer to start than they save, or cannot be started.
+   */
+  threads?: number;
 }
 
 /** Result of {@linkcode retrieval}. */
@@ -64,26 +69,18 @@ export async function retrieval(
   items: LabelledFeatures,
   options: RetrievalOptions,
 ): Promise<RetrievalResult> {
-  const { dim, ks = [1, 5] } = checkOptions(options, { dim: true, ks: true });
+  const { dim, ks = [1, 5] } = checkOptions(options, { dim: true, ks: true, threads: true });
   checkInteger("dim", dim, { min: 1 });
   checkArray("ks", ks, "integers");
   for (const k of ks) checkInteger("K of Recall@K", k, { min: 1 });
   const { features, count, present: { placeOf } } = checkFeatures("items", items, dim, MOST_CLASSES);
-  const sizes = new Int32Array(count);
-  placeOf.forEach((place) => sizes[place]++);
 
-  const firstRanks = new Int32Array(count), precisions = new Float64Array(count).fill(NaN);
-  await eachCosineRow(features, features, dim, (query, cosines) => {
-    const own = placeOf[query], others = sizes[own] - 1;
-    if (others === 0) return;
-    cosines[query] = -Infinity;
-    firstRanks[query] = firstRank(query, cosines, placeOf);
-    let found = 0, sum = 0;
-    placesOfLargest(cosines, others).sort((a, b) => cosines[b] - cosines[a] || a - b).forEach((item, i) => {
-      if (placeOf[item] === own) sum += ++found / (i + 1);
-    });
-    precisions[query] = sum / others;
-  });
+  const found = await judgeCosines(
+    { rows: features, columns: features, dim, threads: checkThreads(options.threads) },
+    { judge: "neighbours", settings: { placeOf } },
+  );
+  const firstRanks = Int32Array.from({ length: count }, (_, item) => found[2 * item]);
+  const precisions = Float64Array.from({ length: count }, (_, item) => found[2 * item + 1]);
   const asked = firstRanks.filter((rank) => rank > 0), queries = asked.length;
   return {
     recallAt: ks.map((k) => asked.filter((rank) => rank <= k).length / queries),
@@ -92,20 +89,4 @@ export async function retrieval(
     firstRanks,
     precisions,
   };
-}
-
-/** How many places from the top the nearest item of a query's class is, from 1. */
-function firstRank(query: number, cosines: Float32Array, placeOf: Int32Array): number {
-  let nearest = -1;
-  for (let i = 0; i < cosines.length; i++) {
-    if (i === query || placeOf[i] !== placeOf[query]) continue;
-    if (nearest < 0 || cosines[i] > cosines[nearest]) nearest = i;
-  }
-  let rank = 1;
-  for (let i = 0; i < cosines.length; i++) {
-    if (i !== query && (cosines[i] > cosines[nearest] || (cosines[i] === cosines[nearest] && i < nearest))) {
-      rank++;
-    }
-  }
-  return rank;
 }

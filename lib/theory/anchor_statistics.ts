@@ -2,8 +2,9 @@ import { checkOptions } from "../core/checks.ts";
 import type { Labels } from "../core/labels.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
+import { scatterValues, undefinedValues } from "./anchor_values.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
-import { cosineBlocks } from "./cosine_blocks.ts";
+import { emptyMeans, joinMeans, type LeftOutMeans } from "./leave_one_out.ts";
 import {
   completeOptions,
   type CompleteTheoryOptions,
@@ -11,10 +12,7 @@ import {
   THEORY_OPTIONS,
   type TheoryOptions,
 } from "./options.ts";
-import { LeaveOneOut, type LeftOutMeans } from "./leave_one_out.ts";
-import { type LossShape, lossShapes } from "./positive_losses.ts";
-import { joinSums, type LogSums, PlainRowSums } from "./row_sums.ts";
-import { VectorRowSums } from "./vector_row_sums.ts";
+import { eachPairBlock } from "./pair_blocks.ts";
 
 /** What a hardening function makes of each anchor. All arrays have one item per embedding, `NaN` where undefined. */
 export interface HardenedAnchors {
@@ -110,95 +108,19 @@ export async function anchorStatistics(
 
 async function statisticsOf(
   sorted: ClassSorted,
-  { temperature, hardenings, negativeWeight, products, leaveOut, seed }: CompleteTheoryOptions,
+  options: CompleteTheoryOptions,
 ): Promise<AnchorStatistics> {
-  const { count, order, starts, ends } = sorted;
-  const precision = precisionOf(products, count);
-  const Sums = precision === "float64" ? PlainRowSums : VectorRowSums;
-  const sums = new Sums(hardenings, temperature, count);
-  const unhardened = undefinedAnchors(noHardening(), count);
-  const hardened = hardenings.map((hardening) => undefinedAnchors(hardening, count));
-  const logQ = Math.log(negativeWeight), kinds = [unhardened, ...hardened];
-  const inverses = new Float64Array(count);
-  const leaveOneOut = new LeaveOneOut(sorted, kinds, { temperature, logQ, most: leaveOut, seed });
-
-  for await (const block of cosineBlocks(sorted, precision)) {
-    for (let r = 0; r < block.count; r++) {
-      const row = block.first + r, anchor = order[row], start = starts[row], end = ends[row];
-      const cosines = block.cosines.subarray(r * count, (r + 1) * count);
-      // The first of the class takes the place of the anchor itself, so that its positives are one run.
-      cosines[row] = cosines[start];
-      const positives = [start + 1, end] as const;
-      sums.load(cosines);
-      const same = sums.over([positives]);
-      const diff = sums.over([[0, start], [end, count]]);
-      const all = joinSums(same, diff);
-      writeMeans(unhardened, anchor, plainMeans(same), plainMeans(diff), plainMeans(all));
-      hardened.forEach((into, h) =>
-        writeMeans(into, anchor, hardMeans(same, h), hardMeans(diff, h), hardMeans(all, h))
-      );
-      let shapes: readonly LossShape[] = [];
-      if (same.count > 0) {
-        const logQh = kinds.flatMap(({ hAll, hDiff }) =>
-          [hAll, hDiff].map((h) => logQ + Math.log(h[anchor]))
-        );
-        const losses = sums.positiveLosses(positives, logQh);
-        const ownInverses = inverses.subarray(0, same.count);
-        for (let p = 0; p < same.count; p++) ownInverses[p] = Math.exp(-cosines[start + 1 + p] / temperature);
-        shapes = lossShapes(ownInverses, logQh);
-        kinds.forEach(({ lossAll, lossDiff, slopeAll, slopeDiff }, kind) => {
-          [lossAll[anchor], lossDiff[anchor]] = losses.slice(2 * kind);
-          [slopeAll[anchor], slopeDiff[anchor]] = shapes.slice(2 * kind).map(({ slope }) => slope);
-        });
-      }
-      const weights = [{ same: Math.log(same.count), diff: Math.log(diff.count) }];
-      hardenings.forEach((_, h) => weights.push({ same: same.logEta[h], diff: diff.logEta[h] }));
-      leaveOneOut.add(row, cosines, weights, shapes);
-    }
-  }
-  const { means: leftOut } = leaveOneOut;
-  return { count, temperature, negativeWeight, products: precision, unhardened, hardened, leftOut };
-}
-
-function undefinedAnchors(hardening: Hardening, count: number): HardenedAnchors {
-  const array = () => new Float64Array(count).fill(NaN);
-  return {
-    hardening,
-    hSame: array(),
-    hDiff: array(),
-    hAll: array(),
-    rho: array(),
-    lossAll: array(),
-    lossDiff: array(),
-    slopeAll: array(),
-    slopeDiff: array(),
-  };
-}
-
-/** Logarithms of a sum of weights and of the weighted sum of g. */
-interface LogMeans {
-  logWeight: number;
-  logSum: number;
-}
-
-function plainMeans({ count, logG }: LogSums): LogMeans {
-  return { logWeight: Math.log(count), logSum: logG };
-}
-
-function hardMeans({ logEta, logEtaG }: LogSums, h: number): LogMeans {
-  return { logWeight: logEta[h], logSum: logEtaG[h] };
-}
-
-// An empty sum gives -∞ − -∞, which is the wanted NaN.
-function writeMeans(
-  into: HardenedAnchors,
-  anchor: number,
-  same: LogMeans,
-  diff: LogMeans,
-  all: LogMeans,
-): void {
-  into.hSame[anchor] = Math.exp(same.logSum - same.logWeight);
-  into.hDiff[anchor] = Math.exp(diff.logSum - diff.logWeight);
-  into.hAll[anchor] = Math.exp(all.logSum - all.logWeight);
-  into.rho[anchor] = Math.exp(same.logWeight - all.logWeight);
+  const { count, order } = sorted, { temperature, hardenings, negativeWeight, leaveOut } = options;
+  const products = precisionOf(options.products, count);
+  const unhardened = { hardening: noHardening(), ...undefinedValues(count) };
+  const hardened = hardenings.map((hardening) => ({ hardening, ...undefinedValues(count) }));
+  const leftOut = hardenings.map(() => emptyMeans(count, Math.min(count, leaveOut)));
+  await eachPairBlock(sorted, { ...options, products }, (statistics, first, rows) => {
+    const places = order.subarray(first, first + rows);
+    statistics.values.forEach((values, kind) => {
+      scatterValues(values, kind === 0 ? unhardened : hardened[kind - 1], places);
+    });
+    statistics.leftOut.forEach((states, h) => joinMeans(leftOut[h], states));
+  });
+  return { count, temperature, negativeWeight, products, unhardened, hardened, leftOut };
 }

@@ -5,18 +5,22 @@ import { integerLabels, type Labels } from "../core/labels.ts";
 /** Embeddings `[n, dim]`, row-major. */
 export type Embeddings = ArrayLike<number>;
 
-/** Rows in the order of their classes, so that a class is one run of rows. */
-export interface ClassSorted {
+/** Where the classes are among rows in the order of their classes. */
+export interface ClassRuns {
   readonly count: number;
+  /** Of each row: where its class starts. */
+  readonly starts: Int32Array;
+  /** Of each row: where its class ends, exclusive. */
+  readonly ends: Int32Array;
+}
+
+/** Rows in the order of their classes, so that a class is one run of rows. */
+export interface ClassSorted extends ClassRuns {
   readonly dim: number;
   /** `[count, dim]`, unit rows unless they were to stay as they are. */
   readonly rows: Float64Array;
   /** Where each row came from. */
   readonly order: Int32Array;
-  /** Of each row: where its class starts. */
-  readonly starts: Int32Array;
-  /** Of each row: where its class ends, exclusive. */
-  readonly ends: Int32Array;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "./bootstrap.ts";
 import { type Verdict, verdictOf } from "./claim.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
-import { cosinesOfRow } from "./cosine_blocks.ts";
+import { cosinesOfRow } from "./cosines.ts";
 import { slopeVerdict } from "../core/slope.ts";
 import {
   completeOptions,

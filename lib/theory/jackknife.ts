@@ -60,7 +60,7 @@ export interface Jackknife<Name extends string> {
 }
 
 /** A quantity of the anchors, summed for each embedding that is left out. */
-interface LeftOutSums {
+export interface LeftOutSums {
   /** The last anchor's. */
   value: number;
   /** Sum with all embeddings. */
@@ -71,6 +71,16 @@ interface LeftOutSums {
   readonly linear: Float64Array;
   /** The quantity of the embedding itself, where it is an anchor. */
   readonly own: Float64Array;
+}
+
+/** What was summed of the anchors so far. */
+export interface LeftOutState<Name extends string = string> {
+  readonly anchors: number;
+  /** Of each embedding, how many anchors there are no longer without it. */
+  readonly lost: Float64Array;
+  /** Whether it is one of the anchors. */
+  readonly isAnchor: Uint8Array;
+  readonly sums: Readonly<Record<Name, LeftOutSums>>;
 }
 
 /** How a quantity of an anchor changes without each of the embeddings. */
@@ -142,6 +152,29 @@ export class LeftOut<Name extends string> implements Jackknife<Name> {
       if (!Number.isNaN(by[column])) this.#sums[name as Name].by[column] -= by[column];
     }
     for (const name in this.#sums) this.#sums[name].by[column] -= this.#sums[name].value;
+  }
+
+  /** Everything so far. */
+  get state(): LeftOutState<Name> {
+    return { anchors: this.#anchors, lost: this.#lost, isAnchor: this.#isAnchor, sums: this.#sums };
+  }
+
+  /** Takes up what was summed of other anchors. */
+  join({ anchors, lost, isAnchor, sums }: LeftOutState<Name>): void {
+    this.#anchors += anchors;
+    for (let c = 0; c < lost.length; c++) {
+      this.#lost[c] += lost[c];
+      this.#isAnchor[c] |= isAnchor[c];
+    }
+    for (const name in sums) {
+      const into = this.#sums[name], from = sums[name];
+      into.total += from.total;
+      for (let c = 0; c < lost.length; c++) {
+        into.by[c] += from.by[c];
+        into.linear[c] += from.linear[c];
+        into.own[c] += from.own[c]; // 0 but where the embedding is one of these anchors
+      }
+    }
   }
 
   estimate(weights: Readonly<Partial<Record<Name, number>>>): JackknifeEstimate {

@@ -1,8 +1,9 @@
 import { type NegativeKind, negativeKindNames } from "../core/negative_kinds.ts";
 import { Random } from "../core/random.ts";
-import type { HardenedAnchors } from "./anchor_statistics.ts";
-import type { ClassSorted } from "./class_sorted.ts";
-import { type Change, type Jackknife, LeftOut } from "./jackknife.ts";
+import type { Hardening } from "../hardening/hardening.ts";
+import type { AnchorValues } from "./anchor_values.ts";
+import type { ClassRuns } from "./class_sorted.ts";
+import { type Change, type Jackknife, LeftOut, type LeftOutState } from "./jackknife.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
 import type { Ranges } from "./row_sums.ts";
 
@@ -19,8 +20,39 @@ export interface LeftOutMeans {
 }
 
 /** {@linkcode LeftOutMeans} while they are summed. */
-type Sums = { readonly [K in keyof LeftOutMeans]: LeftOut<NamesOf<LeftOutMeans[K]>> };
+export type LeftOutSums = { readonly [K in keyof LeftOutMeans]: LeftOut<NamesOf<LeftOutMeans[K]>> };
+
+/** What was summed of some anchors. */
+export type LeftOutStates = { readonly [K in keyof LeftOutMeans]: LeftOutState<NamesOf<LeftOutMeans[K]>> };
+
 type NamesOf<T> = T extends Jackknife<infer Name> ? Name : never;
+
+/** Means over no anchor. */
+export function emptyMeans(count: number, columns: number): LeftOutSums {
+  return {
+    assumption: new LeftOut(count, columns, ["hSame", "hDiff"]),
+    scenario: new LeftOut(count, columns, ["g", "hDiff"]),
+    losses: new LeftOut(count, columns, negativeKindNames),
+    allClasses: new LeftOut(count, columns, ["ucl", "hucl"]),
+  };
+}
+
+/** Adds what was summed of other anchors. */
+export function joinMeans(into: LeftOutSums, states: LeftOutStates): void {
+  into.assumption.join(states.assumption);
+  into.scenario.join(states.scenario);
+  into.losses.join(states.losses);
+  into.allClasses.join(states.allClasses);
+}
+
+function statesOf({ assumption, scenario, losses, allClasses }: LeftOutSums): LeftOutStates {
+  return {
+    assumption: assumption.state,
+    scenario: scenario.state,
+    losses: losses.state,
+    allClasses: allClasses.state,
+  };
+}
 
 /** The changes of one kind of anchors. */
 interface Changes {
@@ -64,10 +96,11 @@ const LARGEST_STEP = 0.02;
 
 /** Takes part in the pass over all pairs: what every mean would be without each of the embeddings, or some of them. */
 export class LeaveOneOut {
+  readonly #sorted: ClassRuns;
+  readonly #hardenings: readonly Hardening[];
+  #kinds: readonly AnchorValues[] = [];
   /** One per hardening function. */
-  readonly means: readonly Sums[];
-  readonly #sorted: ClassSorted;
-  readonly #kinds: readonly HardenedAnchors[];
+  #means: readonly LeftOutSums[] = [];
   readonly #temperature: number;
   readonly #logQ: number;
   /** Rows that are left out, ascending. */
@@ -78,19 +111,19 @@ export class LeaveOneOut {
   readonly #changes: readonly Changes[];
 
   /**
-   * @param kinds the unhardened anchors, then the hardened ones
-   * @param options `most` embeddings are left out, spread evenly over the classes from where `seed` decides
+   * @param hardenings none, then those that anchors are hardened by
+   * @param options `leaveOut` embeddings are left out, spread evenly over the classes from where `seed` decides
    */
   constructor(
-    sorted: ClassSorted,
-    kinds: readonly HardenedAnchors[],
-    options: { temperature: number; logQ: number; most: number; seed: number },
+    sorted: ClassRuns,
+    hardenings: readonly Hardening[],
+    options: { temperature: number; logQ: number; leaveOut: number; seed: number },
   ) {
-    const { count } = sorted, columns = Math.min(count, options.most);
+    const { count } = sorted, columns = Math.min(count, options.leaveOut);
     const random = new Random(options.seed).child("theory").child("leave one out");
     const offset = columns < count ? random.uniform() : 0;
     this.#sorted = sorted;
-    this.#kinds = kinds;
+    this.#hardenings = hardenings;
     this.#temperature = options.temperature;
     this.#logQ = options.logQ;
     this.#left = Int32Array.from({ length: columns }, (_, c) => Math.floor((c + offset) * count / columns));
@@ -99,46 +132,57 @@ export class LeaveOneOut {
     for (let row = 0; row < count; row++) this.#before[row + 1] += this.#before[row];
     this.#g = new Float64Array(columns);
     const change = () => ({ by: new Float64Array(columns), linear: new Float64Array(columns) });
-    this.#changes = kinds.map(() => ({
+    this.#changes = hardenings.map(() => ({
       hSame: change(),
       hDiff: change(),
       hAll: change(),
       lossAll: change(),
       lossDiff: change(),
     }));
-    this.means = kinds.slice(1).map(() => ({
-      assumption: new LeftOut(count, columns, ["hSame", "hDiff"]),
-      scenario: new LeftOut(count, columns, ["g", "hDiff"]),
-      losses: new LeftOut(count, columns, negativeKindNames),
-      allClasses: new LeftOut(count, columns, ["ucl", "hucl"]),
-    }));
+  }
+
+  /**
+   * Starts with no anchor.
+   *
+   * @param kinds what there is to say about the anchors that follow, of each hardening function, also of none
+   */
+  begin(kinds: readonly AnchorValues[]): void {
+    this.#kinds = kinds;
+    this.#means = kinds.slice(1).map(() => emptyMeans(this.#sorted.count, this.#left.length));
+  }
+
+  /** What was summed since, of each hardening function. */
+  end(): LeftOutStates[] {
+    return this.#means.map(statesOf);
   }
 
   /**
    * Takes up the anchor of a row, whose statistics are there already.
    *
+   * @param place of the anchor among those since the beginning
    * @param cosines of the row, with the first of the class in the place of the anchor itself
    * @param logWeights of each kind, the logarithms of the sums of η over the class and over the others
    * @param shapes of each kind, of the loss with negatives of all classes and of other classes; empty without a positive
    */
   add(
     row: number,
+    place: number,
     cosines: Float32Array | Float64Array,
     logWeights: readonly { same: number; diff: number }[],
     shapes: readonly LossShape[],
   ): void {
     if (this.#left.length === 0) return;
-    const { order, starts, ends } = this.#sorted, anchor = order[row], start = starts[row], end = ends[row];
+    const { starts, ends } = this.#sorted, start = starts[row], end = ends[row];
     const left = this.#left, g = this.#g, temperature = this.#temperature;
     for (let c = 0; c < left.length; c++) g[c] = Math.exp(cosines[left[c]] / temperature);
     for (let kind = 0; kind < this.#kinds.length; kind++) {
-      this.#changeMeans(kind, row, cosines, logWeights[kind]);
+      this.#changeMeans(kind, row, place, cosines, logWeights[kind]);
       if (end - start === 1) continue;
       const anchors = this.#kinds[kind], changes = this.#changes[kind];
       this.#changeLoss(row, cosines, {
         kind,
-        h: anchors.hAll[anchor],
-        value: anchors.lossAll[anchor],
+        h: anchors.hAll[place],
+        value: anchors.lossAll[place],
         shape: shapes[2 * kind],
         ofH: changes.hAll,
         into: changes.lossAll,
@@ -146,59 +190,62 @@ export class LeaveOneOut {
       });
       this.#changeLoss(row, cosines, {
         kind,
-        h: anchors.hDiff[anchor],
-        value: anchors.lossDiff[anchor],
+        h: anchors.hDiff[place],
+        value: anchors.lossDiff[place],
         shape: shapes[2 * kind + 1],
         ofH: changes.hDiff,
         into: changes.lossDiff,
         ofAll: false,
       });
     }
-    this.#kinds.slice(1).forEach((_, h) => this.#addMeans(h, row, anchor));
+    this.#means.forEach((_, h) => this.#addMeans(h, row, place));
   }
 
   /** The changes of `h_same`, `h_diff` and `h_all`. */
   #changeMeans(
     kind: number,
     row: number,
+    place: number,
     cosines: Float32Array | Float64Array,
     logWeight: { same: number; diff: number },
   ): void {
-    const { count, order, starts, ends } = this.#sorted, start = starts[row], end = ends[row];
-    const { rho, ...anchors } = this.#kinds[kind], changes = this.#changes[kind], anchor = order[row];
+    const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row];
+    const { rho, ...anchors } = this.#kinds[kind], changes = this.#changes[kind];
     const firstSame = this.#before[start], lastSame = this.#before[end];
     const same = {
       pairs: [[start + 1, end]] as const,
       columns: [[firstSame, lastSame]] as const,
-      h: anchors.hSame[anchor],
+      h: anchors.hSame[place],
       change: changes.hSame,
       logWeight: logWeight.same,
-      weightOfAll: rho[anchor],
+      weightOfAll: rho[place],
     };
     const diff = {
       pairs: [[0, start], [end, count]] as const,
       columns: [[0, firstSame], [lastSame, this.#left.length]] as const,
-      h: anchors.hDiff[anchor],
+      h: anchors.hDiff[place],
       change: changes.hDiff,
       logWeight: logWeight.diff,
-      weightOfAll: 1 - rho[anchor],
+      weightOfAll: 1 - rho[place],
     };
     const all = [...same.pairs, ...diff.pairs];
-    this.#changePart(kind, row, cosines, same, all);
-    this.#changePart(kind, row, cosines, diff, all);
+    this.#changePart(kind, row, place, cosines, same, all);
+    this.#changePart(kind, row, place, cosines, diff, all);
   }
 
   #changePart(
     kind: number,
     row: number,
+    place: number,
     cosines: Float32Array | Float64Array,
     { pairs, columns, h, change, logWeight, weightOfAll }: Part,
     allPairs: Ranges,
   ): void {
-    const { order, starts } = this.#sorted, start = starts[row], left = this.#left, g = this.#g;
-    const { hardening, hAll } = this.#kinds[kind],
+    const { starts } = this.#sorted, start = starts[row], left = this.#left, g = this.#g;
+    const hardening = this.#hardenings[kind],
+      { hAll } = this.#kinds[kind],
       { by: allBy, linear: allLinear } = this.#changes[kind].hAll;
-    const { by, linear } = change, all = hAll[order[row]], temperature = this.#temperature;
+    const { by, linear } = change, all = hAll[place], temperature = this.#temperature;
     const none = logWeight === -Infinity; // η is zero at every pair of this part
     for (const [from, to] of columns) {
       for (let c = from; c < to; c++) {
@@ -225,7 +272,7 @@ export class LeaveOneOut {
 
   /** Mean of g under hard sampling from these pairs, without one of them. */
   #without(kind: number, cosines: Float32Array | Float64Array, ranges: Ranges, without: number): number {
-    const { hardening } = this.#kinds[kind], temperature = this.#temperature;
+    const hardening = this.#hardenings[kind], temperature = this.#temperature;
     let largest = -Infinity;
     for (const [from, to] of ranges) {
       for (let j = from; j < to; j++) {
@@ -287,16 +334,16 @@ export class LeaveOneOut {
     }
   }
 
-  #addMeans(h: number, row: number, anchor: number): void {
+  #addMeans(h: number, row: number, place: number): void {
     const [unhardened, kind] = [this.#kinds[0], this.#kinds[h + 1]];
     const [plain, hard] = [this.#changes[0], this.#changes[h + 1]];
-    const { starts, ends } = this.#sorted, { assumption, scenario, losses, allClasses } = this.means[h];
+    const { starts, ends } = this.#sorted, { assumption, scenario, losses, allClasses } = this.#means[h];
     const column = this.#left[this.#before[row]] === row ? this.#before[row] : -1;
     const same = [this.#before[starts[row]], this.#before[ends[row]]] as const, end = this.#left.length;
     const diff = [[0, same[0]], [same[1], end]] as const;
-    const hSame = kind.hSame[anchor], hDiff = kind.hDiff[anchor], g = unhardened.hAll[anchor];
-    const ucl = unhardened.lossAll[anchor], scl = unhardened.lossDiff[anchor];
-    const hucl = kind.lossAll[anchor], hscl = kind.lossDiff[anchor];
+    const hSame = kind.hSame[place], hDiff = kind.hDiff[place], g = unhardened.hAll[place];
+    const ucl = unhardened.lossAll[place], scl = unhardened.lossDiff[place];
+    const hucl = kind.lossAll[place], hscl = kind.lossDiff[place];
 
     if (!Number.isNaN(hSame + hDiff)) {
       assumption.addAnchor({ hSame, hDiff }, column);

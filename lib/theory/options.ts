@@ -1,4 +1,5 @@
 import { checkArray, checkInteger, checkNumber, checkOneOf, describe } from "../core/checks.ts";
+import { checkThreads } from "../core/workers/threads.ts";
 import { exponential } from "../hardening/exponential.ts";
 import { checkHardening, type Hardening } from "../hardening/hardening.ts";
 
@@ -22,10 +23,16 @@ export interface TheoryOptions {
   leaveOut?: number;
   /** Decides which embeddings are left out, and every other draw; 0 by default. */
   seed?: number;
+  /**
+   * Threads that share the pairs, at most; none of the results depends on it. By default one for each processor, at most 16, and
+   * one only below 10,000 embeddings. There is one only where workers cannot be started, and where `hardenings` has a
+   * function of your own, which cannot be sent to another thread.
+   */
+  threads?: number;
 }
 
 /** {@linkcode TheoryOptions} with every default filled in. */
-export type CompleteTheoryOptions = Required<TheoryOptions>;
+export type CompleteTheoryOptions = Required<Omit<TheoryOptions, "threads">> & Pick<TheoryOptions, "threads">;
 
 /** The names of {@linkcode TheoryOptions}. */
 export const THEORY_OPTIONS = {
@@ -35,6 +42,7 @@ export const THEORY_OPTIONS = {
   products: true,
   leaveOut: true,
   seed: true,
+  threads: true,
 } as const;
 
 /** Fills in defaults and refuses what is out of range. */
@@ -54,5 +62,6 @@ export function completeOptions(options: TheoryOptions): CompleteTheoryOptions {
     products: checkOneOf("products", options.products ?? "auto", ["auto", "float64", "float32"]),
     leaveOut: checkInteger("leaveOut", options.leaveOut ?? 512, { min: 0 }),
     seed: checkInteger("seed", options.seed ?? 0, { min: 0 }),
+    threads: checkThreads(options.threads),
   };
 }

@@ -4,6 +4,7 @@
  * ends, also in the middle of a run, so it cannot outlive its parent.
  */
 import { initBackend } from "../../mod.ts";
+import { limitThreads } from "../../lib/core/workers/threads.ts";
 import { RunTakenError } from "../../lib/experiment/mod.ts";
 import { endSignals } from "../cli/interruptible.ts";
 import type { AnySetup } from "./pool.ts";
@@ -36,6 +37,7 @@ export async function serveRuns<Run, Setup extends AnySetup>(
   // stdout carries messages only.
   console.log = console.info = console.warn = console.error;
 
+  limitThreads(1); // other processes train on the other processors
   const setup: Setup = JSON.parse(Deno.args[0]);
   const requests: (WorkerRequest<Run> & { type: "run" })[] = [], stopping = new AbortController();
   let wake = () => {};

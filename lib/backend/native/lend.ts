@@ -9,7 +9,7 @@ export function installLending(backend: NativeBackend): void {
     // Values that TensorFlow has not had to see yet are still an array.
     const id = tensorMap.has(dataId) ? tensorMap.get(dataId).id : -1;
     if (id < 0) return undefined;
-    const { values, release } = binding.borrowTensor!(id);
-    return { values: values as Float32Array, release };
+    const { values, address, release } = binding.borrowTensor!(id);
+    return { values: values as Float32Array, address, release };
   };
 }

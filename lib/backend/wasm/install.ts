@@ -78,9 +78,18 @@ export const wasmKernelNames: readonly string[] = [...Object.keys(floatKernels),
 /** tfjs' kernels of these names, as they were before any was replaced. */
 const tfjsKernels = new Map<string, tf.KernelFunc>();
 
+const withOwnKernels = new WeakSet<object>();
+
+/** Whether this room's kernels run on a backend. */
+export function usesOwnKernels(backend: object): boolean {
+  return withOwnKernels.has(backend);
+}
+
 /** Registers this room's kernels with the running WebAssembly backend in place of tfjs' own, or puts those back. */
 export function installWasmKernels({ fastKernels, relaxedSimd }: WasmKernelOptions): void {
   allowRelaxedSimd(tf.backend() as unknown as WasmBackend, relaxedSimd);
+  if (fastKernels) withOwnKernels.add(tf.backend());
+  else withOwnKernels.delete(tf.backend());
   if (tfjsKernels.size === 0) {
     for (const name of wasmKernelNames) {
       const kernel = tf.getKernel(name, "wasm");

@@ -1,6 +1,9 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
 import { addressOf, type WasmBackend } from "./heap.ts";
 
+/** Floats that kernels may read past an end. */
+export const SPARE = 8;
+
 /** Bytes of a float. */
 export const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 
@@ -21,5 +24,3 @@ export function withScratch<R>(
     for (const { dataId } of blocks) backend.disposeData(dataId);
   }
 }
-
-const SPARE = 8;

@@ -65,7 +65,11 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
       const bytes = address === null
         ? new ArrayBuffer(0)
         : Deno.UnsafePointerView.getArrayBuffer(address, length);
-      return { values: toView(bytes), release: () => c.TF_DeleteTensor(tensor) };
+      return {
+        values: toView(bytes),
+        address: address === null ? undefined : Deno.UnsafePointer.value(address),
+        release: () => c.TF_DeleteTensor(tensor),
+      };
     },
 
     executeOp(name, attributes, inputs, outputs) {

@@ -61,6 +61,8 @@ export interface TensorflowBinding extends Readonly<typeof constants> {
 /** Values in TensorFlow's memory. */
 export interface BorrowedValues {
   values: ArrayBufferView;
+  /** Where they are; nothing without values. */
+  address?: bigint;
   /** Gives the memory back; the values must not be touched after it. */
   release(): void;
 }
