@@ -33,5 +33,8 @@ function failingClasses(classes: readonly TheoryClassRow[], h: number): TheoryCl
 }
 
 function classText({ name, count, shares: own, meanGaps }: TheoryClassRow, h: number): string {
-  return `class ${name} (${shares([own[h]!])} of its ${count} anchors, mean gap ${digits(meanGaps[h]!)})`;
+  // Some names begin so.
+  return `${/^class\b/i.test(name) ? name : `class ${name}`} (${
+    shares([own[h]!])
+  } of its ${count} anchors, mean gap ${digits(meanGaps[h]!)})`;
 }

@@ -11,10 +11,10 @@ function symbolOf(name: string, parameter: string): string {
   return isFamily && hardeningFamily(name as HardeningName).parameters[parameter]?.symbol || parameter;
 }
 
-/** The parameters in which the functions differ; all where there is one function. */
+/** The parameters in which the functions differ; all where they are alike. */
 function differing(hardenings: readonly Named[]): (name: string) => boolean {
-  if (hardenings.length === 1) return () => true;
-  return (name) => distinct(hardenings.map(({ parameters }) => parameters[name])).length > 1;
+  const differs = (name: string) => distinct(hardenings.map(({ parameters }) => parameters[name])).length > 1;
+  return Object.keys(hardenings[0].parameters).some(differs) ? differs : () => true;
 }
 
 const written = ({ name, parameters }: Named, wanted: (parameter: string) => boolean) =>
@@ -38,11 +38,12 @@ export function hardeningTitle(hardenings: readonly Named[]): string {
   return [`${hardenings[0].name} hardening`, ...written(hardenings[0], (name) => !wanted(name))].join(", ");
 }
 
-/** Several of the labels: `β = 0.5, 1 and 5`. */
-export function labelList(labels: readonly string[]): string {
+/** Some of the labels: `β = 0.5, 1 and 5`. */
+export function labelList(some: readonly string[]): string {
+  const labels = distinct(some);
   const parts = labels.map((label) => label.match(/^([^\s,]+) = ([^,]+)$/));
   const symbols = distinct(parts.map((part) => part?.[1]));
   return symbols.length === 1 && symbols[0] !== undefined
     ? `${symbols[0]} = ${list(parts.map((part) => part![2]))}`
-    : list(labels);
+    : list(labels.map((label) => label.includes(",") ? `(${label})` : label));
 }

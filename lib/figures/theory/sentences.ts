@@ -1,4 +1,5 @@
 import { checkObject } from "../../core/checks.ts";
+import { type NegativeKind, negativeKinds } from "../../core/negative_kinds.ts";
 import type { Labels } from "../../core/labels.ts";
 import { SLOPE_TOLERANCE } from "../../core/slope.ts";
 import type { TheoryCheck } from "../../theory/check_theory.ts";
@@ -65,7 +66,7 @@ export function theorySentences(
     theorem1Sentence(check, shown),
     theorem2Sentence(check, shown),
     harrisSentence(check, shown),
-    convergenceSentence(check),
+    convergenceSentence(check, shown),
     geometrySentence(check),
   ];
 }
@@ -113,7 +114,7 @@ function assumptionSentence(check: TheoryCheck, shown: readonly string[]): Theor
   const none = placesWith(assumption1, (report) => !isDefined(report));
   const parts = [
     ...(defined.length > 0 ? [`holds for ${sharesAt(defined, shown, assumption1)}`] : []),
-    ...(none.length > 0 ? [`says nothing at ${labelList(none.map((h) => shown[h]))}`] : []),
+    ...(none.length > 0 ? [`does not apply at ${labelList(none.map((h) => shown[h]))}`] : []),
   ];
   return {
     claim: "assumption1",
@@ -200,7 +201,7 @@ function harrisSentence(check: TheoryCheck, shown: readonly string[]): TheorySen
 
 type ConvergenceVerdict = ConvergenceReport["verdict"];
 
-function convergenceSentence({ convergence }: TheoryCheck): TheorySentence {
+function convergenceSentence({ convergence }: TheoryCheck, shown: readonly string[]): TheorySentence {
   const kinds: readonly ConvergenceVerdict[] = [
     "fails",
     "not decided",
@@ -211,7 +212,11 @@ function convergenceSentence({ convergence }: TheoryCheck): TheorySentence {
   const verdict = kinds.find((kind) => convergence.some((report) => report.verdict === kind))!;
   const parts = kinds.toReversed().flatMap((kind) => {
     const own = convergence.filter((report) => report.verdict === kind);
-    return own.length === 0 ? [] : [`${kind} for ${slopesText(own, own.length === convergence.length)}`];
+    return own.length === 0 ? [] : [
+      `${kind === "undefined" ? "is undefined" : kind === "not decided" ? "is not decided" : kind} for ${
+        whichLosses(convergence, own, shown)
+      }${slopesText(own)}`,
+    ];
   });
   const outside = convergence.filter(({ verdict, slope }) =>
     /^holds/.test(verdict) && (slope.low > -1 || slope.high < -1)
@@ -230,13 +235,32 @@ function convergenceSentence({ convergence }: TheoryCheck): TheorySentence {
   };
 }
 
-/** `H-SCL at β = 1 (slope −0.963)`, or the slopes of many from least to largest. */
-function slopesText(reports: readonly ConvergenceReport[], isAll: boolean): string {
+/** Some of the losses: `UCL and SCL, and H-UCL and H-SCL at β = 1`. */
+function whichLosses(
+  all: readonly ConvergenceReport[],
+  some: readonly ConvergenceReport[],
+  shown: readonly string[],
+): string {
+  if (some.length === all.length) return `all ${all.length} losses`;
+  const labelsOf = (loss: NegativeKind) => {
+    if (!negativeKinds[loss].hardened) return "";
+    const own = all.filter((report) => report.loss === loss);
+    return ` at ${labelList(own.flatMap((report, h) => some.includes(report) ? [shown[h]] : []))}`;
+  };
+  const losses = distinct(some.map(({ loss }) => loss));
+  return distinct(losses.map(labelsOf)).map((labels) =>
+    `${
+      list(losses.filter((loss) => labelsOf(loss) === labels).map((loss) => lossStyles[loss].name))
+    }${labels}`
+  ).join(", and ");
+}
+
+/** ` (slopes −1.02 to −0.98)`, from least to largest; nothing where there is none. */
+function slopesText(reports: readonly ConvergenceReport[]): string {
   const slopes = reports.map(({ slope }) => slope.mean).filter((slope) => !Number.isNaN(slope));
+  if (slopes.length === 0) return "";
   const ends = distinct([Math.min(...slopes), Math.max(...slopes)].map(thousandths));
-  const range = slopes.length === 0 ? "" : ` (slope${ends.length > 1 ? "s" : ""} ${ends.join(" to ")})`;
-  if (isAll) return `all ${reports.length} losses${range}`;
-  return `${list(distinct(reports.map(({ loss }) => lossStyles[loss].name)))}${range}`;
+  return ` (slope${ends.length > 1 ? "s" : ""} ${ends.join(" to ")})`;
 }
 
 function geometrySentence({ geometry, dim }: TheoryCheck): TheorySentence {
