@@ -117,6 +117,7 @@ export {
   anchorStatistics,
   assumption1,
   checkConvergence,
+  checkTheory,
   type ClaimReport,
   collapseGeometry,
   harris,
@@ -125,6 +126,7 @@ export {
   theorem1,
   theorem2,
   type TheoremReport,
+  type TheoryCheck,
   type TheoryOptions,
 } from "./lib/theory/mod.ts";
 export * as figures from "./lib/figures/mod.ts";

@@ -68,6 +68,8 @@ export interface Classes {
   indices: Int32Array<ArrayBuffer>;
   /** How many there are. */
   classes: number;
+  /** The label of each class, ascending. */
+  labels: readonly (number | bigint)[];
 }
 
 /**
@@ -125,7 +127,7 @@ function classIndices(labels: NpyArray["data"]): Classes {
   for (let i = 0; i < labels.length; i++) {
     indices[i] = bisectLeft(different as number[], labels[i] as number); // of 64 bits, too: it only compares
   }
-  return { indices, classes: different.length };
+  return { indices, classes: different.length, labels: different };
 }
 
 function refuser(path: string): Refuse {

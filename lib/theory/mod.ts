@@ -18,6 +18,8 @@
  */
 export { type AnchorStatistics, anchorStatistics, type HardenedAnchors } from "./anchor_statistics.ts";
 export { assumption1 } from "./assumption1.ts";
+export { checkTheory, type TheoryCheck } from "./check_theory.ts";
+export { claimByClass, type ClassClaim } from "./claim_by_class.ts";
 export type { BootstrapInterval } from "./bootstrap.ts";
 export type { ClaimReport, TheoremReport, Verdict } from "./claim.ts";
 export type { Embeddings } from "./class_sorted.ts";

@@ -1,18 +1,29 @@
 /** Checks in a thread of its own, so that the one that is left shows progress and answers Ctrl-C. */
-import { initBackend } from "../../mod.ts";
+import { checkTheory, figures, initBackend, type TheoryCheck, type TheoryOptions } from "../../mod.ts";
 import type { BackendName } from "../../lib/backend/mod.ts";
 import { hardeningFromSettings, type HardeningSettings } from "../../lib/hardening/mod.ts";
-import { checkAll, type CheckOptions, type Labelled, pairSeconds } from "./all_checks.ts";
+import { type Labelled, pairSeconds } from "./pair_seconds.ts";
 import { nativeFault } from "../runs/native_fault.ts";
 import { precisionOf } from "../../lib/theory/anchor_statistics.ts";
-import { tableLines } from "./table.ts";
+import { checkLines } from "./lines.ts";
 
 /** What the thread is asked, once. */
 export interface CheckRequest extends Labelled {
-  options: Omit<CheckOptions, "hardenings">;
+  /** Names of the classes, in the order of the labels. */
+  names: readonly string[];
+  options: Omit<TheoryOptions, "hardenings">;
   /** Hardening functions cannot be sent; their settings can. */
   hardenings: HardeningSettings[];
   backend: BackendName | "auto";
+}
+
+/** What came of the checks. */
+export interface CheckOutcome {
+  check: TheoryCheck;
+  sentences: readonly figures.TheorySentence[];
+  rows: figures.TheoryRows;
+  /** What is printed. */
+  lines: string[];
 }
 
 /** What it answers: what it does, what is wrong with the native library, the expected seconds of comparing all pairs, and at last the results or a failure. */
@@ -20,7 +31,7 @@ export type CheckAnswer =
   | { kind: "stage"; stage: string }
   | { kind: "fault"; fault: string }
   | { kind: "estimate"; seconds: number }
-  | { kind: "done"; products: string; classes: number; lines: string[]; json: string }
+  | { kind: "done"; outcome: CheckOutcome }
   | { kind: "failed"; message: string; stack?: string };
 
 const thread = self as unknown as {
@@ -28,33 +39,29 @@ const thread = self as unknown as {
   postMessage(answer: CheckAnswer): void;
 };
 
-/** Typed arrays as arrays, without what has an entry per embedding. */
-function forJson(key: string, value: unknown): unknown {
-  if (key === "gaps" || key === "holdsAt") return undefined;
-  return value instanceof Float64Array ? Array.from(value) : value;
-}
-
-async function answer({ options, hardenings, backend, ...labelled }: CheckRequest): Promise<CheckAnswer> {
+async function answer(request: CheckRequest): Promise<CheckAnswer> {
+  const { options, hardenings, backend, names, ...labelled } = request, { values, dim, labels } = labelled;
   const all = { ...options, hardenings: hardenings.map((settings) => hardeningFromSettings(settings)) };
   // Products in float64 are computed without.
-  if (backend !== "auto" || precisionOf(options.products, labelled.labels.length) === "float32") {
+  if (backend !== "auto" || precisionOf(options.products ?? "auto", labels.length) === "float32") {
     thread.postMessage({ kind: "stage", stage: "starting a backend" });
     const fault = nativeFault(await initBackend({ backend }));
     if (fault) thread.postMessage({ kind: "fault", fault });
   }
   const seconds = await pairSeconds(labelled, all);
   if (seconds !== undefined) thread.postMessage({ kind: "estimate", seconds });
-  const { products, results } = await checkAll(
-    labelled,
+  const check = await checkTheory(
+    values,
+    dim,
+    labels,
     all,
     (stage) => thread.postMessage({ kind: "stage", stage }),
   );
+  const sentences = figures.theorySentences(check, labels, names);
+  const lines = checkLines(sentences, figures.theoryTables(check, labels, names));
   return {
     kind: "done",
-    products,
-    classes: results.geometry.classes,
-    lines: tableLines(results),
-    json: JSON.stringify(results, forJson),
+    outcome: { check, sentences, rows: figures.theoryRows(check, labels, names), lines },
   };
 }
 

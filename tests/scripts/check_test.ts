@@ -1,8 +1,9 @@
 // check as a user runs it, on files as NumPy writes them.
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { latentClasses, Random } from "@hscl/hscl";
-import { writeManifest } from "@hscl/hscl/experiment";
-import { dirname, join } from "node:path";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { initBackend, latentClasses, loadDataset, Random } from "@hscl/hscl";
+import { parseNpy } from "@hscl/hscl/data";
+import { factsOf, runExperiment, runsOf } from "@hscl/hscl/experiment";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dump, type TypedArray } from "npyjs";
 import checkScript from "../../scripts/check.ts";
@@ -25,60 +26,120 @@ const numpy = (name: string) => fileURLToPath(new URL(`../data/numpy/${name}`, i
 const { embeddings, dim, labels } = latentClasses({ classes: 3, pointsPerClass: 10, spread: 0.1 });
 const shape = [labels.length, dim];
 
-Deno.test("a table, a JSON file, and the same numbers from every form of the same embeddings", async () => {
+/** What is said, and the files that are named at its end. */
+function divided(out: string): [words: string, files: string[]] {
+  const [files, ...words] = out.trimEnd().split("\n\n").toReversed();
+  return [words.toReversed().join("\n\n"), files.split("\n")];
+}
+
+/** A run of made-up images in batches of 8 at T = 0.2; its folder. */
+async function trainedRun(folder: string): Promise<string> {
+  const { backend } = await initBackend({ backend: "cpu" });
+  const data = await loadDataset("synthetic", { trainImages: 16, testImages: 20, height: 8, width: 8 });
+  const plan = {
+    backend,
+    data: factsOf(data),
+    network: "convnet",
+    size: "small",
+    seeds: 1,
+    epochs: 1,
+  } as const;
+  const [settings] = runsOf({ ...plan, batchSize: 8, temperature: 0.2 }, [{ name: "scl" }]);
+  return (await runExperiment(settings, { folder, data })).folder;
+}
+
+Deno.test("sentences, tables, files, and the same numbers from every form of the same embeddings", async () => {
   const folder = await Deno.makeTempDir(), out = join(folder, "out");
   const path = (name: string) => join(folder, name);
   const exact = await save(path("f8.npy"), embeddings, shape);
   const scaled = await save(path("f4.npy"), Float32Array.from(embeddings, (x) => 8 * x), shape);
-  const run = join(out, "runs", "0123456789abcdef");
-  await Deno.mkdir(run, { recursive: true });
-  await save(join(run, "embeddings.npy"), embeddings, shape);
-  await save(join(run, "labels.npy"), labels, [labels.length]);
-  const checkpoint = ["description.json", "weights.json", "weights.bin"].map((name) => `checkpoint/${name}`);
-  const snapshot = ["moments.bin", "moments.json", "state.json", "files.json"].map((name) =>
-    `snapshot/${name}`
-  );
-  for (const name of ["config.json", "metrics.jsonl", "timing.jsonl", ...checkpoint, ...snapshot]) {
-    await Deno.mkdir(dirname(join(run, name)), { recursive: true });
-    await Deno.writeTextFile(join(run, name), "");
-  }
-  await writeManifest(run);
+  const run = await trainedRun(join(out, "runs"));
   const long = await save(path("i8.npy"), BigInt64Array.from(labels, BigInt), [labels.length]);
   const bytes = await save(path("u1.npy"), Uint8Array.from(labels), [labels.length]);
   const floats = await save(path("labels_f4.npy"), Float32Array.from(labels), [labels.length]);
 
-  const json = async () => JSON.parse(await Deno.readTextFile(join(out, "check", "check.json")));
-  const first = await check("--embeddings", run, "--beta", "0.5,5", "--out", out);
+  const files = ["--embeddings", exact, "--labels", long];
+  const first = await check(...files, "--beta", "0.5,5", "--out", out);
   assertEquals(first.code, 0, first.error);
-  assertMatch(first.out, /^30 embeddings of 13 dimensions in 3 classes; T = 0.5, Q = 1, float64 products$/m);
-  assertMatch(first.out, /^exponential beta 0.5 +Assumption 1 +h_diff ≤ h_same .* 100.0 % +holds$/m);
-  assertMatch(first.out, /^exponential beta 5 +Theorem 2, if +E\[g\] ≤ h_diff .* 0.0 % +fails$/m);
-  assert(!first.out.includes("normalised"));
-  const results = await json();
-  const process = await task("check", ["--embeddings", "0123", "--beta", "0.5,5", "--out", out]);
-  assertEquals([process.code, process.out], [0, first.out + "\n"], process.error);
-  assertEquals(await json(), results);
-  assertEquals(results.assumption1.length, 2);
+  const [words, made] = divided(first.out);
+  assertMatch(
+    words,
+    /^30 embeddings of 13 dimensions in 3 classes; T = 0.5, Q = 254, float64 products\nT \(--temperature\) and Q/,
+  );
+  assertMatch(words, /^Assumption 1 holds for all 30 anchors at β = 0.5 and 5\.$/m);
+  assertMatch(words, /^Assumption 1: h_diff ≤ h_same\n +left .*\nβ = 0.5 .* 100.0 % +holds$/m);
+  assertMatch(words, /^Theorem 2, premise: E\[g\] ≤ h_diff\n.*\n.*\nβ = 5 .* 0.0 % +fails$/m);
+  assert(!words.includes("normalised"));
+  for (const line of words.split("\n")) assert(line.length <= 100, line);
+  const gaps = ["assumption1", "theorem1", "theorem2_premise", "theorem2", "harris_ucl", "harris_scl"];
+  assertEquals(made.map((file) => file.slice(dirname(file).length + 1)), [
+    ...["check.txt", "check.json", "check.html"],
+    ...gaps.map((claim) => `gaps_${claim}.npy`),
+  ]);
+  assertEquals(dirname(made[0]), join(out, "check", "f8-1"));
+
+  const results = JSON.parse(await Deno.readTextFile(made[1]));
+  assertEquals([results.count, results.dim, results.assumption1.length], [30, 13, 2]);
+  assertEquals([results.temperature, results.negativeWeight, results.products], [0.5, 254, "float64"]);
   assertEquals(results.theorem1[1].conclusion.verdict, "holds");
   assertEquals(results.geometry.logSpectrum.length, 3);
   assert(results.losses[0].hscl.mean < results.losses[0].hucl.mean);
-  assertEquals(results.assumption1[0].gaps, undefined); // one number per embedding is for the library
+  assertEquals(results.assumption1[0].gaps, undefined); // the files of gaps have one number per embedding
+  assertEquals(results.rows.classes.map(({ name }: { name: string }) => name), ["0", "1", "2"]);
+  assertEquals(words.includes(results.sentences[4].sentence), true);
+  assertEquals((await Deno.readTextFile(made[0])).trim(), words.trim());
+  assertStringIncludes(await Deno.readTextFile(made[2]), "Assumption 1 by class");
+  const { data, shape: gapShape } = parseNpy(await Deno.readFile(made[3]));
+  assertEquals(gapShape, [2, 30]);
+  const means = [0, 1].map((h) => (data as Float64Array).subarray(30 * h, 30 * h + 30))
+    .map((own) => own.reduce((sum, gap) => sum + gap, 0) / 30);
+  means.forEach((mean, h) => assertAlmostEquals(mean, results.assumption1[h].gap.mean, 1e-12));
 
-  for (const labelsPath of [long, bytes, floats]) {
+  // Each call has a folder of its own.
+  const process = await task("check", [...files, "--beta", "0.5,5", "--out", out]);
+  assertEquals(process.code, 0, process.error);
+  const [again, others] = divided(process.out);
+  assertEquals(again, words);
+  assertEquals(dirname(others[0]), join(out, "check", "f8-2"));
+  for (const [at, file] of made.entries()) {
+    assertEquals(await Deno.readFile(others[at]), await Deno.readFile(file), file);
+  }
+
+  for (const labelsPath of [bytes, floats]) {
     const same = await check("--embeddings", exact, "--labels", labelsPath, "--beta", "0.5,5", "--out", out);
-    assertEquals([same.code, same.out], [0, first.out], same.error);
+    assertEquals([same.code, divided(same.out)[0]], [0, words], same.error);
   }
   const other = await check("--embeddings", scaled, "--labels", bytes, "--beta", "0.5,5", "--out", out);
-  assertMatch(other.out, /^rows had norms from 8 to 8: normalised$/m);
-  const close = Math.abs((await json()).losses[0].hscl.mean / results.losses[0].hscl.mean - 1);
+  const [otherWords, otherFiles] = divided(other.out);
+  assertMatch(otherWords, /^rows had norms from 8 to 8: normalised$/m);
+  const { losses } = JSON.parse(await Deno.readTextFile(otherFiles[1]));
+  const close = Math.abs(losses[0].hscl.mean / results.losses[0].hscl.mean - 1);
   assert(close < 1e-6, `${close}`);
 
-  const fast = await check("--embeddings", run, "--products", "float32", "--backend", "wasm", "--out", out);
+  // A run brings labels, names, temperature and batch with it.
+  const name = basename(run).slice(0, 8);
+  const fast = await check("--embeddings", name, "--products", "float32", "--backend", "wasm", "--out", out);
   assertEquals(fast.code, 0, fast.error);
-  const steps = await check("--embeddings", run, "--hardening", "threshold", "--tau", "-1,0.5", "--out", out);
-  assertMatch(steps.out, /^threshold tau 0.5 +Assumption 1 .*\(30 undefined\) +undefined$/m);
-  const smooth = await check("--embeddings", run, "--hardening", "logistic", "--tau", "0.1", "--out", out);
-  assertMatch(smooth.out, /^logistic tau 0.1 width 0.1 +Assumption 1 /m);
+  assertMatch(fast.out, /^20 embeddings of .* T = 0.2, Q = 14, float32 products$/m);
+  assertMatch(fast.out, /^T .* and Q .* as in the run's training, in batches of 8$/m);
+  assertMatch(fast.out, /\bclass [0-9]\b/);
+  const typed = await check(
+    "--embeddings",
+    run,
+    "--temperature",
+    "1",
+    "--negative-weight",
+    "3",
+    "--out",
+    out,
+  );
+  assertMatch(typed.out, /T = 1, Q = 3, float64 products\n\n/);
+
+  const steps = await check(...files, "--hardening", "threshold", "--tau", "-1,0.5", "--out", out);
+  assertMatch(steps.out, /^Assumption 1 holds for .* at τ = −1 and does not apply at τ = 0.5[;.]/m);
+  assertMatch(steps.out, /^τ = 0.5 +– +– +– .* 30 +undefined$/m);
+  const smooth = await check(...files, "--hardening", "logistic", "--tau", "0.1", "--out", out);
+  assertMatch(smooth.out, /^τ = 0.1, w = 0.1 +[\d.]/m);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -92,8 +153,8 @@ Deno.test("an interval that may well miss, of few embeddings under strong harden
   const of = (...more: string[]) =>
     check("--embeddings", points, "--labels", classes, "--out", folder, ...more);
   const doubtful = await of("--temperature", "0.1", "--beta", "2");
-  assertMatch(doubtful.out, /^exponential beta 2 +Theorem 2, if .*\) \? +[\d.]+ % /m);
-  assertMatch(doubtful.out, /^\?: too few embeddings for so strong a hardening/m);
+  assertMatch(doubtful.out, /^β = 2 .*\) \? +[\d.]+ % /m);
+  assertMatch(doubtful.out.replaceAll("\n", " "), / \?: too few embeddings for so strong a hardening/);
   const calm = await of("--temperature", "1", "--beta", "0.5");
   assertEquals([calm.code, calm.out.includes("?")], [0, false], calm.error);
   await Deno.remove(folder, { recursive: true });
@@ -276,15 +337,19 @@ Deno.test("every form in which NumPy writes the same embeddings and labels reads
   assertEquals([[...indices], classes], [[1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0], 2]);
 
   const out = await Deno.makeTempDir();
-  const tables = await Promise.all([["f8.npy", "labels_i8.npy"], ["packed.npz:a", "labels_i8_large.npy"]].map(
+  // Of 64 bits, a label is what it is.
+  const given = ["--embeddings", numpy("f8.npy"), "--labels", numpy("labels_i8_large.npy")];
+  const large = await check(...given, "--out", out);
+  const tables = await Promise.all([["f8.npy", "labels_i8.npy"], ["packed.npz:a", "packed.npz:b"]].map(
     async ([embeddings, labels], i) => {
       const files = ["--embeddings", numpy(embeddings), "--labels", numpy(labels)];
       const { code, out: stdout, error } = await task("check", [...files, "--out", join(out, `${i}`)]);
       assertEquals(code, 0, error);
-      return stdout.replace(/^.*check\.json$/m, "");
+      return divided(stdout)[0];
     },
   ));
   assertEquals(tables[0], tables[1]);
+  assertMatch(large.out, /^β = 0.5 +1152921504606846977 +4 +50.0 % /m, large.error);
   assertMatch(tables[0], /^12 embeddings of 4 dimensions in 3 classes/);
   await Deno.remove(out, { recursive: true });
 });

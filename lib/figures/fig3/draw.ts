@@ -10,7 +10,7 @@ import { checkFig3Rows, type Fig3Row } from "./rows.ts";
 import { type Fig3Summary, ordersOfFig3, summarizeFig3, title, verdictNames } from "./verdict.ts";
 
 // The lines differ as well as the colours: for black and white, and for readers who see few colours.
-const verdictStyles: Record<Verdict, Omit<SeriesStyle, "name">> = {
+export const verdictStyles: Record<Verdict, Omit<SeriesStyle, "name">> = {
   "holds": { color: "#0072B2", dash: "solid", symbol: "circle" },
   "holds on average": { color: "#56B4E9", dash: "dash", symbol: "square" },
   "fails": { color: "#D55E00", dash: "dot", symbol: "x" },

@@ -1,15 +1,4 @@
-import {
-  anchorStatistics,
-  assumption1,
-  checkConvergence,
-  collapseGeometry,
-  type Hardening,
-  harris,
-  populationLosses,
-  theorem1,
-  theorem2,
-} from "../../mod.ts";
-import type { CheckResults } from "./table.ts";
+import { anchorStatistics, type TheoryOptions } from "../../mod.ts";
 
 /** Embeddings with the class of each. */
 export interface Labelled {
@@ -18,47 +7,15 @@ export interface Labelled {
   labels: Int32Array<ArrayBuffer>;
 }
 
-/** How the theory is checked. */
-export interface CheckOptions {
-  temperature: number;
-  negativeWeight: number;
-  products: "auto" | "float64" | "float32";
-  seed: number;
-  hardenings: Hardening[];
-}
-
 // From here on the pairs take seconds.
 const MANY = 16_384;
 // Of fewer, what is not for pairs takes most of the time.
 const SAMPLED = 4096;
 
-/** All checks, and how the cosines were computed. */
-export async function checkAll(
-  { values, dim, labels }: Labelled,
-  options: CheckOptions,
-  onStage: (stage: string) => void,
-): Promise<{ products: string; results: CheckResults }> {
-  onStage("comparing all pairs");
-  const statistics = await anchorStatistics(values, dim, labels, options);
-  onStage("claims and their intervals");
-  const claims = {
-    losses: populationLosses(statistics),
-    assumption1: assumption1(statistics),
-    theorem1: theorem1(statistics),
-    theorem2: theorem2(statistics),
-    harris: harris(statistics),
-  };
-  onStage("limit of many negatives");
-  const convergence = checkConvergence(values, dim, labels, options);
-  onStage("geometry of the class means");
-  const geometry = collapseGeometry(values, dim, labels);
-  return { products: statistics.products, results: { ...claims, convergence, geometry } };
-}
-
 /**
  * How long the pairs will take, by those of some embeddings, in seconds; nothing for so few that nobody needs to know.
  */
-export async function pairSeconds(all: Labelled, options: CheckOptions): Promise<number | undefined> {
+export async function pairSeconds(all: Labelled, options: TheoryOptions): Promise<number | undefined> {
   const { labels } = all;
   if (labels.length < MANY) return undefined;
   // Few embeddings would take the other products.
