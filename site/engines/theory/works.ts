@@ -1,0 +1,8 @@
+import { hardness } from "./hardness.ts";
+import { tables } from "./tables.ts";
+
+/** What the page can ask the engine of the theory. */
+export const works = { tables, hardness } as const;
+
+/** Their types, for the page. */
+export type TheoryWorks = typeof works;
