@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { interruptible, runScript } from "./cli/mod.ts";
+import { gunzipSync } from "node:zlib";
 import { asFunction, bundle } from "./site/bundle.ts";
 
 const source = fileURLToPath(new URL("../site/", import.meta.url));
@@ -25,6 +26,12 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
+/** The plotly.js of the figures. */
+async function plotly(): Promise<Uint8Array> {
+  const { compressedScript } = await import("../lib/figures/plotly/script.ts");
+  return gunzipSync(Uint8Array.fromBase64(compressedScript));
+}
+
 /** Writes the page. */
 export async function buildSite(out: string): Promise<void> {
   await Deno.mkdir(out, { recursive: true });
@@ -36,6 +43,7 @@ export async function buildSite(out: string): Promise<void> {
       const code = asFunction(await bundle(join(source, "engines", `${name}.ts`), work));
       await writeAtomically(join(out, `${name}.js`), `(globalThis.hsclEngines ??= {}).${name} = ${code};\n`);
     }
+    await writeAtomically(join(out, "plotly.js"), await plotly());
     const template = await Deno.readTextFile(join(source, "index.html"));
     await writeAtomically(join(out, "index.html"), template.replace("{{policy}}", policy));
     await writeAtomically(join(out, "style.css"), await Deno.readTextFile(join(source, "style.css")));
