@@ -5,8 +5,10 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { interruptible, runScript } from "./cli/mod.ts";
 import { gunzipSync } from "node:zlib";
 import { asFunction, bundle } from "./site/bundle.ts";
+import { buildGallery } from "./site/gallery.ts";
 
 const source = fileURLToPath(new URL("../site/", import.meta.url));
+const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 
 /** Engines, each in a script of its own: what the page loads at first, and what it loads when it is needed. */
 const engines = ["theory"];
@@ -45,7 +47,11 @@ export async function buildSite(out: string): Promise<void> {
     }
     await writeAtomically(join(out, "plotly.js"), await plotly());
     const template = await Deno.readTextFile(join(source, "index.html"));
-    await writeAtomically(join(out, "index.html"), template.replace("{{policy}}", policy));
+    const gallery = await buildGallery(docs, out);
+    await writeAtomically(
+      join(out, "index.html"),
+      template.replace("{{policy}}", policy).replace("{{gallery}}", () => gallery),
+    );
     await writeAtomically(join(out, "style.css"), await Deno.readTextFile(join(source, "style.css")));
   } finally {
     await Deno.remove(work, { recursive: true });

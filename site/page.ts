@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** The live page: starts the engine and builds the parts. */
 import type { TheoryWorks } from "./engines/theory/works.ts";
+import { mountCheck } from "./parts/check/mod.ts";
 import { byId, html } from "./parts/frame/dom.ts";
 import { startEngine } from "./parts/frame/engine.ts";
 import { mountHardness } from "./parts/hardness/mod.ts";
@@ -11,6 +12,7 @@ async function start(): Promise<void> {
   const tables = await engine.ask("tables", undefined);
   mountHardness(engine, tables);
   mountLearning(await startEngine<TheoryWorks>("theory"), tables);
+  mountCheck(tables);
   document.documentElement.dataset.ready = "";
 }
 

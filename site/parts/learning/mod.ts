@@ -68,7 +68,7 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
     1,
     () => {},
   );
-  const rate = amount("Learning rate", { min: 0.1, max: 10, step: 0.1, most: 1000 }, 1, () => {});
+  const rate = amount("Learning rate", { min: 0.1, max: 20, step: 0.1, most: 1000 }, 3, () => {});
   const run = button("Start", toggle),
     step = button("Step", () => move()),
     again = button("Reset", () => reset());
