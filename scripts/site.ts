@@ -50,7 +50,7 @@ export async function buildSite(out: string): Promise<void> {
     const gallery = await buildGallery(docs, out);
     await writeAtomically(
       join(out, "index.html"),
-      template.replace("{{policy}}", policy).replace("{{gallery}}", () => gallery),
+      template.replace("{{policy}}", policy).replace("<!-- gallery -->", () => gallery),
     );
     await writeAtomically(join(out, "style.css"), await Deno.readTextFile(join(source, "style.css")));
   } finally {
