@@ -26,6 +26,7 @@ const QUIET_MILLISECONDS = 500;
 
 /** Builds the part and keeps it going. */
 export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void {
+  const root = byId(PART), work = byId("hardness-work");
   const kinds = tables.losses.map(({ name }) => name);
   let preset = "outlier", state = startState(2), turn = FIRST_TURN;
   let answer: Parameters<typeof results.show>[0] | undefined,
@@ -209,6 +210,7 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     });
   }
 
+  let newest: State | undefined;
   const compute = newestOnly<{ request: HardnessRequest; of: State }, NonNullable<typeof answer>>(
     ({ request }) => engine.ask("hardness", request),
     (now, { of }) => {
@@ -218,9 +220,11 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
       answer = now;
       results.show(now, of);
       root.dataset.shown = toQuery(of).toString();
+      if (of === newest) work.setAttribute("aria-busy", "false");
       redraw();
     },
     (error) => {
+      work.setAttribute("aria-busy", "false");
       failure.hidden = false;
       failure.textContent = error.message;
     },
@@ -231,6 +235,8 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     const of = { ...state, points: [...state.points], labels: [...state.labels] };
     const { points, labels, dim, anchor, kind, hardening, temperature, negativeWeight } = of;
     const values = Float64Array.from(points.flat());
+    newest = of;
+    work.setAttribute("aria-busy", "true");
     compute({ request: { values, dim, labels, anchor, kind, hardening, temperature, negativeWeight }, of });
     clearTimeout(speaking);
     speaking = setTimeout(settled, QUIET_MILLISECONDS);
@@ -256,8 +262,7 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     return true;
   }
 
-  const root = byId(PART);
-  byId("hardness-work").replaceChildren(
+  work.replaceChildren(
     html(
       "div",
       { class: "stage" },
