@@ -1,7 +1,5 @@
 // Runs inside of the page, where tests look at what a person sees.
 
-const numbers = (text) => text === "" ? [] : text.split(",").map(Number);
-
 /** What the first part shows; its table of weights has to be open. */
 export function readHardness() {
   const root = document.querySelector("#hardness");
@@ -20,7 +18,7 @@ export function readHardness() {
     })),
     weights: [...root.querySelectorAll("[data-weight]")].map(({ dataset }) => Number(dataset.weight)),
     gradient: [...root.querySelectorAll("[data-gradient]")].flatMap(({ dataset }) =>
-      numbers(dataset.gradient)
+      dataset.gradient.split(",").map(Number)
     ),
     dots: root.querySelectorAll("[data-point]").length,
     arrows:

@@ -193,6 +193,7 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
   }
 
   async function put(): Promise<void> {
+    run.disabled = step.disabled = true;
     dim = Number(space.get()) as 2 | 3;
     const from = start.get();
     let values: Float64Array, classes: number[];
@@ -211,6 +212,7 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
       lane.history = [];
     }
     await advance(0);
+    run.disabled = step.disabled = false;
   }
 
   function reset(): void {

@@ -48,6 +48,9 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
     const found = await page.$(control(label, "select"));
     await found!.select(value);
   };
+  // puppeteer refuses to focus what is SVG.
+  const focusPoint = (index: number) =>
+    page.evaluate(`document.querySelector("[data-point='${index}']").focus()`);
   const focusedPoint = () =>
     page.evaluate("document.activeElement.getAttribute('data-point')") as Promise<string>;
   const turn = () =>
@@ -105,13 +108,13 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
   const field = (await (await page.$(".field"))!.boundingBox())!;
   await drag(page, { x: field.x + field.width / 2, y: field.y + field.height / 2 }, 120, 30);
   turns.push(await turn());
-  await page.focus("[data-point='0']");
+  await focusPoint(0);
   await page.keyboard.down("Alt");
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.up("Alt");
   turns.push(await turn());
   await drag(page, await center(page, "[data-point='1'] .hit"), 40, 40);
-  await page.focus("[data-point='2']");
+  await focusPoint(2);
   await page.keyboard.press("ArrowUp");
   await look("moved on the sphere");
   for (const preset of ["simplex", "antipodal", "overlapping", "crowd"]) {

@@ -24,7 +24,7 @@ const looks: Scenario<LooksReport> = async ({ open }) => {
   const pictures = Deno.env.get("HSCL_SITE_PICTURES");
   // Whatever a part shows only after somebody has used it.
   await page.click("#hardness summary");
-  await page.click(`#learning ::-p-xpath(.//button[.="Step"])`);
+  await (await page.waitForSelector(`#learning ::-p-xpath(.//button[.="Step" and not(@disabled)])`))!.click();
   await page.waitForSelector("#learning .scatterlayer .trace", { timeout: 60_000 });
   await page.click(`#check ::-p-xpath(.//button[contains(., "200 points")])`);
   await page.click(`#check ::-p-xpath(.//button[.="Check"])`);
