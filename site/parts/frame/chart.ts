@@ -78,7 +78,8 @@ function figure(panels: readonly Panel[], place: HTMLElement, xTitle: string) {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: text, size: 14, family: style.fontFamily },
-    margin: { l: 48, r: 8, t: 64, b: 44 },
+    // On a phone the legend takes two lines.
+    margin: { l: 48, r: 8, t: columns > 1 ? 64 : 88, b: 44 },
     legend: { orientation: "h", x: 0, y: 1, yref: "container", yanchor: "top" },
     annotations: panels.map(({ title }, i) => ({
       text: title,
@@ -108,5 +109,5 @@ function figure(panels: readonly Panel[], place: HTMLElement, xTitle: string) {
       line: { color: color(variable), width: 2.5, dash: dashed ? "dash" : "solid" },
     }));
   });
-  return { data, layout: { ...layout, height: 90 + rows * 230 } };
+  return { data, layout: { ...layout, height: 110 + rows * 230 } };
 }

@@ -92,13 +92,12 @@ export const presets: Record<string, Preset> = {
   overlapping: {
     text: "overlapping classes",
     seen:
-      "Each class has two halves at opposite poles, with the other class beside each. The hard negatives of other " +
-      "classes are closer than the own class: Assumption 1 fails, and with it the order of Theorem 1.",
-    make: (dim) =>
-      join([[0, 0], [1, 14], [0, 180], [1, 194]].map(([label, angle]) => ({
-        label,
-        points: around(at(angle, dim), 3, 5),
-      }))),
+      "Two classes that take turns, so that the closest to an anchor are always of the other class: Assumption 1 " +
+      "fails, and with it the order of Theorem 1, H-SCL ≤ H-UCL.",
+    make: (dim) => ({
+      points: Array.from({ length: 12 }, (_, i) => kept(at(30 * i, dim))),
+      labels: Array.from({ length: 12 }, (_, i) => i % 2),
+    }),
   },
   crowd: {
     text: "200 points of 4 classes",

@@ -21,6 +21,9 @@ async function settled(page: Page): Promise<void> {
 }
 
 async function center(page: Page, selector: string): Promise<{ x: number; y: number }> {
+  await page.evaluate(
+    `document.querySelector(".field").scrollIntoView({ block: "center", behavior: "instant" })`,
+  );
   const { x, y, width, height } = (await (await page.$(selector))!.boundingBox())!;
   return { x: x + width / 2, y: y + height / 2 };
 }
@@ -105,8 +108,7 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
   await select("Hardening function η(u)", "exponential");
   await look("sphere");
   turns.push(await turn());
-  const field = (await (await page.$(".field"))!.boundingBox())!;
-  await drag(page, { x: field.x + field.width / 2, y: field.y + field.height / 2 }, 120, 30);
+  await drag(page, await center(page, ".field"), 120, 30);
   turns.push(await turn());
   await focusPoint(0);
   await page.keyboard.down("Alt");
