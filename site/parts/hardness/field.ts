@@ -32,6 +32,8 @@ interface Dot {
   hit: SVGPathElement;
   mark: SVGPathElement;
   arrow: SVGLineElement;
+  /** All that it was last drawn of. */
+  drawn: unknown[];
 }
 
 // Degrees of a key press, and of one with Shift.
@@ -80,11 +82,19 @@ export function createField(events: FieldEvents): Field {
     return { x: (event.clientX - left) * unit - EDGE, y: (event.clientY - top) * unit - EDGE };
   }
 
+  /** Of points that lie close together the nearest is meant, and what is in front rather than what is behind. */
+  function nearest({ x, y }: { x: number; y: number }, { points, dim }: State): number {
+    const distances = points.map((point) => {
+      const seen = project(point, dim, turn);
+      return Math.hypot(seen.x - x, seen.y - y) + (seen.depth < 0 ? 0.1 : 0);
+    });
+    return distances.indexOf(Math.min(...distances));
+  }
+
   node.addEventListener("pointerdown", (event) => {
     if (!state || event.button !== 0) return;
-    const group = (event.target as Element).closest("[data-point]");
-    if (group) {
-      const index = Number(group.getAttribute("data-point"));
+    if ((event.target as Element).closest("[data-point]")) {
+      const index = nearest(place(event), state);
       drag = { index, behind: project(state.points[index], state.dim, turn).depth < 0, moved: false };
       focus(index);
       event.preventDefault();
@@ -142,7 +152,7 @@ export function createField(events: FieldEvents): Field {
       current = index;
       events.onCurrent(index);
     });
-    return { group, hit, mark, arrow: svg("line", { "marker-end": "url(#arrow-head)" }) };
+    return { group, hit, mark, arrow: svg("line", { "marker-end": "url(#arrow-head)" }), drawn: [] };
   }
 
   function draw(now: State, nowTurn: Turn, answer: HardnessAnswer | undefined): void {
@@ -162,7 +172,12 @@ export function createField(events: FieldEvents): Field {
       ? points.map((_, i) => answer.gradient.subarray(i * dim, (i + 1) * dim))
       : [];
     const steepest = Math.max(...slopes.map((slope) => Math.hypot(...slope)), 0);
-    shown.forEach(({ group, hit, mark, arrow }, i) => {
+    shown.forEach((dot, i) => {
+      const { group, hit, mark, arrow } = dot,
+        now = [points[i], labels[i], answer, turn, i === anchor, i === current];
+      // While one is dragged, most of them stay as they are.
+      if (basis.every((value, k) => value === dot.drawn[k])) return;
+      dot.drawn = basis;
       const { x, y, depth } = project(points[i], dim, turn), share = most > 0 ? answer!.weights[i] / most : 0;
       const size = (small ? 0.6 : 1) * (i === anchor ? 0.05 : 0.03 + 0.045 * Math.sqrt(share));
       set(group, "transform", `translate(${x.toFixed(4)},${y.toFixed(4)})`);
