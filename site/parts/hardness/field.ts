@@ -174,7 +174,7 @@ export function createField(events: FieldEvents): Field {
     const steepest = Math.max(...slopes.map((slope) => Math.hypot(...slope)), 0);
     shown.forEach((dot, i) => {
       const { group, hit, mark, arrow } = dot,
-        now = [points[i], labels[i], answer, turn, i === anchor, i === current];
+        basis = [points[i], labels[i], answer, turn, i === anchor, i === current];
       // While one is dragged, most of them stay as they are.
       if (basis.every((value, k) => value === dot.drawn[k])) return;
       dot.drawn = basis;
