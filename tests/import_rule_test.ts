@@ -40,6 +40,8 @@ const outside: Record<string, string[]> = {
   "scripts/build/": ["lib/", "scripts/build/", "scripts/cli/"],
   "bench/": ["lib/", "mod.ts", "scripts/", "bench/"],
   "tests/": ["lib/", "mod.ts", "cli.ts", "scripts/", "bench/", "examples/", "tests/"],
+  // The live page is made of public names: no formula is written there again.
+  "site/": ["site/"],
   // What people read and copy has public names only.
   "examples/": [],
   "notebooks/": [],
@@ -97,7 +99,7 @@ function notebookCode(text: string): string {
 
 async function* filesOutside(): AsyncGenerator<[path: string, code: string]> {
   yield ["cli.ts", await Deno.readTextFile(join(root, "cli.ts"))];
-  for (const folder of ["scripts", "bench", "tests", "examples"]) {
+  for (const folder of ["scripts", "bench", "tests", "examples", "site"]) {
     for await (const file of sources(join(root, folder))) {
       yield [relative(root, file).replaceAll("\\", "/"), await Deno.readTextFile(file)];
     }
@@ -108,7 +110,7 @@ async function* filesOutside(): AsyncGenerator<[path: string, code: string]> {
   }
 }
 
-Deno.test("scripts, bench and tests import in one direction, examples and notebooks public names only", async () => {
+Deno.test("scripts, bench and tests import in one direction, examples, notebooks and the live page public names only", async () => {
   const { exports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
   const entries = Object.keys(exports).map((entry) => `@hscl/hscl${entry.slice(1)}`);
   const wrong: string[] = [], counts = Object.fromEntries(Object.keys(outside).map((part) => [part, 0]));

@@ -38,8 +38,9 @@ export const dataSets = {
 /** Name of a data set. */
 export type DatasetName = keyof typeof dataSets;
 
+// Pure, so that bundlers leave out the data sets where nobody asks for them.
 /** The names of the data sets. */
-export const datasetNames = Object.keys(dataSets) as DatasetName[];
+export const datasetNames = /* @__PURE__ */ Object.keys(dataSets) as DatasetName[];
 
 /** A data set by its name, where it does not matter which. */
 export function datasetSource(name: DatasetName): DatasetSource {

@@ -39,6 +39,12 @@ export {
 export { type MadeUpGraphOptions, madeUpGraphs } from "./graphs/made_up.ts";
 export { type GraphView, graphView } from "./graphs/view.ts";
 export { loadTu, type TuOptions } from "./graphs/tu.ts";
+export {
+  type Classes,
+  type EmbeddingsFile,
+  type LabelledArrays,
+  labelledEmbeddings,
+} from "./labelled_arrays.ts";
 export { type LatentClasses, latentClasses, type LatentClassOptions } from "./latent_classes.ts";
 export { type Both, type DatasetOptions, loadDataset } from "./load_dataset.ts";
 export { loadMedMnist, type MedMnistOptions } from "./medmnist.ts";

@@ -26,6 +26,7 @@ export {
   negativeSampler,
   type NegativeSamplerOptions,
 } from "./negative_sampler.ts";
+export { negativeWeights, type NegativeWeightsOptions } from "./negative_weights.ts";
 export {
   type PositiveDrawOptions,
   type PositiveSampler,

@@ -1,9 +1,8 @@
-import { checkInteger, checkNumber, checkOneOf, checkOptions } from "../core/checks.ts";
+import { checkOptions } from "../core/checks.ts";
 import { integerLabels, type Labels } from "../core/labels.ts";
-import { type NegativeKind, negativeKindNames, negativeKinds } from "../core/negative_kinds.ts";
-import { exponential } from "../hardening/exponential.ts";
-import { checkHardening, type Hardening } from "../hardening/hardening.ts";
-import { UnitRows } from "./unit_rows.ts";
+import type { NegativeKind } from "../core/negative_kinds.ts";
+import type { Hardening } from "../hardening/hardening.ts";
+import { logWeights } from "./log_weights.ts";
 
 /** Options of {@linkcode weightStatistics}. */
 export interface WeightStatisticsOptions {
@@ -58,25 +57,11 @@ const NAMES = {
  * ```
  */
 export function weightStatistics(options: WeightStatisticsOptions): WeightStatistics {
-  const { embeddings, dim, temperature = 0.5 } = checkOptions(options, NAMES);
-  const { byLabel, hardened } =
-    negativeKinds[checkOneOf("kind of negatives", options.kind, negativeKindNames)];
-  checkNumber("temperature", temperature, { above: 0 });
-  const { logEtaAt } = checkHardening("hardening", options.hardening ?? exponential(1));
-  const unit = new UnitRows("embeddings", embeddings, dim), { count } = unit;
-  const rows = new Float64Array(count * dim);
-  unit.copyTo(rows, 0, count);
+  const { anchors, ...weighted } = checkOptions(options, NAMES), logsOf = logWeights(weighted);
+  const count = weighted.embeddings.length / weighted.dim;
   const labels = integerLabels("labels", options.labels, count, "one per embedding");
-  const anchors = options.anchors ?? Array.from({ length: count }, (_, row) => row);
-  const found = anchors.flatMap((anchor) => {
-    checkInteger("an anchor", anchor, { min: 0, max: count - 1 });
-    const logs = new Float64Array(count).fill(-Infinity);
-    for (let row = 0; row < count; row++) {
-      if (row === anchor || (byLabel && labels[row] === labels[anchor])) continue;
-      let cosine = 0;
-      for (let d = 0; d < dim; d++) cosine += rows[anchor * dim + d] * rows[row * dim + d];
-      logs[row] = hardened ? logEtaAt(Math.min(1, Math.max(-1, cosine)), temperature) : 0;
-    }
+  const found = (anchors ?? Array.from({ length: count }, (_, row) => row)).flatMap((anchor) => {
+    const logs = logsOf(anchor);
     const largest = logs.reduce((most, log) => Math.max(most, log), -Infinity);
     if (largest === -Infinity) return [];
     let sum = 0, squares = 0, same = 0;

@@ -61,7 +61,7 @@ export const graphCollections: Readonly<Record<GraphCollectionName, GraphSource>
 };
 
 /** The names of the graph collections. */
-export const graphCollectionNames = Object.keys(graphCollections) as GraphCollectionName[];
+export const graphCollectionNames = /* @__PURE__ */ Object.keys(graphCollections) as GraphCollectionName[];
 
 /**
  * A graph collection by name. Made-up graphs have no options, and ignore them.

@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import type { Page } from "puppeteer-core";
+import type { Scenario } from "../browse.ts";
+import { readCheck } from "../in_page.js";
+
+/** What the part on own embeddings shows. */
+export type Check = ReturnType<typeof readCheck>;
+
+/** What became of it by what a person does. */
+export interface CheckReport {
+  errors: string[];
+  seen: Record<string, Check>;
+}
+
+const example = (name: string) =>
+  fileURLToPath(new URL(`../../../notebooks/example/${name}.npy`, import.meta.url));
+const broken = fileURLToPath(new URL("../../data/numpy/not_complex.npy", import.meta.url));
+
+async function run(page: Page): Promise<Check> {
+  await page.click(`#check ::-p-xpath(.//button[.="Check"])`);
+  await page.waitForFunction(
+    `document.querySelector("#check .report:not([hidden])") || !document.querySelector("#check .failure").hidden`,
+    { timeout: 60_000 },
+  );
+  return await page.evaluate(readCheck) as Check;
+}
+
+/** Files that are chosen, dropped, and broken; and the points that the page has itself. */
+const check: Scenario<CheckReport> = async ({ open }) => {
+  const { page, errors } = await open();
+  const seen: Record<string, Check> = {};
+  const [embeddings, labels] = await page.$$("#check input[type=file]");
+  await embeddings.uploadFile(example("embeddings"));
+  await labels.uploadFile(example("labels"));
+  await page.waitForFunction(
+    `!document.querySelector("#check .buttons button[disabled]")?.textContent.includes("Check")`,
+  );
+  seen.chosen = await run(page);
+  await embeddings.uploadFile(broken);
+  await page.waitForFunction(
+    `document.querySelector("#check [role=status]").textContent.includes("not_complex")`,
+  );
+  seen.broken = await run(page);
+
+  const again = await open();
+  const drop = await again.page.$(".drop");
+  await drop!.scrollIntoView();
+  const { x, y } = (await drop!.boundingBox())!, session = await again.page.createCDPSession();
+  const data = { items: [], files: [example("labels"), example("embeddings")], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: x + 30, y: y + 30, data });
+  }
+  await again.page.waitForFunction(
+    `document.querySelector("#check [role=status]").textContent.includes("labels: labels")`,
+  );
+  seen.dropped = await run(again.page);
+  await again.page.click(`#check ::-p-xpath(.//button[contains(., "200 points")])`);
+  seen.points = await run(again.page);
+  return { errors: [...errors, ...again.errors], seen };
+};
+
+export default check;

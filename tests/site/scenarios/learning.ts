@@ -1,0 +1,50 @@
+import type { Scenario } from "../browse.ts";
+import { readLearning } from "../in_page.js";
+
+/** What the second part shows. */
+export type Learning = ReturnType<typeof readLearning>;
+
+/** What became of the second part by what a person does. */
+export interface LearningReport {
+  errors: string[];
+  seen: Record<string, Learning>;
+}
+
+/** Steps, a run with a pause, other settings, and a reset. */
+const learning: Scenario<LearningReport> = async ({ open }) => {
+  const { page, errors } = await open();
+  const seen: Record<string, Learning> = {};
+  const look = async (name: string) => void (seen[name] = await page.evaluate(readLearning) as Learning);
+  const steps = (least: number) =>
+    page.waitForFunction(
+      `Number(document.querySelector("#learning").dataset.steps) >= ${least}`,
+      { timeout: 60_000 },
+    );
+  const press = (text: string) => page.click(`#learning ::-p-xpath(.//button[.="${text}"])`);
+  await steps(0);
+  await look("at first");
+  await press("Step");
+  await steps(1);
+  await page.keyboard.press("Enter");
+  await steps(2);
+  await look("two steps");
+  await press("Start");
+  await steps(12);
+  await press("Pause");
+  await page.waitForSelector("#learning .scatterlayer .trace", { timeout: 30_000 });
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // the step that was under way
+  await look("paused");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await look("still paused");
+  await page.focus("#learning [aria-label='β, strength']");
+  for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowRight");
+  await press("Reset");
+  await page.waitForFunction(`document.querySelector("#learning").dataset.steps === "0"`);
+  await look("reset");
+  await press("Step");
+  await steps(1);
+  await look("β = 5");
+  return { errors, seen };
+};
+
+export default learning;
