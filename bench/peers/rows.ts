@@ -2,15 +2,13 @@ import { models } from "../models.ts";
 import type { Form, TheoryWork, Work } from "./protocol.ts";
 
 /** Names of the pieces of work, as `--only` takes them. */
-export const rowNames = ["convnet", "resnet18", "loss", "theory", "fig1", "memory"] as const;
+export const rowNames = ["convnet", "resnet18", "loss", "theory", "fig1", "figure", "memory"] as const;
 
 /** A limit on the ratio of our time to that of the fastest of some forms. */
 export interface Goal {
   against: readonly Form[];
   /** Absent where the ratio is only recorded. */
   limit?: number;
-  /** A lower one that would be welcome. */
-  aim?: number;
 }
 
 /** One piece of work on one of our backends. */
@@ -53,26 +51,31 @@ const theory = {
 
 /** Everything that is compared with PyTorch, with the goals of this project. */
 export const rows: readonly Row[] = [
-  { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2 }] },
-  { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 2.5 }] },
-  { name: "loss", backend: "wasm", ...loss, goals: [{ against: ["paper"] }, { against: ["vectorised"] }] },
+  { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2.2 }] },
+  { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 1.7 }] },
+  {
+    name: "loss",
+    backend: "wasm",
+    ...loss,
+    goals: [{ against: ["paper"], limit: 0.35 }, { against: ["vectorised"], limit: 1 }],
+  },
   {
     name: "convnet",
     backend: "tensorflow",
     ...steps.convnet,
-    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+    goals: [{ against: layouts, limit: 1 }],
   },
   {
     name: "resnet18",
     backend: "tensorflow",
     ...steps.resnet18,
-    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+    goals: [{ against: layouts, limit: 0.95 }],
   },
   {
     name: "loss",
     backend: "tensorflow",
     ...loss,
-    goals: [{ against: ["paper"], limit: 0.1 }, { against: ["vectorised"], limit: 1 }],
+    goals: [{ against: ["paper"], limit: 0.17 }, { against: ["vectorised"], limit: 0.6 }],
   },
   { name: "theory", backend: "wasm", ...theory },
   { name: "theory", backend: "tensorflow", ...theory },
