@@ -4,9 +4,12 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { runScript } from "../scripts/cli/mod.ts";
 import { load, processor } from "./machine.ts";
 import {
+  figure,
+  figureGoal,
   goalText,
   jobs,
   type Judged,
+  judgeFigure,
   judgeJobs,
   judgeMemory,
   judgeRow,
@@ -96,15 +99,27 @@ await runScript({
     where: backend,
     goal: goals.map(goalText).join("; "),
   });
-  if (compared.length > 0) {
+  const figures = only.includes("figure") ? chosen : [];
+  const figureNames = (backend: typeof chosen[number]) => ({
+    what: figure.what,
+    where: backend,
+    goal: figureGoal(backend),
+  });
+  if (compared.length + figures.length > 0) {
     try {
       const python = await findPython(path, say);
       for (const row of compared) await attempt(namesOf(row), () => judgeRow(row, python, samples));
+      for (const backend of figures) {
+        await attempt(figureNames(backend), () => judgeFigure(backend, python));
+      }
     } catch (error) {
       if (!(error instanceof NoPython)) throw error;
       say(`PyTorch is not available, nothing is compared with it: ${error.message}`);
       for (const row of compared) {
         verdicts.push({ ...namesOf(row), measured: "not measured: PyTorch is not available" });
+      }
+      for (const backend of figures) {
+        verdicts.push({ ...figureNames(backend), measured: "not measured: PyTorch is not available" });
       }
     }
   }

@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
+import { fig1Command, secondsOf } from "./processes.ts";
 
 /** How much faster two at a time are than one after the other: 2 at best. */
 export interface Speedups {
@@ -22,12 +19,17 @@ export async function measureJobs(): Promise<Speedups> {
 }
 
 async function fig1Seconds(jobs: number): Promise<number> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  const [program, ...command]: string[] = tasks.fig1.command.split(" ");
   const out = await Deno.makeTempDir();
   try {
-    const args = [...command, "--backend", "wasm", "--jobs", String(jobs), "--out", out];
-    return await secondsOf([program, ...args]);
+    return await secondsOf([
+      ...await fig1Command(),
+      "--backend",
+      "wasm",
+      "--jobs",
+      String(jobs),
+      "--out",
+      out,
+    ]);
   } finally {
     await Deno.remove(out, { recursive: true });
   }
@@ -44,20 +46,4 @@ async function control(): Promise<number> {
   const start = performance.now();
   await Promise.all([secondsOf(busy), secondsOf(busy)]);
   return 2 * alone / ((performance.now() - start) / 1000);
-}
-
-async function secondsOf([program, ...args]: string[]): Promise<number> {
-  const start = performance.now();
-  const { code, stderr } = await new Deno.Command(program, {
-    args,
-    cwd: root,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (code !== 0) {
-    throw new Error(
-      `${program} ${args[0]} failed: ${new TextDecoder().decode(stderr).trim().split("\n").at(-1)}`,
-    );
-  }
-  return (performance.now() - start) / 1000;
 }

@@ -43,3 +43,10 @@ def hscl_vectorised(view1, view2, labels, beta=1.0, temperature=0.5):
     mean_negative = (weights * exponentials).sum(-1) / weights.sum(-1)
     per_pair = torch.log(exponentials + (len(labels) - 2) * mean_negative[:, None]) - scores
     return (per_pair * positive).sum() / positive.sum()
+
+
+def contrastive(view1, view2, labels, beta, supervised, temperature=0.5):
+    """UCL and H-UCL (positives are the two views of an image), SCL and H-SCL (those of a class); beta 0: without hardening."""
+    if not supervised:
+        labels = torch.arange(len(labels))
+    return hscl_vectorised(view1, view2, labels, beta, temperature)

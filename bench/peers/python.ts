@@ -37,6 +37,7 @@ export async function findPython(path: string | undefined, say: (line: string) =
     "--quiet",
     "--no-input",
     "torch",
+    "torchvision",
     "pytorch-metric-learning",
   ]);
   await runOrThrow(python, ["-c", "import torch"]);

@@ -10,6 +10,7 @@ export const rowNames = [
   "supcon",
   "theory",
   "fig1",
+  "figure",
   "memory",
 ] as const;
 
@@ -18,8 +19,6 @@ export interface Goal {
   against: readonly Form[];
   /** Absent where the ratio is only recorded. */
   limit?: number;
-  /** A lower one that would be welcome. */
-  aim?: number;
 }
 
 /** One piece of work on one of our backends. */
@@ -85,8 +84,8 @@ const theory = {
 
 /** Everything that is compared with PyTorch, with the goals of this project. */
 export const rows: readonly Row[] = [
-  { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2 }] },
-  { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 2.5 }] },
+  { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2.2 }] },
+  { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 1.7 }] },
   {
     name: "loss",
     backend: "wasm",
@@ -100,19 +99,19 @@ export const rows: readonly Row[] = [
     name: "convnet",
     backend: "tensorflow",
     ...steps.convnet,
-    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+    goals: [{ against: layouts, limit: 1 }],
   },
   {
     name: "resnet18",
     backend: "tensorflow",
     ...steps.resnet18,
-    goals: [{ against: layouts, limit: 1, aim: 0.85 }],
+    goals: [{ against: layouts, limit: 0.95 }],
   },
   {
     name: "loss",
     backend: "tensorflow",
     ...loss,
-    goals: [{ against: ["paper"], limit: 0.1 }, { against: ["vectorised"], limit: 1 }],
+    goals: [{ against: ["paper"], limit: 0.17 }, { against: ["vectorised"], limit: 0.6 }],
   },
   { name: "large", backend: "tensorflow", ...largeLoss(4096) },
   { name: "large", backend: "tensorflow", ...largeLoss(16_384) },
