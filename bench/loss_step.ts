@@ -7,19 +7,23 @@ export interface LossSettings {
   batch: number;
   dim: number;
   classes: number;
+  /** H-SCL with β = 1 of rows that are taken as having unit norm if absent; or SupCon at T = 0.1, which scales them. */
+  loss?: "supCon";
 }
 
 /** A loss with its gradients that can be computed again and again. */
 export interface LossStep {
-  /** H-SCL of two views of random unit rows with β = 1 and its gradients in both; gives the loss. */
+  /** The loss of two views of random unit rows and its gradients in both; gives the loss. */
   run(): Promise<number>;
   dispose(): void;
 }
 
-/** Makes the embeddings; they are taken as they are, as having unit norm. */
-export function lossStep({ batch, dim, classes }: LossSettings): LossStep {
+/** Makes the embeddings. */
+export function lossStep({ batch, dim, classes, loss: name }: LossSettings): LossStep {
   const hardening = { name: "exponential", parameters: { beta: 1 } } as const;
-  const loss = lossFromSettings({ name: "hscl", hardening, normalize: false });
+  const loss = name === "supCon"
+    ? lossFromSettings({ name: "supCon", temperature: 0.1 })
+    : lossFromSettings({ name: "hscl", hardening, normalize: false });
   const labels = Int32Array.from({ length: batch }, (_, i) => i % classes);
   const view = (seed: number) =>
     tf.tidy(() => {

@@ -13,7 +13,7 @@ const allowed: Record<string, string[]> = {
   augment: ["core", "data"],
   encoders: ["core", "backend", "data"],
   samplers: ["core", "hardening"],
-  losses: ["core", "hardening"],
+  losses: ["core", "backend", "hardening"],
   train: ["core", "backend", "hardening", "data", "augment", "encoders", "samplers", "losses"],
   evaluate: ["core", "backend"],
   theory: ["core", "hardening"],

@@ -68,10 +68,10 @@ export async function judgeRow(row: Row, python: string, samples: number): Promi
         },
       };
     });
-    const timings = await interleave(contenders, samples);
+    const timings = await interleave(contenders, Math.min(samples, row.turns ?? samples));
     checkSameWork(row, last);
     const place = where(row.backend, them.threads);
-    const verdicts = row.goals.map((goal) => {
+    const verdicts: Verdict[] = row.goals.map((goal) => {
       const ratio = ratioOf(timings, goal.against);
       return {
         what: row.title,
@@ -81,6 +81,7 @@ export async function judgeRow(row: Row, python: string, samples: number): Promi
         met: goal.limit === undefined ? undefined : Math.max(ratio.median, ratio.best) <= goal.limit,
       };
     });
+    if (row.memory) verdicts.push(memoryVerdict(row, place, last));
     return {
       verdicts,
       detail: { what: row.title, where: place, timings },
@@ -110,6 +111,28 @@ export function checkSameWork({ work }: Row, last: ReadonlyMap<Form, PeerSample>
       `Cannot compare as both sides must compute the same losses: received ${values.join(" and ")}`,
     );
   }
+}
+
+/** What the work of a row took in memory, against the form that its goal names. */
+export function memoryVerdict(
+  { title, memory }: Row,
+  where: string,
+  last: ReadonlyMap<Form, PeerSample>,
+): Verdict {
+  const { against, limit } = memory!;
+  const names = {
+    what: `${title}: memory`,
+    where,
+    goal: `≤ ${limit} × ${formName(against)}`,
+  };
+  const [ours, theirs] = (["library", against] as const).map((form) => last.get(form)?.grownBytes);
+  if (!ours || !theirs) return { ...names, measured: "not measured: the system does not tell" };
+  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+  return {
+    ...names,
+    measured: `${threeDigits(ours / theirs)} × (${mebibytes(ours)}, ${mebibytes(theirs)})`,
+    met: ours / theirs <= limit,
+  };
 }
 
 /** What of the machine is judged without PyTorch, with its goal. */

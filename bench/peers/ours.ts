@@ -22,10 +22,15 @@ const answer = (message: unknown) => Deno.stdout.writeSync(text.encode(JSON.stri
 // stdout carries answers only.
 console.log = console.info = console.warn = console.error;
 
+/** The most resident memory so far. */
+const peak = () => 1024 * process.resourceUsage().maxRSS;
+
+let startBytes = 0;
 const setup: PeerSetup = JSON.parse(Deno.args[0]);
 try {
   const report = await initBackend({ backend: setup.backend as BackendName });
   const threads = report.backend === "tensorflow" ? navigator.hardwareConcurrency : 1;
+  startBytes = peak();
   answer({ ready: `TensorFlow.js ${report.version}, ${report.backend}: ${report.detail}`, threads });
 } catch (error) {
   console.error((error as Error).message);
@@ -43,8 +48,8 @@ for await (const { work, iterations } of jsonLines<PeerRequest>(Deno.stdin.reada
     for (let i = 0; i < iterations; i++) value = await task.run();
     const seconds = (performance.now() - start) / 1000 / iterations;
     const { rss: residentBytes } = Deno.memoryUsage();
-    const { parameters } = task, peakBytes = 1024 * process.resourceUsage().maxRSS;
-    answer({ seconds, value, parameters, residentBytes, peakBytes } satisfies PeerSample);
+    const { parameters } = task, peakBytes = peak(), grownBytes = peakBytes - startBytes;
+    answer({ seconds, value, parameters, residentBytes, peakBytes, grownBytes } satisfies PeerSample);
   } catch (error) {
     answer({ failed: error instanceof Error ? error.message : String(error) });
   }

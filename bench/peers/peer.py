@@ -38,10 +38,23 @@ def prepare_step(work):
     return step, sum(parameter.numel() for parameter in encoder.parameters())
 
 
+def supcon_of_metric_learning():
+    """SupCon at T = 0.1 as pytorch-metric-learning has it, which scales the rows to unit norm."""
+    try:
+        from pytorch_metric_learning.losses import SupConLoss
+    except ImportError as error:
+        raise RuntimeError("this Python has no pytorch-metric-learning, which pip installs") from error
+    loss = SupConLoss(temperature=0.1)
+    return lambda view1, view2, labels: loss(torch.cat([view1, view2]), torch.cat([labels, labels]))
+
+
 def prepare_loss(work):
     """Loss value and gradients in both views."""
     torch.manual_seed(0)
-    loss_of = hscl_paper if work["form"] == "paper" else hscl_vectorised
+    if work["form"] == "metric_learning":
+        loss_of = supcon_of_metric_learning()
+    else:
+        loss_of = hscl_paper if work["form"] == "paper" else hscl_vectorised
     normal = torch.randn(2, work["batch"], work["dim"])
     views = [view.requires_grad_() for view in torch.nn.functional.normalize(normal, dim=-1)]
     labels = torch.arange(work["batch"]) % work["classes"]
@@ -65,6 +78,16 @@ def prepare_theory(work):
     return step, 0
 
 
+def peak_bytes():
+    """The most resident memory so far; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 PREPARE = {"step": prepare_step, "loss": prepare_loss, "theory": prepare_theory}
 
 
@@ -73,7 +96,7 @@ def main():
     if setup.get("threads"):
         torch.set_num_threads(setup["threads"])
     answer({"ready": f"PyTorch {torch.__version__}", "threads": torch.get_num_threads()})
-    prepared = {}
+    prepared, start_bytes = {}, peak_bytes()
     for line in sys.stdin:
         request = json.loads(line)
         try:
@@ -91,7 +114,8 @@ def main():
                 value = step()
             seconds = (time.perf_counter() - start) / request["iterations"]
             value = value if math.isfinite(value) else None  # JSON has no NaN
-            answer({"seconds": seconds, "value": value, "parameters": parameters})
+            grown = {"grownBytes": peak_bytes() - start_bytes} if start_bytes else {}
+            answer({"seconds": seconds, "value": value, "parameters": parameters, **grown})
         except Exception as error:  # goes to the other side, which names the work
             answer({"failed": f"{type(error).__name__}: {error}"})
 

@@ -8,7 +8,7 @@ export interface StepWork extends StepSettings {
   form: Form;
 }
 
-/** H-SCL of two views with the gradients in both, and the loss value read. */
+/** H-SCL, or SupCon, of two views with the gradients in both, and the loss value read. */
 export interface LossWork extends LossSettings {
   kind: "loss";
   form: Form;
@@ -27,9 +27,17 @@ export interface TheoryWork {
 
 /**
  * How a side does the work: `library` is ours, and `product` our backend's bare product of all pairs; the others are
- * PyTorch's memory formats and ways to write the work.
+ * PyTorch's memory formats and ways to write the work, or another library's.
  */
-export type Form = "library" | "product" | "contiguous" | "channels_last" | "paper" | "vectorised" | "blocks";
+export type Form =
+  | "library"
+  | "product"
+  | "contiguous"
+  | "channels_last"
+  | "paper"
+  | "vectorised"
+  | "blocks"
+  | "metric_learning";
 
 /** What a peer can be asked to do. */
 export type Work = StepWork | LossWork | TheoryWork;
@@ -60,6 +68,8 @@ export interface PeerSample {
   residentBytes?: number;
   /** The most resident memory so far; only ours tells. */
   peakBytes?: number;
+  /** How much the most resident memory has grown since the process was ready; none on Windows, where PyTorch's side cannot tell. */
+  grownBytes?: number;
 }
 
 interface Ready {

@@ -30,7 +30,15 @@ export async function findPython(path: string | undefined, say: (line: string) =
     `installing PyTorch from PyPI into ${folder} (about 5 GB with its CUDA packages; --python PATH uses another)`,
   );
   await runOrThrow(windows ? "python" : "python3", ["-m", "venv", folder]);
-  await runOrThrow(python, ["-m", "pip", "install", "--quiet", "--no-input", "torch"]);
+  await runOrThrow(python, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "torch",
+    "pytorch-metric-learning",
+  ]);
   await runOrThrow(python, ["-c", "import torch"]);
   return python;
 }

@@ -48,6 +48,7 @@ const formNames: Record<string, string> = {
   paper: "PyTorch, in the manner of the paper's code",
   vectorised: "PyTorch, vectorised",
   blocks: "PyTorch, block by block",
+  metric_learning: "pytorch-metric-learning",
   product: "the bare product of all pairs here",
 };
 

@@ -2,7 +2,16 @@ import { models } from "../models.ts";
 import type { Form, TheoryWork, Work } from "./protocol.ts";
 
 /** Names of the pieces of work, as `--only` takes them. */
-export const rowNames = ["convnet", "resnet18", "loss", "theory", "fig1", "memory"] as const;
+export const rowNames = [
+  "convnet",
+  "resnet18",
+  "loss",
+  "large",
+  "supcon",
+  "theory",
+  "fig1",
+  "memory",
+] as const;
 
 /** A limit on the ratio of our time to that of the fastest of some forms. */
 export interface Goal {
@@ -22,6 +31,10 @@ export interface Row {
   /** Done this often in one sample, where once would be too short to time. */
   iterations: number;
   goals: readonly Goal[];
+  /** Measured turns at most, of work that takes long. */
+  turns?: number;
+  /** On how much memory the work takes, in terms of that of a form. */
+  memory?: { against: Form; limit: number };
 }
 
 const images = { kind: "step", batch: 64, size: 32, classes: 10, form: "library" } as const;
@@ -44,6 +57,25 @@ const steps = {
   },
 };
 const loss = { title: "H-SCL forward and backward, 2B = 1024, d = 128", work: lossWork, iterations: 5 };
+const supConLoss = {
+  title: "SupCon forward and backward, 2B = 1024, d = 128",
+  work: { ...lossWork, loss: "supCon" },
+  iterations: 5,
+  goals: [{ against: ["metric_learning"], limit: 0.7 }],
+} as const;
+
+/** H-SCL of many embeddings, both views together. */
+function largeLoss(embeddings: number) {
+  return {
+    title: `H-SCL forward and backward, 2B = ${embeddings}, d = 128`,
+    work: { ...lossWork, batch: embeddings / 2 },
+    iterations: 1,
+    turns: 3,
+    goals: [{ against: ["vectorised"], limit: 1 }],
+    memory: { against: "vectorised", limit: 0.2 },
+  } as const;
+}
+
 const theory = {
   title: "all pairs of 10,000 embeddings, d = 128, 5 values of β",
   work: theoryWork(10_000),
@@ -55,7 +87,15 @@ const theory = {
 export const rows: readonly Row[] = [
   { name: "convnet", backend: "wasm", ...steps.convnet, goals: [{ against: layouts, limit: 2 }] },
   { name: "resnet18", backend: "wasm", ...steps.resnet18, goals: [{ against: layouts, limit: 2.5 }] },
-  { name: "loss", backend: "wasm", ...loss, goals: [{ against: ["paper"] }, { against: ["vectorised"] }] },
+  {
+    name: "loss",
+    backend: "wasm",
+    ...loss,
+    goals: [{ against: ["paper"], limit: 0.35 }, { against: ["vectorised"], limit: 1 }],
+  },
+  { name: "large", backend: "wasm", ...largeLoss(4096) },
+  { name: "large", backend: "wasm", ...largeLoss(16_384) },
+  { name: "supcon", backend: "wasm", ...supConLoss },
   {
     name: "convnet",
     backend: "tensorflow",
@@ -74,6 +114,9 @@ export const rows: readonly Row[] = [
     ...loss,
     goals: [{ against: ["paper"], limit: 0.1 }, { against: ["vectorised"], limit: 1 }],
   },
+  { name: "large", backend: "tensorflow", ...largeLoss(4096) },
+  { name: "large", backend: "tensorflow", ...largeLoss(16_384) },
+  { name: "supcon", backend: "tensorflow", ...supConLoss },
   { name: "theory", backend: "wasm", ...theory },
   { name: "theory", backend: "tensorflow", ...theory },
 ];

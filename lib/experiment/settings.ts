@@ -13,7 +13,7 @@ import type { ViewKind } from "../train/views.ts";
 /** Everything that determines the numbers of one training: equal settings, equal numbers. */
 export interface RunSettings {
   /** Raised when the code changes what the same settings compute, so that old runs are not mistaken for new ones. */
-  format: 7;
+  format: 8;
   /** The backend that computes; rounding differs between them. */
   backend: string;
   /** Which images, by content. */
@@ -52,7 +52,7 @@ export interface RunSettings {
 }
 
 /** That of the runs of this version. */
-export const RUN_FORMAT: RunSettings["format"] = 7;
+export const RUN_FORMAT: RunSettings["format"] = 8;
 
 /** How random views are made, with every parameter. */
 export interface AugmentationSettings {

@@ -12,6 +12,7 @@ import { batchIds, differingIds, type Ids, type NegativePairs } from "./negative
 import {
   type ContrastiveOptions,
   type ExtraNegatives,
+  type ResolvedOptions,
   type ResolvedScore,
   resolveOptions,
 } from "./options.ts";
@@ -38,8 +39,17 @@ export interface Batch {
   readonly draws: Draws | undefined;
   /** How pairs are scored. */
   readonly score: ResolvedScore;
+  /** What the pairs go by. */
+  readonly layout: BatchLayout;
   /** How many are in memory at once, if somebody says so. */
   readonly pairsAtOnce: number | undefined;
+}
+
+/** By what embeddings of a batch are positives and negatives of each other. */
+export interface BatchLayout extends Pick<ResolvedOptions, "positives" | "negatives"> {
+  readonly views: number;
+  /** Dense class of each item; all different without labels. */
+  readonly classOf: Int32Array;
 }
 
 /** Some pairs, and how they are scored. */
@@ -69,6 +79,7 @@ export function batchOf(view1: Tensor2D, otherViews: OtherViews, options: Contra
     groups,
     draws: sampledNegatives && drawsOf(ids.anchors.length, sampledNegatives),
     score: resolved,
+    layout: { views: views.length, classOf, positives: resolved.positives, negatives: resolved.negatives },
     pairsAtOnce: resolved.pairsAtOnce,
   };
 }

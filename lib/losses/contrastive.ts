@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { allTerms, type Batch, batchOf, type OtherViews } from "./batch.ts";
+import { fusedLoss, isFused } from "./fused.ts";
 import type { ContrastiveOptions } from "./options.ts";
 import { type NegativeStats, negativeStats, pairLoss } from "./pair_loss.ts";
 import { anchorsOfTile, lossInTiles, statsInTiles } from "./tiles.ts";
@@ -33,7 +34,8 @@ export interface LossWithStats extends NegativeStats {
  * * `sampledNegatives`: negatives drawn by their weights take the place of the mean over all, see {@linkcode SampledNegatives}
  * * `psi: "hinge"`: `loss_ip = Σ_j w_ij max(0, margin + s_ij − s_ip) / Σ_j w_ij`, the triplet loss; `Q` has no part in it
  *
- * From 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
+ * On WebAssembly InfoNCE is one kernel, in memory for the embeddings whatever their number: without extra or sampled negatives and
+ * debiasing, and with no hardening or one that is exponential in the cosine, of β up to 64. Else, from 2²⁴ pairs of an embedding and a candidate on, as of 4,096 embeddings without extra negatives, some anchors at a time are
  * scored, so that memory is that of the embeddings and some 2²³ pairs (`pairsAtOnce` changes that). The value and the gradient are the same up to rounding.
  *
  * A single view, `otherViews: []`, has its positives by label: the other items of the anchor's class in the batch.
@@ -79,6 +81,7 @@ export function contrastiveLoss(
 ): Scalar {
   return tf.tidy(() => {
     const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
+    if (isFused(batch)) return fusedLoss(batch);
     if (rows !== undefined) return lossInTiles(batch, rows);
     const { pairs, score } = allTerms(batch);
     return pairLoss(pairs, score);
@@ -111,12 +114,13 @@ export function lossWithStats(
 ): LossWithStats {
   return tf.tidy(() => {
     const batch = batchOf(view1, otherViews, options), rows = rowsOf(batch);
-    const { validAnchors, pairs: count } = batch.groups;
+    const { validAnchors, pairs: count } = batch.groups, fused = isFused(batch);
     if (rows !== undefined) {
-      return { loss: lossInTiles(batch, rows), validAnchors, pairs: count, ...statsInTiles(batch, rows) };
+      const loss = fused ? fusedLoss(batch) : lossInTiles(batch, rows);
+      return { loss, validAnchors, pairs: count, ...statsInTiles(batch, rows) };
     }
-    const { pairs, score } = allTerms(batch);
-    return { loss: pairLoss(pairs, score), validAnchors, pairs: count, ...negativeStats(pairs, score) };
+    const { pairs, score } = allTerms(batch), loss = fused ? fusedLoss(batch) : pairLoss(pairs, score);
+    return { loss, validAnchors, pairs: count, ...negativeStats(pairs, score) };
   });
 }
 

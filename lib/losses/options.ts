@@ -66,7 +66,8 @@ export interface LossOptions extends ScoreOptions {
   sampledNegatives?: SampledNegatives;
   /**
    * Most pairs of an embedding and a candidate that are in memory at once, from 1 on; at least those of 64 embeddings. The value and
-   * the gradient are the same up to rounding. Default all up to 2²⁴, and of more 2²³.
+   * the gradient are the same up to rounding. Default all up to 2²⁴, and of more 2²³. A loss
+   * that is one kernel, see {@linkcode contrastiveLoss}, holds fewer in any case.
    */
   pairsAtOnce?: number;
 }

@@ -34,7 +34,8 @@ export function anchorsOfTile(
 }
 
 /**
- * The loss of a batch, of so many anchors at a time, in memory for their pairs instead of all.
+ * The loss of a batch, of so many anchors at a time, in memory for their pairs instead of all; for losses and backends without
+ * the kernel that `isFused` asks for, which does the same in tiles of its own.
  *
  * Every anchor adds its part to the loss, and the loss is one number. So the gradients of a tile can be taken together with its
  * value, before the next tile: its pairs are computed once, and none of them is kept for the backward pass.

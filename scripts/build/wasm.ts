@@ -21,6 +21,8 @@ const kernels: Record<string, { folder: URL; source: string; features: string[] 
     source: "winograd_strided",
     features: ["simd", "relaxed-simd"],
   },
+  contrastive: { folder: backend, source: "contrastive", features: ["simd"] },
+  contrastive_relaxed: { folder: backend, source: "contrastive", features: ["simd", "relaxed-simd"] },
   training: { folder: backend, source: "training", features: ["simd"] },
   sums: { folder: theory, source: "sums", features: ["simd"] },
   sums_relaxed: { folder: theory, source: "sums", features: ["simd", "relaxed-simd"] },

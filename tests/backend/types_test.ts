@@ -1,7 +1,7 @@
 // Every kernel that this library brings to a backend, with tensors of every type: the cpu backend's answer, or an error.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type BackendName, initBackend } from "@hscl/hscl";
+import { type BackendName, contrastiveLoss, initBackend } from "@hscl/hscl";
 import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
 import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
 import { convBias } from "../../lib/backend/operations/conv_bias.ts";
@@ -103,6 +103,15 @@ const ownOperations: Record<
       tf.grads((x, gain, shift) =>
         tf.sum(tf.square(batchNormTraining(x, gain as tf.Tensor1D, shift as tf.Tensor1D, 1e-3)))
       )(inputs),
+  },
+  ContrastiveLoss: {
+    shapes: [[4, 3], [4, 3]],
+    compute: (...views) => {
+      const options = { labels: [0, 1, 0, 2], positives: "label" } as const;
+      const loss = (a: tf.Tensor, b: tf.Tensor) =>
+        contrastiveLoss(a as tf.Tensor2D, b as tf.Tensor2D, options);
+      return [loss(views[0], views[1]), ...tf.grads(loss)(views)];
+    },
   },
   ConvBias: {
     shapes: [images, filter, [3]],

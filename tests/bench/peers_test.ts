@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { checkSameWork } from "../../bench/peers/judge.ts";
+import { checkSameWork, memoryVerdict } from "../../bench/peers/judge.ts";
 import { interleave, median, ratioOf } from "../../bench/peers/measure.ts";
 import { type Form, Peer, PeerError, type Work } from "../../bench/peers/protocol.ts";
 import { reportText } from "../../bench/peers/report.ts";
@@ -82,6 +82,18 @@ Deno.test("sides that did not do the same are not compared", () => {
   checkSameWork(row("theory"), samples(2.0001));
   assertThrows(() => checkSameWork(row("theory"), samples(2.001)), Error, "received 2 and 2.001");
   assertThrows(() => checkSameWork(row("theory"), samples(NaN)), Error, "received 2 and NaN");
+});
+
+Deno.test("memory is judged by what it grew since both sides were ready", () => {
+  const row = rows.find(({ memory }) => memory !== undefined)!;
+  const samples = (ours: number | undefined, theirs: number | undefined) =>
+    new Map<Form, ReturnType<typeof sample>>([["library", sample(ours)], ["vectorised", sample(theirs)]]);
+  const sample = (grownBytes: number | undefined) => ({ seconds: 1, value: 1, parameters: 0, grownBytes });
+  const mebi = 2 ** 20, good = memoryVerdict(row, "wasm", samples(20 * mebi, 200 * mebi));
+  assertEquals([good.measured, good.met], ["0.1 × (20 MiB, 200 MiB)", true]);
+  assertEquals(memoryVerdict(row, "wasm", samples(50 * mebi, 200 * mebi)).met, false);
+  const untold = memoryVerdict(row, "wasm", samples(50 * mebi, undefined));
+  assertEquals([untold.measured, untold.met], ["not measured: the system does not tell", undefined]);
 });
 
 Deno.test("the report tells goals, what was measured, and whether they are met", () => {

@@ -192,14 +192,14 @@ Deno.test("a run of an older version says so", async () => {
   await inFolder(async (folder) => {
     const [settings] = settingsOf({ name: "scl" }),
       { folder: trained } = await runExperiment(settings, { folder, data });
-    const old = { ...settings, format: 6 }, moved = `${folder}/${runHash(old as never)}`;
+    const old = { ...settings, format: 7 }, moved = `${folder}/${runHash(old as never)}`;
     await Deno.rename(trained, moved);
     await Deno.writeTextFile(`${moved}/config.json`, JSON.stringify(old));
     await writeManifest(moved);
     const { message } = await assertRejects(() => openRun(moved), DamagedRunError);
     assertEquals(
       message,
-      `Cannot read run ${moved} as config.json must have format 7, that of this version: received 6 (train it again)`,
+      `Cannot read run ${moved} as config.json must have format 8, that of this version: received 7 (train it again)`,
     );
   });
 });

@@ -8,7 +8,7 @@ import { claimSoon, images, stateAfter } from "./write_runs.ts";
 
 const convnetOptions = { channels: 1, widths: [3], strides: [2], head: { hidden: 4, output: 2 } };
 const settings: RunSettings = {
-  format: 7,
+  format: 8,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },

@@ -15,7 +15,7 @@ export const images = { shape: { height: 4, width: 4, channels: 1 }, classes: ["
 
 /** Settings of the runs that the program writes. */
 export const settingsOf = (seed: number): RunSettings => ({
-  format: 7,
+  format: 8,
   backend: "cpu",
   dataset: { name: "synthetic", digest: "abc", trainImages: 10, testImages: 4 },
   augmentation: { name: "digits", views: ["crop"], statistics: { mean: [0.1], std: [0.3] } },

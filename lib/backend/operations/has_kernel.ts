@@ -5,6 +5,7 @@ export type FusedKernel =
   | "AdamUpdate"
   | "BatchNormTraining"
   | "BatchNormTrainingGrad"
+  | "ContrastiveLoss"
   | "ConvBias"
   | "ReluGrad"
   | "SegmentSum";

@@ -3,6 +3,7 @@ import { allowRelaxedSimd } from "./assembly/instances.ts";
 import type { WasmBackend } from "./heap.ts";
 import { adamUpdate } from "./kernels/adam_update.ts";
 import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.ts";
+import { contrastiveLoss } from "./kernels/contrastive_loss.ts";
 import { conv2d } from "./kernels/conv2d.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dBackpropInput } from "./kernels/conv2d_backprop_input.ts";
@@ -32,6 +33,7 @@ const floatKernels: Record<string, Kernel> = {
   BatchMatMul: batchMatMul,
   BatchNormTraining: batchNormTraining,
   BatchNormTrainingGrad: batchNormTrainingGrad,
+  ContrastiveLoss: contrastiveLoss,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
   MaxPoolGrad: maxPoolGrad,

@@ -53,11 +53,20 @@ export type TrainingKernels = Readonly<
   >
 >;
 
+/** See contrastive.as; truths are 0 and 1. */
+export type ContrastiveKernels = Readonly<
+  Record<"prepare" | "maxima" | "sums" | "spread" | "pairSlopes" | "addAll", Kernel> & {
+    /** Gives a part of the loss. */
+    pairLosses: (...values: number[]) => number;
+  }
+>;
+
 /** Kernels that there are with and without fused multiply-add. */
 interface Multiplying {
   readonly product: ProductKernels;
   readonly winograd: WinogradKernels;
   readonly strided: StridedWinogradKernels;
+  readonly contrastive: ContrastiveKernels;
 }
 
 interface Compiled {
@@ -88,6 +97,11 @@ export function winogradKernels(backend: WasmBackend): WinogradKernels {
 /** The transforms of Winograd's convolution with stride 2, as {@linkcode productKernels}. */
 export function stridedWinogradKernels(backend: WasmBackend): StridedWinogradKernels {
   return multiplying(backend).strided;
+}
+
+/** The passes of the contrastive loss, as {@linkcode productKernels}. */
+export function contrastiveKernels(backend: WasmBackend): ContrastiveKernels {
+  return multiplying(backend).contrastive;
 }
 
 /** Whether {@linkcode productKernels} gives those with fused multiply-add. */
@@ -123,7 +137,9 @@ function instantiateAll(backend: WasmBackend, suffix: "" | "_relaxed"): Multiply
   const product = instantiate(backend, `product${suffix}`);
   const winograd = instantiate(backend, `winograd${suffix}`);
   const strided = instantiate(backend, `winograd_strided${suffix}`);
-  return product && winograd && strided && { product, winograd, strided } as unknown as Multiplying;
+  const contrastive = instantiate(backend, `contrastive${suffix}`);
+  return product && winograd && strided && contrastive &&
+    { product, winograd, strided, contrastive } as unknown as Multiplying;
 }
 
 /** The exports of a module working in the backend's memory; nothing where the engine cannot run it. */
