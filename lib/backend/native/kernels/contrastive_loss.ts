@@ -30,10 +30,11 @@ export function contrastiveLoss(
       const before = [loss, gradient];
       [loss, gradient] = tile.map((part, i) => before[i] ? tf.add(before[i]!, part) : part);
     }
-    if (!gradient) return [loss!];
+    // With and without its gradient a loss is the same function, so that it is the same to the last bit.
+    if (!terms.withGradient) return [loss!];
     const place = new Int32Array(n);
     terms.order.forEach((embedding, row) => place[embedding] = row);
-    return [loss!, tf.gather(gradient, tf.tensor1d(place, "int32"))];
+    return [loss!, tf.gather(gradient!, tf.tensor1d(place, "int32"))];
   });
 }
 
@@ -60,9 +61,10 @@ interface Anchors {
   logQ: tf.Tensor;
 }
 
-type Settings =
-  & Omit<ContrastiveTerms, "order" | "excluded" | "positives" | "counts" | "weights" | "logNegativeWeight">
-  & { withGradient: boolean };
+type Settings = Pick<
+  ContrastiveTerms,
+  "temperature" | "slope" | "stopWeightGradient" | "positiveIncluded" | "countedWeight" | "meanInside"
+>;
 
 function tileLoss(all: tf.Tensor, rows: number, start: number, terms: Attributes): tf.Tensor[] {
   return tile(() => {
@@ -85,8 +87,7 @@ function tileLoss(all: tf.Tensor, rows: number, start: number, terms: Attributes
       logQ: column((i) => terms.logNegativeWeight[i]),
     };
     const { loss, inCosines } = pairs(tf.matMul(anchors.embeddings, all, false, true), anchors, terms);
-    if (!inCosines) return [loss];
-    if (isAll) return [loss, tf.matMul(tf.add(inCosines, tf.transpose(inCosines)), all)];
+    if (isAll) return [loss, tf.add(tf.matMul(inCosines, all), tf.matMul(inCosines, all, true))];
     // Of the anchors' rows of the gradient, those that are not of this tile are 0.
     const own = tf.matMul(inCosines, all), others = tf.matMul(inCosines, anchors.embeddings, true);
     const places = tf.cast(tf.equal(columns(all.shape[0]), anchors.self), "float32");
@@ -111,8 +112,8 @@ function pairs(
   cosines: tf.Tensor,
   anchors: Anchors,
   settings: Settings,
-): { loss: tf.Tensor; inCosines?: tf.Tensor } {
-  const { temperature, slope, stopWeightGradient, withGradient } = settings;
+): { loss: tf.Tensor; inCosines: tf.Tensor } {
+  const { temperature, slope, stopWeightGradient } = settings;
   const column = columns(cosines.shape[1]!);
   const masked = tf.sub(cosines, tf.mul(within(column, anchors.excluded), MASKED));
   const nearest = tf.max(masked, 1, true), distances = tf.sub(masked, nearest);
@@ -131,7 +132,6 @@ function pairs(
     anchors,
     settings,
   );
-  if (!withGradient) return { loss };
   let inCosines = tf.sub(
     tf.mul(pulls.shares, tf.mul(inMean, 1 / temperature)),
     tf.mul(inPositives, 1 / temperature),
