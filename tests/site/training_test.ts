@@ -13,7 +13,7 @@ async function planned(folder: string, command: string): Promise<RunSettings[]> 
   const path = join(folder, "plan.json"), args = command.replace("deno task fig1 ", "").split(" ");
   const { code, error } = await task("fig1", [...args, "--plan", path]);
   assertEquals(code, 0, error);
-  const { runs } = parseRunPlan(await Deno.readTextFile(path));
+  const { runs } = parseRunPlan(await Deno.readTextFile(path), path);
   return (runs as RunSettings[]).filter(({ seed }) => seed === 1);
 }
 

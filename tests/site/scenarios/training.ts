@@ -2,8 +2,15 @@ import type { Page } from "puppeteer-core";
 import type { Scenario } from "../browse.ts";
 import { misfits, readTraining, violations } from "../in_page.js";
 
+/** What the card of a loss says of itself. */
+interface CardState {
+  step?: string;
+  done?: string;
+  mapped?: string;
+}
+
 /** What the part on training shows. */
-export type Training = ReturnType<typeof readTraining>;
+export type Training = Omit<ReturnType<typeof readTraining>, "cards"> & { cards: Record<string, CardState> };
 
 /** What became of it by what a person does. */
 export interface TrainingReport {
@@ -47,6 +54,8 @@ const isDone = `document.querySelector("#training [role=status]").textContent ==
 const training: Scenario<TrainingReport> = async ({ open }) => {
   const { page, errors } = await open();
   const seen: Record<string, Training> = {};
+  // A page that still scrolls is clicked in the wrong place.
+  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
   // By keys: the second amount of images.
   await page.focus(byName("How much"));
   await page.keyboard.press("ArrowDown");
