@@ -1,5 +1,5 @@
 /** Builds the live page into a folder that any static host serves, and that opens from a disk, too. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { interruptible, runScript } from "./cli/mod.ts";
@@ -10,8 +10,14 @@ import { buildGallery } from "./site/gallery.ts";
 const source = fileURLToPath(new URL("../site/", import.meta.url));
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 
+/** TensorFlow.js' WebAssembly, which all browsers that this library runs in take. */
+const tensorflowWasm = join(
+  dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm"))),
+  "tfjs-backend-wasm-simd.wasm",
+);
+
 /** Engines, each in a script of its own: what the page loads at first, and what it loads when it is needed. */
-const engines = ["theory"];
+const engines = ["theory", "training"];
 
 /**
  * Only what lies beside the page, and workers made of it, as browsers give none from a disk; no request goes anywhere.
@@ -46,6 +52,8 @@ export async function buildSite(out: string): Promise<void> {
       await writeAtomically(join(out, `${name}.js`), `(globalThis.hsclEngines ??= {}).${name} = ${code};\n`);
     }
     await writeAtomically(join(out, "plotly.js"), await plotly());
+    const wasm = (await Deno.readFile(tensorflowWasm)).toBase64();
+    await writeAtomically(join(out, "wasm.js"), `globalThis.hsclWasm = "${wasm}";\n`);
     const template = await Deno.readTextFile(join(source, "index.html"));
     const gallery = await buildGallery(docs, out);
     await writeAtomically(

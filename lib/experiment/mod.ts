@@ -86,5 +86,6 @@ export {
   type RunSettings,
 } from "./settings.ts";
 export { readTestEmbeddings } from "./test_embeddings.ts";
+export { type EpochOptions, type RunTraining, type TrainedEpoch, trainingOf } from "./training_of.ts";
 export { embedImages, trainedEncoder } from "./trained_encoder.ts";
 export { lossSettings } from "./loss_flags.ts";

@@ -1,32 +1,18 @@
-import { pipelineFor } from "../augment/pipelines.ts";
-import type { Transform } from "../augment/transform.ts";
-import * as tf from "@tensorflow/tfjs";
 import { checkNumber, checkOptions, describe } from "../core/checks.ts";
 import { denoFor } from "../core/platform.ts";
-import { Random } from "../core/random.ts";
-import { DataError } from "../data/data_error.ts";
-import type { ImageDataset, ImageSet } from "../data/dataset.ts";
-import { trainingImages } from "../data/training_images.ts";
-import { encoderFromSettings } from "../encoders/encoder_settings.ts";
-import { knnClassify } from "../evaluate/knn.ts";
-import { nearestClassMean } from "../evaluate/nearest_class_mean.ts";
-import { embedSet } from "../train/embed.ts";
-import { type StepProgress, trainContrastive } from "../train/loop.ts";
-import { lossFromSettings } from "../train/loss_settings.ts";
+import type { ImageDataset } from "../data/dataset.ts";
+import type { StepProgress } from "../train/loop.ts";
 import { NonFiniteLossError } from "../train/non_finite_loss.ts";
-import { trainingObjective } from "../train/objective.ts";
 import type { TrainingState } from "../train/training_state.ts";
-import canonicalize from "canonicalize";
-import { epochClassMeans } from "./epoch_class_means.ts";
-import { collapseMessage, epochGeometry } from "./epoch_geometry.ts";
+import { collapseMessage } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
-import { augmentationKinds, augmentationSettings, viewTransform } from "./augmentation.ts";
 import { runData } from "./run_data.ts";
 import { claimRun, type RunClaim, RunTakenError } from "./run_claim.ts";
 import type { RunOwner } from "./run_owner.ts";
 import { DamagedRunError } from "./run_manifest.ts";
 import { checkRunsFolder, readRun, readRunAt } from "./run_record.ts";
 import { putInPlace, RunWriter } from "./run_writer.ts";
+import { checkBackend, checkFits, trainingOf } from "./training_of.ts";
 import { type EpochTime, runHash, type RunMetrics, type RunRecord, type RunSettings } from "./settings.ts";
 
 /** Where a run goes, and who is told about it. */
@@ -145,11 +131,7 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
   };
   const found = await find(true, sums);
   if (found) return found;
-  if (settings.backend !== tf.getBackend()) {
-    throw new RangeError(
-      `Cannot train as the backend of the settings must be the one that runs, ${tf.getBackend()}: received ${settings.backend}`,
-    );
-  }
+  checkBackend(settings);
   signal?.throwIfAborted();
   const data = await runData(settings, { data: options.data, dataDir: options.dataDir }, "train");
   checkFits(data, settings);
@@ -189,15 +171,7 @@ async function train(
   claim: RunClaim,
 ): Promise<RunRecord> {
   const { force, snapshotMinutes = 5, onStep, onEpoch, onDamage, onResume, onWarning, signal } = options;
-  const random = new Random(settings.seed), pipeline = pipelineFor(data);
-  const objective = trainingObjective(
-    encoderFromSettings(settings.encoder, random.child("encoder")),
-    settings.loss,
-    { crossEntropy: settings.crossEntropy, classes: data.classes.length },
-    random.child("objective"),
-  );
-  const { encoder, loss } = objective;
-  const embed = (set: ImageSet) => embedSet(encoder, set, data.shape, pipeline.evaluate);
+  const training = await trainingOf(settings, data), { encoder, embed } = training;
   try {
     const writer = await RunWriter.start(claim, settings, data);
     if (force) await writer.forget();
@@ -210,52 +184,13 @@ async function train(
       await writer.snapshot(encoder, state);
       kept = performance.now();
     };
-    const epochs = trainContrastive({
-      encoder,
-      loss,
-      observed: settings.observed?.map((each) => lossFromSettings(each)),
-      set: trainingImages(data),
-      shape: data.shape,
-      augmentation: transformOf(data, settings),
-      views: settings.views,
-      epochs: settings.epochs,
-      batchSize: settings.batchSize,
-      chunkSize: settings.chunkSize,
-      optimizer: settings.optimizer,
-      random: random.child("training"),
-      onStep,
-      onWarning,
-      from,
-      keeper: { due: () => performance.now() - kept > 60_000 * snapshotMinutes, keep: snapshot },
-      signal,
-    });
+    const keeper = { due: () => performance.now() - kept > 60_000 * snapshotMinutes, keep: snapshot };
     let embeddings: Float32Array | undefined;
     if (!from) await keep(0, (await embed(data.test)).embeddings);
-    for await (const { epoch, loss, observed, seconds, imagesPerSecond, state } of epochs) {
-      const bank = await embed(data.train), queries = await embed(data.test);
-      const { top1, top5 } = await knnClassify(
-        { features: bank.features, labels: data.train.labels },
-        { features: queries.features, labels: data.test.labels },
-        { dim: encoder.featureDim, classes: data.classes.length, ...settings.evaluation },
-      );
-      embeddings = queries.embeddings;
-      const { top1: classMean } = nearestClassMean(
-        { features: bank.embeddings, labels: data.train.labels },
-        { features: embeddings, labels: data.test.labels },
-        { dim: encoder.embeddingDim, classes: data.classes.length },
-      );
-      await keep(epoch, embeddings);
-      const geometry = epochGeometry(embeddings, encoder.embeddingDim, data.test.labels);
-      const means = epochClassMeans(
-        { embeddings: bank.embeddings, labels: data.train.labels },
-        { embeddings, labels: data.test.labels },
-        { dim: encoder.embeddingDim, classes: data.classes.length },
-      );
-      const temperature = await objective.temperature?.();
-      const learned = temperature === undefined ? {} : { temperature };
-      const watched = observed === undefined ? {} : { observed };
-      const metrics = { epoch, loss, top1, top5, classMean, ...geometry, ...means, ...learned, ...watched },
-        time = { epoch, seconds, imagesPerSecond };
+    for await (const trained of training.epochs({ onStep, onWarning, from, keeper, signal })) {
+      const { metrics, time, state } = trained;
+      embeddings = trained.embeddings;
+      await keep(metrics.epoch, embeddings);
       writer.append(metrics, time);
       await snapshot(await state());
       onEpoch?.(metrics, time);
@@ -269,28 +204,6 @@ async function train(
     if (record) return record;
     throw new Error(`Cannot read ${path} as it must stay where it is: received none`);
   } finally {
-    encoder.dispose();
+    training.dispose();
   }
-}
-
-/** The numbers of a run are those of its settings, so the images must be, too. */
-function checkFits(data: ImageDataset, settings: RunSettings): void {
-  const { encoder } = settings;
-  if (data.shape.channels !== encoder.channels) {
-    throw new DataError(
-      `Cannot train as the encoder of the settings must take images of ${data.shape.channels} channels: ` +
-        `received one of ${encoder?.channels}`,
-    );
-  }
-  transformOf(data, settings);
-}
-
-/** The transform that makes the views of a run. */
-function transformOf(data: ImageDataset, { augmentation }: RunSettings): Transform {
-  const wanted = canonicalize(augmentation);
-  const kind = augmentationKinds.find((kind) => canonicalize(augmentationSettings(data, kind)) === wanted);
-  if (kind !== undefined) return viewTransform(data, kind);
-  throw new DataError(
-    `Cannot train as the augmentation of the settings must be that of ${data.name}: received ${wanted}`,
-  );
 }

@@ -100,3 +100,29 @@ export async function violations() {
     nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`)
   );
 }
+
+/** What the third part shows. */
+export function readTraining() {
+  const root = document.querySelector("#training");
+  const cards = [...root.querySelectorAll(".card")].filter(({ hidden }) => !hidden);
+  return {
+    cards: Object.fromEntries(
+      cards.map(({ dataset: { loss, step, done, mapped } }) => [loss, { step, done, mapped }]),
+    ),
+    words: cards.map((card) => card.querySelector(".standing").textContent),
+    maps: cards.map((card) => card.querySelector("canvas").getAttribute("aria-label")),
+    rows: [...root.querySelectorAll("tbody tr")].map((
+      { dataset: { loss, epoch, classMean, top1, mean } },
+    ) => ({
+      loss,
+      epoch: Number(epoch),
+      classMean: Number(classMean),
+      top1: Number(top1),
+      mean: Number(mean),
+    })),
+    points: [...root.querySelectorAll(".curves")].map((chart) => chart.querySelectorAll(".dot-of").length),
+    status: root.querySelector("[role=status]").textContent,
+    command: root.querySelector(".seen").textContent,
+    failure: root.querySelector(".failure").textContent,
+  };
+}
