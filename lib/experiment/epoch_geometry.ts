@@ -47,6 +47,19 @@ function comeApart(before: EpochGeometry, now: EpochGeometry): boolean {
  * mean cosine is not lower by 0.001, nor the rank higher by 0.02.
  *
  * @param metrics those of all epochs so far
+ * @param classes how many there are
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { collapseMessage } from "@hscl/hscl/experiment";
+ * const point = { meanCosine: 0.9987, effectiveRank: 3 };
+ * assertEquals(collapseMessage([point], 10), undefined);
+ * assertEquals(
+ *   collapseMessage([point, point], 10),
+ *   "The embeddings have collapsed to a point: their mean cosine is 0.9987, in epoch 2 as in the one before",
+ * );
+ * ```
  */
 export function collapseMessage(metrics: readonly EpochGeometry[], classes: number): string | undefined {
   if (hasCollapsed(metrics.slice(0, -1), classes)) return undefined;

@@ -48,6 +48,7 @@ export {
   type RunEvaluation,
 } from "./evaluate_run.ts";
 export { type AugmentationKind, augmentationKinds } from "./augmentation.ts";
+export { collapseMessage, type EpochGeometry } from "./epoch_geometry.ts";
 export { effectiveNegatives, negativeCosines } from "./effective_negatives.ts";
 export { type EpochStatistics, historyStatistics, negativeWeightOf } from "./history_statistics.ts";
 export { type ImportedRuns, type ImportOptions, importRuns } from "./import_runs.ts";

@@ -95,9 +95,15 @@ export {
 } from "./evaluation/confusion.ts";
 export { mapFigure, type MapFigureOptions } from "./evaluation/map.ts";
 export { differenceTable, evaluationsTable, evaluationTable } from "./evaluation/table.ts";
-export { theoryFigure } from "./theory/draw.ts";
-export { type TheoryClassRow, type TheoryRow, type TheoryRows, theoryRows } from "./theory/rows.ts";
-export { type TheorySentence, theorySentences } from "./theory/sentences.ts";
-export { theoryTables } from "./theory/tables.ts";
+export {
+  type TheoryClassRow,
+  theoryFigure,
+  type TheoryRow,
+  type TheoryRows,
+  theoryRows,
+  type TheorySentence,
+  theorySentences,
+  theoryTables,
+} from "./theory/mod.ts";
 export { type GalleryEntry, galleryHtml } from "./gallery.ts";
 export { figureHtml, type FigureHtmlOptions } from "./html.ts";

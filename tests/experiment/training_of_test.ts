@@ -62,5 +62,6 @@ Deno.test("trainingOf refuses other images, and a backend that does not run", as
   const other = await loadDataset("synthetic", { trainImages: 20, testImages: 10, height: 9, width: 9 });
   await assertRejects(() => trainingOf(settings, other), Error, "Cannot train as the images must be those");
   await assertRejects(() => trainingOf({ ...settings, backend: "wasm" }, data), RangeError, "that runs, cpu");
-  await assertRejects(() => trainingOf({} as never, data), TypeError);
+  await assertRejects(() => trainingOf(undefined as never, data), TypeError, "settings");
+  await assertRejects(() => trainingOf({ ...settings, epochs: 0 }, data), RangeError, "epochs");
 });

@@ -51,11 +51,13 @@ export function readLearning() {
 export function readCheck() {
   const root = document.querySelector("#check");
   return {
-    claims: [...root.querySelectorAll("[data-claim]")].map(({ dataset, cells }) => ({
-      numbers: JSON.parse(dataset.claim),
-      verdict: cells[cells.length - 1].textContent,
+    claims: JSON.parse(root.querySelector(".report").dataset.claims ?? "[]"),
+    sentences: [...root.querySelectorAll(".sentences li span")].map(({ textContent }) => textContent),
+    verdicts: [...root.querySelectorAll(".sentences .verdict")].map(({ textContent }) => textContent),
+    tables: [...root.querySelectorAll(".report table")].map(({ caption, rows }) => ({
+      title: caption.textContent,
+      table: [...rows].map(({ cells }) => [...cells].map(({ textContent }) => textContent)),
     })),
-    sentences: [...root.querySelectorAll(".sentences li")].map(({ textContent }) => textContent),
     failure: root.querySelector(".failure").hidden ? "" : root.querySelector(".failure").textContent,
     status: root.querySelector("[role=status]").textContent,
   };

@@ -5,10 +5,12 @@ import { contrastiveLoss, initBackend, normalizeRows, Random } from "@hscl/hscl"
 import { type NegativeKind, negativeKindNames, negativeKinds } from "@hscl/hscl/core";
 import { hardeningFromSettings, type HardeningName, type HardeningSettings } from "@hscl/hscl/hardening";
 import { openEmbeddings, readLabels } from "@hscl/hscl/files";
+import { theorySentences, theoryTables } from "@hscl/hscl/figures/theory";
 import { negativeWeights } from "@hscl/hscl/samplers";
 import {
   anchorStatistics,
   assumption1,
+  checkTheory,
   collapseGeometry,
   harris,
   populationLosses,
@@ -192,27 +194,19 @@ async function checkYourEmbeddings(folder: string): Promise<void> {
   const file = (name: string) => new URL(`../../notebooks/example/${name}.npy`, import.meta.url).pathname;
   const open = await openEmbeddings(file("embeddings")), { values } = await open.read();
   const { indices } = await readLabels(file("labels"), open.count);
-  const statistics = await anchorStatistics(values, open.dim, indices);
-  const [second] = theorem2(statistics), [law] = harris(statistics);
-  const claims = [
-    assumption1(statistics)[0],
-    theorem1(statistics)[0].conclusion,
-    second.premise,
-    second.conclusion,
-    law.ucl,
-    law.scl,
-  ];
+  const checked = await checkTheory(values, open.dim, indices, { negativeWeight: 254 });
+  const [assumption] = checked.assumption1, [first] = checked.theorem1, [second] = checked.theorem2;
+  const [law] = checked.harris;
+  const claims = [assumption, first.conclusion, second.premise, second.conclusion, law.ucl, law.scl];
+  const sentences = theorySentences(checked, indices), tables = theoryTables(checked, indices);
   for (const name of ["chosen", "dropped"]) {
     assertEquals(seen[name].failure, "");
-    claims.forEach(({ lower, upper, gap, share, verdict }, i) => {
-      assertNear(
-        seen[name].claims[i].numbers,
-        [lower.mean, upper.mean, gap.mean, share],
-        `${name}: claim ${i}`,
-      );
-      assertEquals(seen[name].claims[i].verdict, verdict);
-    });
-    assertStringIncludes(seen[name].sentences[0], claims[0].verdict);
+    claims.forEach(({ lower, upper, gap, share }, i) =>
+      assertNear(seen[name].claims[i], [lower.mean, upper.mean, gap.mean, share], `${name}: claim ${i}`)
+    );
+    assertEquals(seen[name].sentences, sentences.map(({ sentence }) => sentence));
+    assertEquals(seen[name].verdicts, sentences.flatMap(({ verdict }) => verdict ?? []));
+    assertEquals(seen[name].tables, tables.map(({ title, table }) => ({ title, table })));
   }
   assertStringIncludes(seen.broken.failure, "Cannot read not_complex.npy");
   assertEquals(seen.points.claims.length, claims.length);

@@ -164,9 +164,10 @@ function spectrumTable({ geometry: { logSpectrum } }: TheoryCheck): FigureDetail
     logSpectrum.subarray(0, MOST_VALUES),
     (value) => value.toFixed(1).replace("-", "−"),
   );
+  const columns = Math.min(IN_A_ROW, values.length);
   const rows = Array.from({ length: Math.ceil(values.length / IN_A_ROW) }, (_, row) => [
-    `${row * IN_A_ROW + 1} …`,
-    ...Array.from({ length: Math.min(IN_A_ROW, values.length) }, (_, i) => values[row * IN_A_ROW + i] ?? ""),
+    row === 0 ? "" : `${row * IN_A_ROW} +`,
+    ...Array.from({ length: columns }, (_, i) => values[row * IN_A_ROW + i] ?? ""),
   ]);
   return {
     title: `Spectrum of the ${logSpectrum.length} class means, log₁₀${
@@ -174,7 +175,7 @@ function spectrumTable({ geometry: { logSpectrum } }: TheoryCheck): FigureDetail
     }`,
     note:
       "Equal values for all classes but one: neural collapse; values that fall off: dimensional collapse.",
-    table: rows,
+    table: [["", ...Array.from({ length: columns }, (_, i) => `${i + 1}`)], ...rows],
   };
 }
 

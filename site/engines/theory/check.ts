@@ -1,18 +1,14 @@
 import { labelledEmbeddings, parseNpy } from "@hscl/hscl/data";
-import { hardeningFromSettings, hardeningLabel, type HardeningSettings } from "@hscl/hscl/hardening";
 import {
-  anchorStatistics,
-  assumption1,
-  checkConvergence,
-  type ClaimReport,
-  collapseGeometry,
-  type ConvergenceReport,
-  harris,
-  type PopulationInterval,
-  populationLosses,
-  theorem1,
-  theorem2,
-} from "@hscl/hscl/theory";
+  type FigureDetail,
+  type TheoryRows,
+  theoryRows,
+  type TheorySentence,
+  theorySentences,
+  theoryTables,
+} from "@hscl/hscl/figures/theory";
+import { hardeningFromSettings, type HardeningSettings } from "@hscl/hscl/hardening";
+import { checkTheory } from "@hscl/hscl/theory";
 
 /** A file that somebody dropped. */
 export interface DroppedFile {
@@ -29,91 +25,54 @@ export interface CheckRequest {
   negativeWeight: number;
 }
 
-/** A claim of the theory about the embeddings. */
-export interface CheckedClaim {
-  claim: string;
-  statement: string;
-  lower: number;
-  upper: number;
-  gap: PopulationInterval;
-  share: number;
-  anchors: number;
-  undefinedAnchors: number;
-  verdict: ClaimReport["verdict"];
-}
-
 /** What the page says of two files. */
 export interface CheckAnswer {
   count: number;
   dim: number;
   classes: number;
   products: string;
-  hardening: string;
-  losses: Record<"ucl" | "scl" | "hucl" | "hscl", number>;
-  claims: CheckedClaim[];
-  convergence: Pick<ConvergenceReport, "loss" | "slope" | "verdict">[];
-  geometry: { zeroSum: number; unitNorm: number; equalInnerProducts: number; withinClassSpread: number };
+  /** Smallest and largest norm of a row. */
+  norms: [smallest: number, largest: number];
+  sentences: TheorySentence[];
+  tables: FigureDetail[];
+  rows: TheoryRows;
+  /** Exact means of each claim: left, right, gap, and the share of anchors. */
+  claims: number[][];
 }
 
-/** Checks all claims on the embeddings of two `.npy` files. */
+/** Checks all claims on the embeddings of two `.npy` files: what `deno task check` says of them. */
 export async function check(
   { embeddings, labels, hardening, temperature, negativeWeight }: CheckRequest,
   tell: (stage: string) => void,
 ): Promise<CheckAnswer> {
   tell("reading the files");
   const read = ({ name, bytes }: DroppedFile) => parseNpy(bytes, name);
-  const { values, count, dim, classes, indices } = labelledEmbeddings(read(embeddings), read(labels), {
+  const opened = labelledEmbeddings(read(embeddings), read(labels), {
     embeddings: embeddings.name,
     labels: labels.name,
   });
+  const { values, count, dim, classes, indices } = opened;
   const options = { hardenings: [hardeningFromSettings(hardening)], temperature, negativeWeight };
-  tell("comparing all pairs");
-  const statistics = await anchorStatistics(values, dim, indices, options);
-  tell("claims and their intervals");
-  const [losses] = populationLosses(statistics), [ofHarris] = harris(statistics);
-  const [first] = theorem1(statistics), [second] = theorem2(statistics);
-  const claims = [
-    claimOf("Assumption 1", assumption1(statistics)[0]),
-    claimOf("Theorem 1", first.conclusion),
-    claimOf("Theorem 2, if", second.premise),
-    claimOf("Theorem 2, then", second.conclusion),
-    claimOf("Harris", ofHarris.ucl),
-    claimOf("Harris", ofHarris.scl),
+  const checked = await checkTheory(values, dim, indices, options, tell);
+  const [assumption] = checked.assumption1, [first] = checked.theorem1, [second] = checked.theorem2;
+  const [ofHarris] = checked.harris;
+  const reports = [
+    assumption,
+    first.conclusion,
+    second.premise,
+    second.conclusion,
+    ofHarris.ucl,
+    ofHarris.scl,
   ];
-  tell("limit of many negatives");
-  const convergence = checkConvergence(values, dim, indices, options)
-    .map(({ loss, slope, verdict }) => ({ loss, slope, verdict }));
-  tell("geometry of the class means");
-  const { zeroSum, unitNorm, equalInnerProducts, withinClassSpread } = collapseGeometry(values, dim, indices);
   return {
     count,
     dim,
     classes,
-    products: statistics.products,
-    hardening: hardeningLabel(hardening),
-    losses: {
-      ucl: losses.ucl.mean,
-      scl: losses.scl.mean,
-      hucl: losses.hucl.mean,
-      hscl: losses.hscl.mean,
-    },
-    claims,
-    convergence,
-    geometry: { zeroSum, unitNorm, equalInnerProducts, withinClassSpread },
-  };
-}
-
-function claimOf(claim: string, report: ClaimReport): CheckedClaim {
-  const { statement, lower, upper, gap, share, anchors, undefinedAnchors, verdict } = report;
-  return {
-    claim,
-    statement,
-    lower: lower.mean,
-    upper: upper.mean,
-    gap,
-    share,
-    anchors,
-    undefinedAnchors,
-    verdict,
+    products: checked.products,
+    norms: opened.norms,
+    sentences: theorySentences(checked, indices),
+    tables: theoryTables(checked, indices),
+    rows: theoryRows(checked, indices),
+    claims: reports.map(({ lower, upper, gap, share }) => [lower.mean, upper.mean, gap.mean, share]),
   };
 }

@@ -1,6 +1,6 @@
 import { planarMap } from "@hscl/hscl/evaluate";
 import type { ImageDataset } from "@hscl/hscl/data";
-import type { RunMetrics, RunSettings, RunTraining } from "@hscl/hscl/experiment";
+import { collapseMessage, type RunMetrics, type RunSettings, type RunTraining } from "@hscl/hscl/experiment";
 import type { StepProgress } from "@hscl/hscl/train";
 import { lossWith } from "./settings.ts";
 
@@ -15,7 +15,8 @@ export interface TestMap {
 export type TrainingNews =
   | { kind: "evaluating"; epoch: number }
   | { kind: "map"; epoch: number; map: TestMap }
-  | { kind: "epoch"; metrics: RunMetrics };
+  | { kind: "epoch"; metrics: RunMetrics }
+  | { kind: "warning"; words: string };
 
 /** Where a training stands. */
 export interface Standing {
@@ -95,12 +96,13 @@ export class Session {
   }
 
   async #run(): Promise<void> {
-    const { test } = this.#data, training = this.#training;
+    const { test, classes } = this.#data, training = this.#training, all: RunMetrics[] = [];
     await this.#map(0, (await training.embed(test)).embeddings);
     this.#lastMark = performance.now();
     const epochs = training.epochs({
       loss: lossWith(this.#settings.loss, () => this.#beta),
       onStep: (progress) => this.#stepped(progress),
+      onWarning: (words) => this.#tell({ kind: "warning", words }),
       keeper: {
         due: () => this.#left <= 0 || performance.now() >= this.#until,
         keep: () => {
@@ -112,6 +114,9 @@ export class Session {
     });
     for await (const { metrics, embeddings } of epochs) {
       this.#tell({ kind: "epoch", metrics });
+      all.push(metrics);
+      const collapse = collapseMessage(all, classes.length);
+      if (collapse !== undefined) this.#tell({ kind: "warning", words: `${collapse}.` });
       await this.#map(metrics.epoch, embeddings);
       this.#lastMark = performance.now();
     }

@@ -11,6 +11,8 @@ export interface Card {
   standing(standing: Standing): void;
   /** Says what goes on besides steps, or that something failed. */
   say(words: string): void;
+  /** Says what makes it pointless. */
+  warn(words: string): void;
   map(map: TestMap, classes: readonly string[], epoch: number): void;
   clear(): void;
 }
@@ -19,13 +21,14 @@ export interface Card {
 export function createCard({ name, label }: { name: NegativeKind; label: string }): Card {
   const bar = html("progress", { value: 0, max: 1, "aria-label": `Progress of ${label}` });
   const words = html("p", { class: "standing" }), map = createMap();
-  const caption = html("p", { class: "map-words" });
+  const caption = html("p", { class: "map-words" }), warning = html("p", { class: "failure", hidden: true });
   const node = html(
     "article",
     { class: `card ${name}` },
     html("h3", {}, label),
     bar,
     words,
+    warning,
     map.node,
     caption,
   );
@@ -44,6 +47,10 @@ export function createCard({ name, label }: { name: NegativeKind; label: string 
       node.dataset.done = String(done);
     },
     say: (text) => void (words.textContent = text),
+    warn: (text) => {
+      warning.hidden = false;
+      warning.textContent = text;
+    },
     map: (points, classes, epoch) => {
       const after = epoch === 0 ? "before training" : `after epoch ${epoch}`;
       map.show(points, classes, `Map of the embeddings of ${label} ${after}`);
@@ -54,6 +61,7 @@ export function createCard({ name, label }: { name: NegativeKind; label: string 
       bar.value = 0;
       words.textContent = "";
       caption.textContent = "";
+      warning.hidden = true;
       map.clear();
       for (const key of ["step", "done", "mapped"]) delete node.dataset[key];
     },

@@ -135,6 +135,7 @@ export function mountTraining({ losses }: Tables): void {
     const card = cards.get(loss)!;
     if (news.kind === "evaluating") card.say(`epoch ${news.epoch}: embeds and classifies the test images …`);
     else if (news.kind === "map") card.map(news.map, opened!.classes, news.epoch);
+    else if (news.kind === "warning") card.warn(news.words);
     else {
       rows.push({ loss, metrics: news.metrics });
       showRows();

@@ -43,15 +43,20 @@ export class TrainingRun {
     const wasm = await wasmBytes();
     const workers = Math.min(losses.length, Math.max(1, navigator.hardwareConcurrency ?? 1));
     const shares = Array.from({ length: workers }, (_, w) => losses.filter((_, i) => i % workers === w));
-    await Promise.all(shares.map(async (share, w) => {
+    let isFirst = true;
+    await Promise.all(shares.map(async (share) => {
       if (this.#isStopped) return;
       const engine = await startEngine<TrainingWorks>("training");
+      if (this.#isStopped) return engine.stop();
       this.#engines.push(engine);
       const opened = await engine.ask("open", { choices: this.#choices, wasm });
-      if (w === 0) this.#listener.opened(opened);
+      if (isFirst) this.#listener.opened(opened);
+      isFirst = false;
       await this.#train(engine, share);
     }));
-    if (!this.#isStopped) this.#listener.ended();
+    if (this.#isStopped) return;
+    for (const engine of this.#engines) engine.stop();
+    this.#listener.ended();
   }
 
   /** Trains its losses in one worker, each for a moment after the other. */
