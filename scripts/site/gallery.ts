@@ -12,7 +12,7 @@ interface Shown {
 
 /** The figures of docs/figures.md. */
 function shownFigures(markdown: string): Shown[] {
-  return markdown.split(/^## /m).slice(1).map((section) => {
+  return markdown.replaceAll(/<!--.*?-->/gs, "").split(/^## /m).slice(1).map((section) => {
     const [head, , ...rest] = section.split("\n\n"), [, name, title] = head.match(/^(\w+): (.*)/s) ?? [];
     if (!name || !section.includes(`](${name}.png)`)) {
       throw new Error(`Cannot build the gallery as each figure must have its picture: received ${head}`);

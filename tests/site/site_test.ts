@@ -225,6 +225,7 @@ async function looks(folder: string): Promise<void> {
   );
   assertEquals(gallery.length, 8);
   for (const { title, caption, width, large } of gallery) {
+    assert(!caption.includes("<!--"), caption);
     assert(width > 800, `${title} is ${width} px wide`);
     assertStringIncludes(text, caption);
     assert((await Deno.stat(`${folder}/${large}`)).size > 0);
