@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { CapturingBackend } from "../core/capturing.ts";
-import { checkInteger, checkOptions, describe } from "../core/checks.ts";
+import { checkBoolean, checkInteger, checkOptions, describe } from "../core/checks.ts";
 
 /** Options of {@linkcode captured}. */
 export interface CapturedOptions {
@@ -9,6 +9,12 @@ export interface CapturedOptions {
    * longest time makes room. Default 64.
    */
   most?: number;
+  /**
+   * Whether XLA compiles them, which makes one loop of operations that go over the same numbers: faster where those are most of the
+   * work, slower where convolutions are, and with other rounding. It takes a second or so for each function. Not where it is part of
+   * another captured computation. Default `false`.
+   */
+  xla?: boolean;
 }
 
 /**
@@ -21,7 +27,7 @@ export interface CapturedOptions {
  * computed: results have no values before its end. Only what it returns, keeps or assigns to variables is left then, as with
  * `tf.tidy`. A captured computation within another is part of it.
  *
- * @param compute what is computed, not asynchronous; numbers are the same as without being captured
+ * @param compute what is computed, not asynchronous; numbers are the same as without being captured, unless XLA compiles it
  * @param options see {@linkcode CapturedOptions}
  * @throws {TypeError} if it is no function
  * @throws {RangeError} if `most` is below 1
@@ -43,7 +49,8 @@ export function captured<Arguments extends unknown[], Result>(
   compute: (...given: Arguments) => Result,
   options: CapturedOptions = {},
 ): (...given: Arguments) => Result {
-  const { most = 64 } = checkOptions(options, { most: true });
+  const { most = 64, xla = false } = checkOptions(options, { most: true, xla: true });
+  checkBoolean("xla", xla);
   checkInteger("most functions of a captured computation", most, { min: 1 });
   if (typeof compute !== "function") {
     throw new TypeError(
@@ -53,7 +60,7 @@ export function captured<Arguments extends unknown[], Result>(
   const tidied = (...given: Arguments): Result => {
     const once = () => tf.tidy(() => compute(...given) as tf.TensorContainer) as Result;
     const backend = tf.backend() as CapturingBackend;
-    return backend.captured ? backend.captured(tidied, most, once) : once();
+    return backend.captured ? backend.captured(tidied, { most, xla }, once) : once();
   };
   return tidied;
 }

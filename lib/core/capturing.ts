@@ -6,9 +6,9 @@ export interface CapturingBackend {
    * Computes with all operations as one function.
    *
    * @param owner whose functions they are
-   * @param most how many of them are kept
+   * @param options how many of them are kept, and whether XLA compiles them
    */
-  captured?<T>(owner: object, most: number, compute: () => T): T;
+  captured?<T>(owner: object, options: { most: number; xla: boolean }, compute: () => T): T;
   /** Runs what was noted so far, and computes one operation after the other. */
   uncaptured?<T>(compute: () => T): T;
 }

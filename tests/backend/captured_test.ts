@@ -205,3 +205,21 @@ nativeTest("TensorFlow's tensors stay as many from call to call", async () => {
   assertEquals(new Set(counts).size, 1, `${counts}`);
   tf.dispose([x, y]);
 });
+
+nativeTest("what XLA compiles computes the same up to rounding", async () => {
+  await initBackend({ backend: "tensorflow" });
+  const softmaxes = (
+    x: tf.Tensor2D,
+  ) => [tf.softmax(tf.mul(tf.matMul(x, x, false, true), 3)), tf.sum(tf.exp(x), 0)];
+  const compiled = captured(softmaxes, { xla: true });
+  for (const rows of [3, 5, 3]) {
+    const x = random([rows, 4], rows) as tf.Tensor2D, expected = softmaxes(x), found = compiled(x);
+    for (const [i, tensor] of found.entries()) {
+      const values = await tensor.data(), wanted = await expected[i].data();
+      assert(
+        values.every((value, k) => Math.abs(value - wanted[k]) <= 1e-5 * Math.max(1, Math.abs(wanted[k]))),
+      );
+    }
+    tf.dispose([x, expected, found]);
+  }
+});

@@ -73,7 +73,7 @@ Deno.test("the task prints a table and writes the numbers", async () => {
   const { code, out, error } = await task("profile", [...flags.split(" "), file]);
   assertEquals(code, 0, error);
   // One for each of the three convolutions, through which both views pass at once.
-  assertMatch(out, /^\| Conv2DBackpropFilter +\| 3 +\| [\d.]+ +\| [\d.]+ % +\|$/m);
+  assertMatch(out, /^\| ConvReluGrad +\| 3 +\| [\d.]+ +\| [\d.]+ % +\|$/m);
   assertMatch(out, /^\| outside kernels/m);
   const { settings, kernels, milliseconds } = JSON.parse(await Deno.readTextFile(file));
   assertEquals([settings.backend, settings.batch], ["wasm", 2]);

@@ -16,12 +16,17 @@ import {
 } from "@hscl/hscl";
 import { batchOf } from "../../lib/losses/batch.ts";
 import { isFused } from "../../lib/losses/fused.ts";
+import { nativeTest } from "../backend/native_backend.ts";
 import { maxDifference } from "../backends.ts";
 import { everyOrSampled } from "../grids.ts";
 import { naiveContrastive, type NaiveOptions, type Points } from "../reference/naive_contrastive.ts";
 
 /** Runs a test with and without fused multiply-add. */
 function testOnWasm(name: string, body: () => Promise<void>): void {
+  nativeTest(`${name} [tensorflow]`, async () => {
+    await initBackend({ backend: "tensorflow" });
+    await body();
+  });
   for (const relaxedSimd of [true, false]) {
     Deno.test(`${name} [wasm${relaxedSimd ? "" : " without relaxed SIMD"}]`, async () => {
       await initBackend({ backend: "wasm", relaxedSimd });

@@ -4,6 +4,7 @@ import { adamUpdate } from "./kernels/adam_update.ts";
 import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.ts";
 import { addWithBias, sumOfBias } from "./kernels/bias.ts";
 import { imagewise } from "./kernels/conv2d.ts";
+import { contrastiveLoss, hasXla } from "./kernels/contrastive_loss.ts";
 import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
 import { zeroIfEmpty } from "./kernels/empty.ts";
 import { gather } from "./kernels/gather.ts";
@@ -32,6 +33,7 @@ export function installNativeKernels(backend: NativeBackend): void {
   // On a GPU the gradient takes cuDNN's own memory of the forward pass instead of the variance; there it is composed.
   if (!backend.isUsingGpuDevice) kernels.BatchNormTrainingGrad = batchNormTrainingGrad;
   if (hasConvBias(backend)) kernels.ConvBias = convBias;
+  if (hasXla(backend)) kernels.ContrastiveLoss = contrastiveLoss;
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
     if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName);
     tf.registerKernel({ kernelName, backendName, kernelFunc: kernelFunc as tf.KernelFunc });

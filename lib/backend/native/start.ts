@@ -38,9 +38,9 @@ export async function startNative(only?: string): Promise<string> {
   await tf.setBackend("tensorflow");
   await tf.ready();
   if (!hasKernels) {
-    installNativeKernels(backend);
     installLending(backend);
     installCapturing(backend);
+    installNativeKernels(backend);
   }
   hasKernels = true;
   return detail;

@@ -141,7 +141,7 @@ export class PairTiles {
     for (const { index, first, count } of this.strips) {
       const groupRows = Math.ceil(count / 6) * 6;
       const packed = columnSlopes + index * this.#stripBytes();
-      productKernels(this.#backend).unpack(packed, part, 1, count, groupRows, dim);
+      productKernels(this.#backend).unpack(packed, part, count, groupRows, dim);
       contrastiveKernels(this.#backend).addAll(part, slopes + first * dim * FLOAT, count * dim);
     }
     const heap = this.#heap(), from = slopes / FLOAT;

@@ -31,7 +31,7 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
   const finish = () => {
     const done = recording!, memory = functions!;
     recording = functions = undefined;
-    done.finish(memory, (plan) => new TensorflowFunction(library, definitions, plan));
+    done.finish(memory, (plan) => new TensorflowFunction(library, definitions, plan, memory.xla));
   };
 
   return {

@@ -32,9 +32,15 @@ export class TensorflowFunction {
   readonly #name = `captured_${count++}`;
   readonly #outputs: number;
 
-  /** @throws {Error} if TensorFlow refuses an operation in a function */
-  constructor(library: Library, definitions: OpDefinitions, plan: FunctionPlan) {
+  readonly #xla: boolean;
+
+  /**
+   * @param xla whether XLA compiles it
+   * @throws {Error} if TensorFlow refuses an operation in a function
+   */
+  constructor(library: Library, definitions: OpDefinitions, plan: FunctionPlan, xla: boolean) {
     this.#library = library;
+    this.#xla = xla;
     this.#outputs = plan.outputs.length;
     const graph = new Graph(library, definitions);
     try {
@@ -52,6 +58,7 @@ export class TensorflowFunction {
     const results = new BigUint64Array(this.#outputs);
     try {
       for (const input of inputs) c.TFE_OpAddInput(op, input, status);
+      if (this.#xla) c.TFE_OpSetAttrBool(op, strings.pointer("_XlaMustCompile"), 1);
       this.#library.check();
       c.TFE_Execute(op, results, Int32Array.of(results.length), status);
       this.#library.check();

@@ -11,10 +11,10 @@ export function installCapturing(backend: NativeBackend): void {
   (backend as CapturingBackend).uncaptured = (compute) => binding.uncaptured!(compute);
   // TensorFlow keeps functions until it is told not to.
   const gone = new FinalizationRegistry<FunctionMemory<TensorflowFunction>>((memory) => memory.clear());
-  (backend as CapturingBackend).captured = (owner, most, compute) => {
+  (backend as CapturingBackend).captured = (owner, { most, xla }, compute) => {
     let memory = memories.get(owner);
     if (!memory) {
-      memories.set(owner, memory = new FunctionMemory(most));
+      memories.set(owner, memory = new FunctionMemory(most, xla));
       gone.register(owner, memory);
     }
     return binding.captured!(memory, compute);

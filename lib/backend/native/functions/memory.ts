@@ -5,12 +5,18 @@ interface Removable {
 
 /** The last functions that were used, by what they do. */
 export class FunctionMemory<F extends Removable = Removable> {
+  /** Whether XLA compiles them. */
+  readonly xla: boolean;
   readonly #most: number;
   readonly #functions = new Map<string, F>();
 
-  /** @param most how many are kept */
-  constructor(most: number) {
+  /**
+   * @param most how many are kept
+   * @param xla whether XLA compiles them
+   */
+  constructor(most: number, xla: boolean) {
     this.#most = most;
+    this.xla = xla;
   }
 
   /** How many there are. */
