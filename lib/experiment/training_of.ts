@@ -89,6 +89,7 @@ export interface RunTraining {
  * ```
  */
 export async function trainingOf(settings: RunSettings, data: ImageDataset): Promise<RunTraining> {
+  checkObject("settings of a run", settings);
   checkRunSettings(settings);
   checkBackend(settings);
   checkObject("data", data);

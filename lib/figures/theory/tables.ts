@@ -170,8 +170,8 @@ function spectrumTable({ geometry: { logSpectrum } }: TheoryCheck): FigureDetail
     ...Array.from({ length: columns }, (_, i) => values[row * IN_A_ROW + i] ?? ""),
   ]);
   return {
-    title: `Spectrum of the ${logSpectrum.length} class means, log₁₀${
-      logSpectrum.length > MOST_VALUES ? `, the ${MOST_VALUES} largest` : ""
+    title: `Spectrum of the class means, log₁₀${
+      logSpectrum.length > MOST_VALUES ? `: the ${MOST_VALUES} largest of ${logSpectrum.length}` : ""
     }`,
     note:
       "Equal values for all classes but one: neural collapse; values that fall off: dimensional collapse.",
