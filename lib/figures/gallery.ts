@@ -21,7 +21,7 @@ export interface GalleryEntry {
  * A page with all figures under each other, in the given order: picture, caption and a link to the interactive page,
  * and above them a list of contents. It loads nothing but the pictures; a content security policy keeps it so.
  *
- * Pictures rather than the pages themselves, as each page carries its own plotly.js of 2 MB. Where the window is narrower
+ * Pictures rather than the pages themselves, as each page carries its own plotly.js of 0.7 MB. Where the window is narrower
  * than a picture can be read, the picture scrolls in its frame.
  *
  * @param entries the figures

@@ -26,7 +26,7 @@ const HTML_OPTIONS = { title: true, caption: true, description: true } as const;
  *
  * @param figure the figure, e.g. from `fig1`
  * @param options title, caption and description, as plain text
- * @returns the document, about 2 MB
+ * @returns the document, about 0.7 MB; 2 MB if it has traces other than `scatter`, `bar` and `heatmap`
  * @throws {TypeError} if the figure lacks data, layout or config, or a word is no text
  *
  * @example
@@ -60,7 +60,7 @@ export async function figureHtml(figure: PlotlyFigure, options: FigureHtmlOption
       description && `<p class="description">${escapeHtml(description)}</p>`
     }</figcaption>
 </figure>
-${await plotlyHtml()}
+${await plotlyHtml(figure)}
 <script>
 const data = ${scriptJson(data)};
 const layouts = ${scriptJson(layoutsOf(figure))};

@@ -76,17 +76,20 @@ export function collapseGeometry(
   let spread = 0;
   for (let start = 0; start < count; start = ends[start]) {
     const mean = meanOfRows(rows, dim, start, ends[start]);
-    for (let i = start * dim; i < ends[start] * dim; i++) spread += (rows[i] - mean[i % dim]) ** 2;
+    for (let i = start * dim; i < ends[start] * dim; i += dim) {
+      for (let k = 0; k < dim; k++) spread += (rows[i + k] - mean[k]) ** 2;
+    }
     means.push(mean);
   }
   const classes = means.length, norms = means.map((mean) => Math.sqrt(dot(mean, mean)));
   const centre = meanOfRows(Float64Array.from(means.flatMap((mean) => [...mean])), dim, 0, classes);
 
+  const products = gram(means);
   let deviation = 0;
   for (let a = 0; a < classes; a++) {
     for (let b = 0; b < classes; b++) {
       if (a === b) continue;
-      deviation += Math.abs(dot(means[a], means[b]) / (norms[a] * norms[b]) + 1 / (classes - 1));
+      deviation += Math.abs(products[a][b] / (norms[a] * norms[b]) + 1 / (classes - 1));
     }
   }
   const logSpectrum = spectrum(means.map((mean) => mean.map((value, k) => value - centre[k])))
@@ -105,12 +108,25 @@ export function collapseGeometry(
 
 function meanOfRows(rows: Float64Array, dim: number, from: number, to: number): Float64Array {
   const mean = new Float64Array(dim);
-  for (let i = from * dim; i < to * dim; i++) mean[i % dim] += rows[i];
+  for (let i = from * dim; i < to * dim; i += dim) {
+    for (let k = 0; k < dim; k++) mean[k] += rows[i + k];
+  }
   return mean.map((sum) => sum / (to - from));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, k) => sum + value * b[k], 0);
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** The inner products of all pairs. */
+function gram(vectors: readonly Float64Array[]): Float64Array[] {
+  const products = vectors.map(() => new Float64Array(vectors.length));
+  vectors.forEach((a, i) => {
+    for (let j = 0; j <= i; j++) products[i][j] = products[j][i] = dot(a, vectors[j]);
+  });
+  return products;
 }
 
 /** Eigenvalues of `mean_c v_c·v_cᵀ`, from it or from the Gram matrix of the vectors, whichever is smaller. */
@@ -118,5 +134,5 @@ function spectrum(vectors: readonly Float64Array[]): Float64Array {
   const count = vectors.length, dim = vectors[0].length;
   const columns = Array.from({ length: dim }, (_, k) => Float64Array.from(vectors, (vector) => vector[k]));
   const sides = count <= dim ? vectors : columns;
-  return symmetricEigenvalues(sides.map((a) => Float64Array.from(sides, (b) => dot(a, b) / count)));
+  return symmetricEigenvalues(gram(sides).map((row) => row.map((product) => product / count)));
 }

@@ -19,15 +19,16 @@ export function symmetricEigenvalues(matrix: readonly Float64Array[]): Float64Ar
         const theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
         const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
         const cosine = 1 / Math.hypot(tangent, 1), sine = tangent * cosine;
-        for (let k = 0; k < n; k++) {
-          const x = a[k][p], y = a[k][q];
-          a[k][p] = cosine * x - sine * y;
-          a[k][q] = sine * x + cosine * y;
+        for (const row of a) {
+          const x = row[p], y = row[q];
+          row[p] = cosine * x - sine * y;
+          row[q] = sine * x + cosine * y;
         }
+        const rowP = a[p], rowQ = a[q];
         for (let k = 0; k < n; k++) {
-          const x = a[p][k], y = a[q][k];
-          a[p][k] = cosine * x - sine * y;
-          a[q][k] = sine * x + cosine * y;
+          const x = rowP[k], y = rowQ[k];
+          rowP[k] = cosine * x - sine * y;
+          rowQ[k] = sine * x + cosine * y;
         }
       }
     }

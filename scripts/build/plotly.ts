@@ -1,7 +1,7 @@
 /**
  * Puts plotly.js into the library: minifies the file of plotly.js-dist, compresses it and writes the modules from which
- * figures and notebooks take it. Run it after changing the package's version in the deno.json beside it; `--check` compares
- * instead.
+ * figures and notebooks take it; of plotly.js-cartesian-dist-min too, which draws plane axes only. Run it after changing the
+ * packages' versions in the deno.json beside it; `--check` compares instead.
  */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,8 @@ interface Built {
   version: string;
   source: Uint8Array;
   script: string;
+  /** The smaller one. */
+  cartesian: string;
 }
 
 async function build(): Promise<Built> {
@@ -29,14 +31,23 @@ async function build(): Promise<Built> {
   }
   const { code } = await transform(text, { minify: true, legalComments: "none", banner: licence });
   await stop();
-  return { version, source, script: code };
+  const cartesian = await Deno.readTextFile(new URL(import.meta.resolve("plotly.js-cartesian-dist-min")));
+  if (!cartesian.includes(`plotly.js (cartesian - minified) v${version}`)) {
+    throw new Error(
+      `Cannot embed plotly.js as both of its packages must be of one version: received ${version} and ${
+        cartesian.slice(0, 80)
+      }`,
+    );
+  }
+  return { version, source, script: code, cartesian };
 }
 
+const HEAD = "// Written by `deno task build:plotly`.\n";
+
 /** The texts of the modules, by file name. */
-function modules({ version, source, script }: Built): Record<string, string> {
-  const head = "// Written by `deno task build:plotly`.\n";
+function modules({ version, source, script, cartesian }: Built): Record<string, string> {
   return {
-    "version.ts": `${head}
+    "version.ts": `${HEAD}
 /** The version of plotly.js that pages have inside and notebooks load. */
 export const plotlyVersion: string = "${version}";
 
@@ -44,14 +55,19 @@ export const plotlyVersion: string = "${version}";
 export const plotlyIntegrity: string =
   "${integrity(source)}";
 `,
-    "script.ts": `${head}
-/** The hash of the minified plotly.js, as the \`integrity\` of a script. */
+    "script.ts": scriptModule("the minified plotly.js", script),
+    "cartesian.ts": scriptModule("the minified plotly.js that draws plane axes only", cartesian),
+  };
+}
+
+function scriptModule(what: string, script: string): string {
+  return `${HEAD}
+/** The hash of ${what}, as the \`integrity\` of a script. */
 export const scriptIntegrity: string = "${integrity(script)}";
 
-/** The minified plotly.js: UTF-8, compressed as gzip, in base64. */
+/** ${what[0].toUpperCase()}${what.slice(1)}: UTF-8, compressed as gzip, in base64. */
 export const compressedScript: string = "${gzipSync(script, { level: 9 }).toString("base64")}";
-`,
-  };
+`;
 }
 
 /** SHA-384 as browsers write it. */
@@ -64,10 +80,15 @@ const folder = new URL("../../lib/figures/plotly/", import.meta.url);
 /** Fails unless the committed modules hold what was built. */
 async function check(built: Built): Promise<void> {
   const { plotlyIntegrity } = await import(new URL("version.ts", folder).href);
-  const { compressedScript } = await import(new URL("script.ts", folder).href);
   // Not the compressed bytes, which another release of zlib may write otherwise.
-  const script = gunzipSync(Uint8Array.fromBase64(compressedScript));
-  if (plotlyIntegrity !== integrity(built.source) || integrity(script) !== integrity(built.script)) {
+  const scriptOf = async (name: string) =>
+    gunzipSync(Uint8Array.fromBase64((await import(new URL(name, folder).href)).compressedScript));
+  const pairs: [string | Uint8Array, string | Uint8Array][] = [
+    [await scriptOf("script.ts"), built.script],
+    [await scriptOf("cartesian.ts"), built.cartesian],
+  ];
+  const same = pairs.every(([committed, made]) => integrity(committed) === integrity(made));
+  if (!same || plotlyIntegrity !== integrity(built.source)) {
     throw new Error(
       `Cannot pass ${
         fileURLToPath(folder)

@@ -77,7 +77,7 @@ async function draw(
   scale: number,
 ): Promise<string[]> {
   const page = await browser.newPage();
-  await page.setContent(`<!DOCTYPE html><meta charset="utf-8">${await plotlyHtml()}`);
+  await page.setContent(`<!DOCTYPE html><meta charset="utf-8">${await plotlyHtml(figure)}`);
   return await page.evaluate(
     async (figure, size, scale) => {
       const page = globalThis as unknown as PlotlyPage;
