@@ -41,8 +41,9 @@ export async function drawPictures(
 ): Promise<{ png: Uint8Array; svg: Uint8Array }> {
   const { path, profile, signal } = browser, { layout } = figure;
   const size = { width, height: height ?? (layout.height as number | undefined) ?? figureSize.height };
+  const drawn = new AbortController(), html = plotlyHtml(figure); // loads while the browser starts
   const started = await launch(path, profile, {
-    signal,
+    signal: AbortSignal.any([signal, drawn.signal]),
     // The signal says how long all of it may take, and whether it was interrupted.
     ...{ timeout: 0, protocolTimeout: 0, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   }).catch(async (error) => {
@@ -50,7 +51,8 @@ export async function drawPictures(
     throw new Error(await lastWords(browser) ?? `${path} did not start: ${error.message}`);
   });
   try {
-    const urls = await draw(started, { ...figure, layout: withRoomForLabels(layout) }, size, scale);
+    const labelled = { ...figure, layout: withRoomForLabels(layout) };
+    const urls = await draw(started, await html, labelled, size, scale);
     const [svg, png] = await Promise.all(urls.map(async (url) => (await fetch(url)).bytes()));
     return { png, svg };
   } catch (error) {
@@ -59,38 +61,65 @@ export async function drawPictures(
     const received = JSON.stringify((error as Error).message);
     throw new Error(`Cannot draw the figure as plotly.js must take it: received ${received}`);
   } finally {
-    if (!signal.aborted) await started.close();
+    // It has nothing to keep, so it need not take its time to close.
+    const ended = exitOf(started);
+    drawn.abort();
+    if (!signal.aborted) await ended;
   }
 }
 
-/** What {@linkcode plotlyHtml} defines in a page, before and after it was unpacked. */
+/** What {@linkcode plotlyHtml} defines in a page, before and after it was unpacked, and what the browser does. */
 interface PlotlyPage {
+  Image: new () => { src: string; decode(): Promise<void> };
+  document: { createElement(name: "canvas"): Canvas };
   loadPlotly(): Promise<void>;
   Plotly: { toImage(figure: PlotlyFigure, options: Record<string, unknown>): Promise<string> };
+}
+
+interface Canvas {
+  width: number;
+  height: number;
+  getContext(
+    kind: "2d",
+  ): { drawImage(image: unknown, x: number, y: number, width: number, height: number): void };
+  toDataURL(type: string): string;
 }
 
 /** The SVG and the PNG as data URLs. */
 async function draw(
   browser: Browser,
+  html: string,
   figure: PlotlyFigure,
   size: { width: number; height: number },
   scale: number,
 ): Promise<string[]> {
-  const page = await browser.newPage();
-  await page.setContent(`<!DOCTYPE html><meta charset="utf-8">${await plotlyHtml(figure)}`);
+  const [first] = await browser.pages(), page = first ?? await browser.newPage();
+  await page.setContent(`<!DOCTYPE html><meta charset="utf-8">${html}`);
   return await page.evaluate(
     async (figure, size, scale) => {
       const page = globalThis as unknown as PlotlyPage;
       await page.loadPlotly();
-      return [
-        await page.Plotly.toImage(figure, { format: "svg", ...size }),
-        await page.Plotly.toImage(figure, { format: "png", ...size, scale }),
-      ];
+      const svg = await page.Plotly.toImage(figure, { format: "svg", ...size });
+      // As plotly.js does, which would lay out the figure once more.
+      const image = new page.Image();
+      image.src = svg;
+      await image.decode();
+      const canvas = page.document.createElement("canvas");
+      [canvas.width, canvas.height] = [scale * size.width, scale * size.height];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      return [svg, canvas.toDataURL("image/png")];
     },
     figure,
     size,
     scale,
   );
+}
+
+/** When the browser's process is gone. */
+function exitOf(browser: Browser): Promise<unknown> {
+  const process = browser.process();
+  if (process === null || process.exitCode !== null || process.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => process.once("exit", resolve));
 }
 
 /** What a browser that cannot start says: puppeteer keeps it to itself. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { compressedScript, scriptIntegrity } from "../../lib/figures/plotly/script.ts";
+import * as cartesian from "../../lib/figures/plotly/cartesian.ts";
+import * as whole from "../../lib/figures/plotly/script.ts";
 import { plotlyVersion } from "../../lib/figures/plotly/version.ts";
 
 async function integrity(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -13,14 +14,21 @@ async function unpack(base64: string): Promise<Uint8Array<ArrayBuffer>> {
   );
 }
 
-Deno.test("the plotly.js in the library is of the version in the build's import map, and its hash is right", async () => {
+Deno.test("both plotly.js in the library are of the version in the build's import map, and their hashes are right", async () => {
   const { imports } = JSON.parse(
     await Deno.readTextFile(new URL("../../scripts/build/deno.json", import.meta.url)),
   );
-  assertEquals(imports["plotly.js-dist"], `npm:plotly.js-dist@${plotlyVersion}`);
-  const script = await unpack(compressedScript);
-  assertEquals(scriptIntegrity, await integrity(script));
-  const text = new TextDecoder().decode(script);
-  assert(text.startsWith(`/**\n* plotly.js v${plotlyVersion}\n`), text.slice(0, 80));
-  assert(text.includes("Licensed under the MIT license"));
+  for (
+    const [name, { compressedScript, scriptIntegrity }, title] of [
+      ["plotly.js-dist", whole, "plotly.js"],
+      ["plotly.js-cartesian-dist-min", cartesian, "plotly.js (cartesian - minified)"],
+    ] as const
+  ) {
+    assertEquals(imports[name], `npm:${name}@${plotlyVersion}`);
+    const script = await unpack(compressedScript);
+    assertEquals(scriptIntegrity, await integrity(script));
+    const text = new TextDecoder().decode(script);
+    assert(text.startsWith(`/**\n* ${title} v${plotlyVersion}\n`), text.slice(0, 80));
+    assert(text.includes("Licensed under the MIT license"));
+  }
 });

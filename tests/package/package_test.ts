@@ -99,5 +99,5 @@ packageTest(`the npm tarball in Node.js and in a browser${why}`, async () => {
   // Of the wrong address; nothing else.
   assertEquals(page.consoleErrors.length, 1, page.consoleErrors.join("\n"));
   assertStringIncludes(page.consoleErrors[0], "404");
-  assert(page.page > 1_000_000, "a figure's page carries plotly.js");
+  assert(page.page > 600_000, "a figure's page carries plotly.js");
 });
