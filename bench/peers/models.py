@@ -98,5 +98,5 @@ def encoder_from_settings(settings):
     if settings["name"] == "convnet":
         body = Convnet(settings["channels"], settings["widths"], settings["strides"])
     else:
-        body = Resnet(settings["depth"], settings["channels"], settings.get("stem", "cifar"), settings.get("width", 64))
+        body = Resnet(int(settings["name"].removeprefix("resnet")), settings["channels"], settings.get("stem", "cifar"), settings.get("width", 64))
     return Encoder(body, settings["head"]["hidden"], settings["head"]["output"])
