@@ -78,7 +78,7 @@ function places(): Place[] {
   if (variant) {
     const name = libraryFolder(root, variant);
     const open = () => {
-      askForSameNumbers();
+      if (variant === "gpu") askForSameNumbers();
       const api = openCApi(name);
       multiplyInFull(name);
       return tensorflowBinding(api);
