@@ -1,24 +1,9 @@
 import { checkOptions } from "../core/checks.ts";
-import type { Labels } from "../core/labels.ts";
-import type { NegativeKind } from "../core/negative_kinds.ts";
-import type { Hardening } from "../hardening/hardening.ts";
 import { logWeights } from "./log_weights.ts";
+import type { NegativeSamplerOptions } from "./negative_sampler.ts";
 
-/** Options of {@linkcode negativeWeights}. */
-export interface NegativeWeightsOptions {
-  /** Which distribution of negatives. */
-  kind: NegativeKind;
-  /** `[n, dim]`, row-major; only directions matter. */
-  embeddings: ArrayLike<number>;
-  /** Length of an embedding. */
-  dim: number;
-  /** One integer per embedding; needed for `scl` and `hscl`. */
-  labels?: Labels;
-  /** Of the hardened kinds; `exponential(1)` if left out. */
-  hardening?: Hardening;
-  /** Temperature `T`; 0.5 if left out. */
-  temperature?: number;
-}
+/** Options of {@linkcode negativeWeights}: those of {@linkcode negativeSampler} that say what is drawn. */
+export type NegativeWeightsOptions = Omit<NegativeSamplerOptions, "seed" | "blockSize">;
 
 const NAMES = {
   kind: true,

@@ -4,7 +4,7 @@ import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
 import { scatterValues, undefinedValues } from "./anchor_values.ts";
 import { type ClassSorted, type Embeddings, sortByClass } from "./class_sorted.ts";
-import { emptyMeans, joinMeans, type LeftOutMeans } from "./leave_one_out.ts";
+import { emptyMeans, joinMeans, type LeftOutMeans } from "./left_out_means.ts";
 import {
   completeOptions,
   type CompleteTheoryOptions,

@@ -1,14 +1,7 @@
+import type { HardenedAnchors } from "./anchor_statistics.ts";
+
 /** What there is to say about an anchor of one kind, unhardened or hardened in one way: arrays with one item per anchor. */
-export interface AnchorValues {
-  readonly hSame: Float64Array;
-  readonly hDiff: Float64Array;
-  readonly hAll: Float64Array;
-  readonly rho: Float64Array;
-  readonly lossAll: Float64Array;
-  readonly lossDiff: Float64Array;
-  readonly slopeAll: Float64Array;
-  readonly slopeDiff: Float64Array;
-}
+export type AnchorValues = Omit<HardenedAnchors, "hardening">;
 
 /** All undefined. */
 export function undefinedValues(count: number): AnchorValues {

@@ -27,7 +27,7 @@ export { checkConvergence, type ConvergenceOptions, type ConvergenceReport } fro
 export { type CollapseGeometry, collapseGeometry, type CollapseGeometryOptions } from "./geometry.ts";
 export { harris, type HarrisReport } from "./harris.ts";
 export { isDoubtful, type Jackknife, type JackknifeEstimate, type PopulationInterval } from "./jackknife.ts";
-export type { LeftOutMeans } from "./leave_one_out.ts";
+export type { LeftOutMeans } from "./left_out_means.ts";
 export type { ProductPrecision, TheoryOptions } from "./options.ts";
 export { type PopulationLosses, populationLosses } from "./population_losses.ts";
 export { type RepresentationGeometry, representationGeometry } from "./representation.ts";

@@ -117,7 +117,9 @@ Deno.test("smoke run: rows, files, reuse, and only what changed is trained again
     assert(row.trainLoss > 0 && row.trainLoss < 5, JSON.stringify(row));
   }
   const html = await Deno.readTextFile(join(out, "smoke", "fig1", "fig1.html"));
-  assert(html.length > 1e6 && html.includes("H-SCL"));
+  assert(
+    html.includes("H-SCL") && html.includes('id="plotly"') && !/<(script|link)[^>]+(src|href)=/.test(html),
+  );
   const runs = await listing(join(out, "runs"));
   assertEquals(runs.length, 4 * seeds);
   assertEquals(await listing(join(out, "runs", runs[0])), [

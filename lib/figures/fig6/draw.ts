@@ -10,6 +10,7 @@ import {
 } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } from "../panels.ts";
 import { ascending } from "../rows.ts";
+import { shareScale } from "../share_scale.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
 import { axis, baseConfig, baseLayout, INK, lossStyles, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
@@ -208,27 +209,6 @@ function heatMap(
     // Lines between narrow cells would wash out their colours.
     xgap: epochs.length <= 30 ? 1 : 0,
     ygap: 1,
-  };
-}
-
-function shareScale({ across, up }: Panel): Record<string, unknown> {
-  return {
-    cmin: 0,
-    cmax: 100,
-    // Dark is low: the order can also be read in black and white.
-    colorscale: "Cividis",
-    colorbar: {
-      x: across[1] + 0.01,
-      xanchor: "left",
-      y: up[0],
-      yanchor: "bottom",
-      len: up[1] - up[0],
-      thickness: 14,
-      ypad: 0,
-      outlinewidth: 0,
-      ticksuffix: " %",
-      tickfont: { size: 14 },
-    },
   };
 }
 

@@ -6,6 +6,7 @@ import { verdictStyles } from "../fig3/draw.ts";
 import { verdictNames } from "../fig3/verdict.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { checkRoom } from "../rows.ts";
+import { shareScale } from "../share_scale.ts";
 import { axis, bandTrace, baseConfig, baseLayout, lossStyles, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import type { Verdict } from "../verdict.ts";
@@ -281,25 +282,5 @@ function heatMap(
     coloraxis: "coloraxis",
     xgap: 1,
     ygap: 1,
-  };
-}
-
-function shareScale({ across, up }: Panel): Record<string, unknown> {
-  return {
-    cmin: 0,
-    cmax: 100,
-    colorscale: "Cividis",
-    colorbar: {
-      x: across[1] + 0.01,
-      xanchor: "left",
-      y: up[0],
-      yanchor: "bottom",
-      len: up[1] - up[0],
-      thickness: 14,
-      ypad: 0,
-      outlinewidth: 0,
-      ticksuffix: " %",
-      tickfont: { size: 14 },
-    },
   };
 }

@@ -51,7 +51,26 @@ function largestSquare(rows: Float32Array, dim: number): number {
   return largest;
 }
 
-/** Floats of the lists by embedding that {@linkcode Passes} has; sums are float64. */
+/** The lists by embedding that {@linkcode Passes} has. */
+const LISTS = [
+  "work",
+  "excluded",
+  "positives",
+  "nearest",
+  "nearestPositives",
+  "levels",
+  "weights",
+  "pulls",
+  "pushes",
+  "positivePulls",
+  "sums",
+  "positiveSums",
+  "slopes",
+] as const;
+
+type Addresses = Record<typeof LISTS[number], number>;
+
+/** Floats of each of {@linkcode LISTS}; sums are float64. */
 function listFloats(n: number): number[] {
   return [256, 2 * n, 2 * n, n, n, n, n, n, n, n, 4 * n, 4 * n, 2 * n];
 }
@@ -66,22 +85,7 @@ class Passes {
   readonly #terms: Attributes;
   readonly #n: number;
   /** Addresses, see {@linkcode listFloats}. */
-  readonly #at: Record<
-    | "work"
-    | "excluded"
-    | "positives"
-    | "nearest"
-    | "nearestPositives"
-    | "levels"
-    | "weights"
-    | "pulls"
-    | "pushes"
-    | "positivePulls"
-    | "sums"
-    | "positiveSums"
-    | "slopes",
-    number
-  >;
+  readonly #at: Addresses;
   readonly #pullRate: number;
   readonly #weightRate: number;
   readonly #slope: number;
@@ -100,23 +104,8 @@ class Passes {
     this.#tiles = tiles;
     this.#terms = terms;
     this.#n = terms.order.length;
-    const [work, excluded, positives, nearest, nearestPositives, levels, weights, ...more] = lists;
-    const [pulls, pushes, positivePulls, sums, positiveSums, slopes] = more;
-    this.#at = {
-      work,
-      excluded,
-      positives,
-      nearest,
-      nearestPositives,
-      levels,
-      weights,
-      pulls,
-      pushes,
-      positivePulls,
-      sums,
-      positiveSums,
-      slopes,
-    };
+    this.#at = Object.fromEntries(LISTS.map((name, i) => [name, lists[i]])) as Addresses;
+    const { work, excluded, positives, weights, sums, positiveSums, slopes } = this.#at;
     this.#slope = terms.slope < NO_SLOPE ? 0 : terms.slope;
     this.#pullRate = (1 / terms.temperature + this.#slope) * Math.LOG2E;
     this.#weightRate = this.#slope * Math.LOG2E;
