@@ -5,7 +5,7 @@ import { writeAtomically } from "../lib/core/write_atomically.ts";
 import { lossStep } from "./loss_step.ts";
 import { models } from "./models.ts";
 import { markdownTable } from "./table.ts";
-import { trainingStep } from "./training_step.ts";
+import { type TrainingStep, trainingStep } from "./training_step.ts";
 import { runScript } from "../scripts/cli/mod.ts";
 import { profileStep, type StepProfile } from "./kernel_times.ts";
 
@@ -22,6 +22,18 @@ function tableOf({ kernels, milliseconds, outsideMilliseconds }: StepProfile): s
     row("outside kernels", undefined, outsideMilliseconds),
     row("step", undefined, milliseconds),
   ]);
+}
+
+/** Milliseconds of the step of median length, after one to warm up. */
+async function medianTime(step: Pick<TrainingStep, "run" | "dispose">, steps: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i <= steps; i++) {
+    const start = performance.now();
+    await step.run();
+    if (i > 0) times.push(performance.now() - start);
+  }
+  step.dispose();
+  return times.sort((a, b) => a - b)[steps >> 1];
 }
 
 await runScript({
@@ -59,19 +71,29 @@ await runScript({
 }, async ({ backend, model, batch, size, steps, json }) => {
   const report = await initBackend({ backend });
   const classes = 10;
-  const step = model === "loss"
-    ? lossStep({ batch, dim: 128, classes })
-    : trainingStep({ encoder: models[model], batch, size, classes });
-  const profile = await profileStep(step.run, steps);
+  const stepOf = (captured: boolean) =>
+    model === "loss"
+      ? lossStep({ batch, dim: 128, classes })
+      : trainingStep({ encoder: models[model], batch, size, classes, captured });
+  // As one function, a step is a single call.
+  const step = stepOf(false), profile = await profileStep(step.run, steps);
   step.dispose();
+  const captures = model !== "loss" && report.backend === "tensorflow";
+  const capturedMilliseconds = captures ? await medianTime(stepOf(true), steps) : undefined;
   const work = model === "loss"
     ? `H-SCL and its gradients, ${batch} embeddings × 2 views`
     : `${model}, ${batch} images × 2 views of ${size} × ${size}, H-SCL, Adam`;
   console.log(`${work}; ${report.backend}: ${report.detail}`);
   console.log(`measured by ${profile.method}\n\n${tableOf(profile)}`);
+  if (capturedMilliseconds) {
+    console.log(`\nas one function, as in training: ${capturedMilliseconds.toFixed(2)} ms`);
+  }
   if (json !== undefined) {
     const settings = { backend: report.backend, detail: report.detail, model, batch, size, steps };
-    await writeAtomically(json, JSON.stringify({ settings, ...profile }, null, 1) + "\n");
+    await writeAtomically(
+      json,
+      JSON.stringify({ settings, ...profile, capturedMilliseconds }, null, 1) + "\n",
+    );
     console.log(`\n${json}`);
   }
 });

@@ -10,6 +10,8 @@ export interface StepSettings {
   /** Height and width of the images. */
   size: number;
   classes: number;
+  /** Whether the step is one function where the backend can. Default `true`. */
+  captured?: boolean;
 }
 
 /** A training step that can be taken again and again. */
@@ -22,7 +24,9 @@ export interface TrainingStep {
 }
 
 /** Makes everything a training step needs, with β = 1, learning rate 1e-3 and weight decay 1e-6 as in the paper's code. */
-export function trainingStep({ encoder: settings, batch, size, classes }: StepSettings): TrainingStep {
+export function trainingStep(
+  { encoder: settings, batch, size, classes, captured }: StepSettings,
+): TrainingStep {
   const encoder = encoderFromSettings(settings, new Random(0));
   const optimizer = new Adam({ learningRate: 1e-3, weightDecay: 1e-6 });
   const loss = lossFromSettings({
@@ -35,7 +39,7 @@ export function trainingStep({ encoder: settings, batch, size, classes }: StepSe
   const views = { view1: view(1), view2: view(2), labels };
   return {
     run: async () => {
-      const value = trainStep(encoder, loss, optimizer, views);
+      const value = trainStep(encoder, loss, optimizer, views, { captured });
       const [number] = await value.data();
       value.dispose();
       return number;

@@ -60,6 +60,28 @@ for (const [env, expected] of installedVariant(nativeRoot()) ? settings : []) {
   });
 }
 
+// oneDNN says on stdout what it computes.
+const convolution = `import * as tf from "@tensorflow/tfjs";
+  import { initBackend } from "@hscl/hscl";
+  await initBackend({ backend: "tensorflow" });
+  tf.conv2d(tf.ones([8, 16, 16, 16]), tf.ones([3, 3, 16, 16]), 1, "same").dataSync();`;
+
+for (
+  const [setting, expected] of installedVariant(nativeRoot())
+    ? [[undefined, true], ["0", false]] as const
+    : []
+) {
+  const env = { ONEDNN_VERBOSE: "1", ...(setting && { TF_ENABLE_ONEDNN_OPTS: setting }) };
+  nativeTest(
+    `oneDNN ${expected ? "convolves" : `does not with TF_ENABLE_ONEDNN_OPTS=${setting}`}`,
+    async () => {
+      const { stdout } = await new Deno.Command("deno", { args: ["eval", convolution], cwd: root, env })
+        .output();
+      assertEquals(new TextDecoder().decode(stdout).includes(",forward_training,src:f32::blocked:acdb:"), expected);
+    },
+  );
+}
+
 nativeTest("without permission another backend runs, and the report names the flag", async () => {
   const { code, out } = await doctor([]);
   assertEquals(code, 0);
