@@ -77,7 +77,10 @@ for (
     async () => {
       const { stdout } = await new Deno.Command("deno", { args: ["eval", convolution], cwd: root, env })
         .output();
-      assertEquals(new TextDecoder().decode(stdout).includes(",forward_training,src:f32::blocked:acdb:"), expected);
+      assertEquals(
+        new TextDecoder().decode(stdout).includes(",forward_training,src:f32::blocked:acdb:"),
+        expected,
+      );
     },
   );
 }
