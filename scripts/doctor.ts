@@ -1,7 +1,8 @@
-/** Says what this machine offers: backends and why, versions, cores, memory, browser. */
+/** Says what this machine offers: backends and why, versions, cores, memory, browser, how fast each backend trains. */
 import { initBackend } from "../mod.ts";
 import { backendNames } from "../lib/backend/mod.ts";
 import { command } from "./cli/mod.ts";
+import { trainingSpeed } from "./doctor/training_speed.ts";
 import { findBrowser } from "./render/find_browser.ts";
 
 function browser(): string {
@@ -15,11 +16,13 @@ function browser(): string {
 
 const script = command({
   name: "doctor",
-  summary: "Says which backend runs here and why not the others, with versions, cores, memory and browser.",
+  summary:
+    "Says which backend runs here and why not the others, with versions, cores, memory, browser and how fast each trains.",
   flags: {
     backend: { kind: "choice", allowed: backendNames, default: "auto", help: "Backend to start" },
+    quick: { kind: "boolean", help: "Leave out how fast backends train, which takes some seconds" },
   },
-}, async ({ backend }) => {
+}, async ({ backend, quick }) => {
   const report = await initBackend({ backend });
   console.log(`backend      ${report.backend}: ${report.detail}`);
   for (const { name, status, detail } of report.candidates) {
@@ -33,6 +36,14 @@ const script = command({
   console.log(`machine      ${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`);
   console.log(`memory       ${gibibytes(available)} of ${gibibytes(total)} GiB available`);
   console.log(`browser      ${browser()}`);
+  if (quick) return;
+  const speeds: string[] = [];
+  for (const { name, status } of report.candidates) {
+    if (status === "not available" || (backend !== "auto" && name !== backend)) continue;
+    const speed = await trainingSpeed(name);
+    if (speed !== undefined) speeds.push(`${name} ${Number(speed.toPrecision(2)).toLocaleString("en")}`);
+  }
+  console.log(`training     ${speeds.join(", ")} images/s (default network, one process)`);
 });
 
 export default script;

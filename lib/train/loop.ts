@@ -1,4 +1,5 @@
 import type { Transform } from "../augment/transform.ts";
+import { computesLater } from "../backend/computes_later.ts";
 import { checkInteger, checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { checkRandom, type Random } from "../core/random.ts";
@@ -7,13 +8,12 @@ import { checkedImageSet } from "../data/check_image_set.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { shuffledBatches } from "../samplers/batches.ts";
-import { imageItems, type TrainingItems } from "./items.ts";
+import { type BatchViews, imageItems, type TrainingItems } from "./items.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";
 import { NonFiniteLossError, perClass } from "./non_finite_loss.ts";
 import { checkObserved, ObservedLosses } from "./observed_losses.ts";
-import type { Optimizer } from "./optimizer.ts";
 import { learningRateAt, optimizerFromSettings, type OptimizerSettings } from "./optimizer_settings.ts";
-import { type Batch, type SingleViewBatch, type StepOptions, trainStep } from "./step.ts";
+import { trainStep } from "./step.ts";
 import type { StateKeeper, TrainingState } from "./training_state.ts";
 import { checkViews, type ViewKind, ViewMaker } from "./views.ts";
 
@@ -203,6 +203,7 @@ export async function* trainOnItems<Input>(
   const stateAt = async (
     position: Omit<TrainingState, "observedSums" | "optimizer">,
   ) => ({ ...position, ...observed.state(), optimizer: await optimizer.state(trained) });
+  let ready: BatchViews<Input> | undefined;
   try {
     if (from !== undefined) {
       optimizer.restore(trained, checkPosition(from, epochs, stepsPerEpoch));
@@ -223,11 +224,13 @@ export async function* trainOnItems<Input>(
           await keeper.keep(await stateAt({ epoch, step: done, lossSum, seconds: seconds() }));
         }
         signal?.throwIfAborted();
-        const step = done + 1, items = batches[done];
+        const step = done + 1;
         optimizer.setLearningRate(learningRateAt(options.optimizer, { epoch, epochs, step, stepsPerEpoch }));
-        const streamOf = (name: string) => random.child(name).child(epoch).child(step);
-        const views = set.views(items, streamOf);
-        const labels = Int32Array.from(items, (item) => set.labels[item]);
+        const streamOf = (name: string, of = step) => random.child(name).child(epoch).child(of);
+        const viewsOf = (step: number) => set.views(batches[step - 1], (name) => streamOf(name, step));
+        const views = ready ?? viewsOf(step);
+        ready = undefined;
+        const labels = Int32Array.from(batches[done], (item) => set.labels[item]);
         const known = { epoch, epochs, ...rows, pairsAtOnce };
         const lossOfStep = observed.watching(lossIn(loss, { ...known, random: streamOf("loss") }));
         const notFinite = (value: number, which = "") =>
@@ -236,7 +239,11 @@ export async function* trainOnItems<Input>(
         try {
           const { view1, view2 } = views,
             batch = view2 === undefined ? { view1, labels } : { view1, view2, labels };
-          value = await stepLoss(encoder, lossOfStep, optimizer, batch, { chunkSize, captured });
+          const loss = trainStep(encoder, lossOfStep, optimizer, batch, { chunkSize, captured });
+          // A GPU computes meanwhile; elsewhere it would only take memory.
+          if (step < batches.length && computesLater()) ready = viewsOf(step + 1);
+          [value] = await loss.data();
+          loss.dispose();
           if (!Number.isFinite(value)) throw notFinite(value);
           const bad = await observed.add(labels, { ...known, random: streamOf("observed") });
           if (bad) throw notFinite(bad.value, `${bad.which}; `);
@@ -267,6 +274,7 @@ export async function* trainOnItems<Input>(
       };
     }
   } finally {
+    ready?.dispose();
     observed.dispose();
     optimizer.dispose();
   }
@@ -300,17 +308,4 @@ function checkKeeper(keeper: StateKeeper): void {
       `Cannot use ${name} of the keeper as it must be a function: received ${describe(keeper[name])}`,
     );
   }
-}
-
-async function stepLoss<Input>(
-  encoder: Encoder<Input>,
-  loss: TrainingLoss,
-  optimizer: Optimizer,
-  batch: Batch<Input> | SingleViewBatch<Input>,
-  options: StepOptions,
-): Promise<number> {
-  const value = trainStep(encoder, loss, optimizer, batch, options);
-  const [number] = await value.data();
-  value.dispose();
-  return number;
 }

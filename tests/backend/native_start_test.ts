@@ -17,7 +17,7 @@ const permissions = ["--no-prompt", "--allow-read", "--allow-env", "--allow-sys"
 
 async function doctor(flags: string[], env: Record<string, string> = {}) {
   const { code, stdout, stderr } = await new Deno.Command("deno", {
-    args: ["run", "-q", ...permissions, ...flags, "scripts/doctor.ts"],
+    args: ["run", "-q", ...permissions, ...flags, "scripts/doctor.ts", "--quick"],
     cwd: root,
     env: { NO_COLOR: "1", ...env },
   }).output();

@@ -132,7 +132,7 @@ async function cutLibrary(root: string): Promise<void> {
 nativeTest("a cut library is one line, and wasm runs; asked for, it is one error", async () => {
   const out = await Deno.makeTempDir(), env = { HSCL_NATIVE: join(out, "native") };
   await cutLibrary(env.HSCL_NATIVE);
-  const doctor = await task("doctor", [], env);
+  const doctor = await task("doctor", ["--quick"], env);
   assertEquals(doctor.code, 0, doctor.error);
   assertMatch(doctor.out, /^backend +(wasm|webgpu): /);
   assertMatch(
@@ -161,12 +161,23 @@ nativeTest("a cut library is one line, and wasm runs; asked for, it is one error
 });
 
 Deno.test("doctor says what is wrong with CHROME_PATH in the line of the browser", async () => {
-  const { code, out, error } = await task("doctor", ["--backend", "cpu"], { CHROME_PATH: "/nonexistent" });
+  const { code, out, error } = await task("doctor", ["--backend", "cpu", "--quick"], {
+    CHROME_PATH: "/nonexistent",
+  });
   assertEquals([code, error], [0, ""]);
   assertMatch(
     out,
     /^browser +none: Cannot use CHROME_PATH .* received "\/nonexistent"; figures come without/m,
   );
-  const found = await task("doctor", ["--backend", "cpu"], { CHROME_PATH: fileURLToPath(import.meta.url) });
+  const found = await task("doctor", ["--backend", "cpu", "--quick"], {
+    CHROME_PATH: fileURLToPath(import.meta.url),
+  });
   assertMatch(found.out, /^browser +.*native_tried_test\.ts$/m);
+});
+
+Deno.test("doctor says in a line how many images a second a training learns from", async () => {
+  const { code, out, error } = await task("doctor", ["--backend", "wasm"]);
+  assertEquals(code, 0, error);
+  const [, speed] = out.match(/^training +wasm ([\d,]+) images\/s \(default network, one process\)$/m) ?? [];
+  assert(Number(speed?.replace(",", "")) > 10, out);
 });

@@ -6,7 +6,7 @@ import { addWithBias, sumOfBias } from "./kernels/bias.ts";
 import { imagewise } from "./kernels/conv2d.ts";
 import { contrastiveLoss, hasXla } from "./kernels/contrastive_loss.ts";
 import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
-import { zeroIfEmpty } from "./kernels/empty.ts";
+import { emptyIfEmpty, zeroIfEmpty } from "./kernels/empty.ts";
 import { gather } from "./kernels/gather.ts";
 import { smallMatMul } from "./kernels/mat_mul.ts";
 import { reluGradient } from "./kernels/relu_gradient.ts";
@@ -22,7 +22,7 @@ export function installNativeKernels(backend: NativeBackend): void {
     AvgPoolGrad: zeroIfEmpty(original("AvgPoolGrad")),
     BatchMatMul: smallMatMul(original("BatchMatMul")),
     BatchNormTraining: batchNormTraining,
-    Conv2D: imagewise(original("Conv2D")),
+    Conv2D: emptyIfEmpty(imagewise(original("Conv2D"))),
     Conv2DBackpropFilter: zeroIfEmpty(imagewise(original("Conv2DBackpropFilter"))),
     Conv2DBackpropInput: zeroIfEmpty(imagewise(original("Conv2DBackpropInput"))),
     GatherV2: gather,

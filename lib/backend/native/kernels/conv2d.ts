@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { KernelArguments } from "../backend.ts";
 
-type Shape4 = [number, number, number, number];
+/** Of four axes. */
+export type Shape4 = [number, number, number, number];
 
-interface Attributes {
+/** What tfjs-node's kernels of convolutions are told. */
+export interface ConvAttributes {
   strides: number | [number, number];
   dilations?: number | [number, number];
   pad: "valid" | "same";
@@ -21,7 +23,7 @@ type Inputs = Partial<Record<"x" | "filter" | "dy", tf.Tensor>>;
  */
 export function imagewise(original: tf.KernelFunc): tf.KernelFunc {
   return (args) => {
-    const { inputs, attrs, backend } = args as unknown as KernelArguments<Inputs, Attributes>;
+    const { inputs, attrs, backend } = args as unknown as KernelArguments<Inputs, ConvAttributes>;
     const { x, dy, filter } = inputs, [down, across] = [attrs.strides, attrs.strides].flat();
     if (down === across || (attrs.dataFormat ?? "NHWC") !== "NHWC") return original(args);
     const xShape = x?.shape ?? attrs.inputShape, filterShape = filter?.shape ?? attrs.filterShape;
