@@ -27,8 +27,7 @@ export interface CapturedOptions {
  * computed: results have no values before its end. Only what it returns, keeps or assigns to variables is left then, as with
  * `tf.tidy`. A captured computation within another is part of it.
  *
- * @param compute what is computed, not asynchronous; numbers are the same as without being captured, unless XLA compiles it, but for
- * the rounding of softmax, for which TensorFlow has oneDNN in functions only
+ * @param compute what is computed, not asynchronous; numbers are the same as without being captured, unless XLA compiles it
  * @param options see {@linkcode CapturedOptions}
  * @throws {TypeError} if it is no function
  * @throws {RangeError} if `most` is below 1

@@ -61,28 +61,31 @@ for (const [env, expected] of installedVariant(nativeRoot()) ? settings : []) {
 }
 
 // oneDNN says on stdout what it computes.
-const convolution = `import * as tf from "@tensorflow/tfjs";
+const oneDnn = `import * as tf from "@tensorflow/tfjs";
   import { initBackend } from "@hscl/hscl";
+  import { captured } from "@hscl/hscl/backend";
   await initBackend({ backend: "tensorflow" });
-  tf.conv2d(tf.ones([8, 16, 16, 16]), tf.ones([3, 3, 16, 16]), 1, "same").dataSync();`;
+  const x = tf.ones([8, 16, 16, 16]), filter = tf.ones([3, 3, 16, 16]);
+  tf.grad((x) => tf.conv2d(x, filter, 1, "same"))(x).dataSync();
+  captured(() => tf.softmax(tf.ones([5, 5])))().dataSync();`;
 
-for (
-  const [setting, expected] of installedVariant(nativeRoot())
-    ? [[undefined, true], ["0", false]] as const
-    : []
-) {
-  const env = { ONEDNN_VERBOSE: "1", ...(setting && { TF_ENABLE_ONEDNN_OPTS: setting }) };
-  nativeTest(
-    `oneDNN ${expected ? "convolves" : `does not with TF_ENABLE_ONEDNN_OPTS=${setting}`}`,
-    async () => {
-      const { stdout } = await new Deno.Command("deno", { args: ["eval", convolution], cwd: root, env })
-        .output();
-      assertEquals(
-        new TextDecoder().decode(stdout).includes(",forward_training,src:f32::blocked:acdb:"),
-        expected,
-      );
-    },
-  );
+const wanted: [env: Record<string, string>, parts: boolean[]][] = [
+  [{}, [true, false]],
+  [{ TF_ENABLE_ONEDNN_OPTS: "1" }, [true, true]],
+];
+for (const [env, expected] of installedVariant(nativeRoot()) === "cpu" ? wanted : []) {
+  const where = expected[1]
+    ? "and the rest if TF_ENABLE_ONEDNN_OPTS=1 says so"
+    : "and nothing that has other numbers in functions";
+  nativeTest(`oneDNN computes the gradients of convolutions, ${where}`, async () => {
+    const command = new Deno.Command("deno", {
+      args: ["eval", oneDnn],
+      cwd: root,
+      env: { ONEDNN_VERBOSE: "1", ...env },
+    });
+    const out = new TextDecoder().decode((await command.output()).stdout);
+    assertEquals(["convolution,brg", ",softmax,"].map((part) => out.includes(part)), expected, out);
+  });
 }
 
 nativeTest("without permission another backend runs, and the report names the flag", async () => {

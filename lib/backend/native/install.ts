@@ -9,6 +9,7 @@ import { convBias, hasConvBias } from "./kernels/conv_bias.ts";
 import { emptyIfEmpty, zeroIfEmpty } from "./kernels/empty.ts";
 import { gather } from "./kernels/gather.ts";
 import { smallMatMul } from "./kernels/mat_mul.ts";
+import { convolutions } from "./kernels/one_dnn.ts";
 import { reluGradient } from "./kernels/relu_gradient.ts";
 
 const backendName = "tensorflow";
@@ -16,15 +17,20 @@ const backendName = "tensorflow";
 /** Registers this room's kernels with tfjs-node's backend, over its own where it has one. */
 export function installNativeKernels(backend: NativeBackend): void {
   const original = (name: string) => tf.getKernel(name, backendName).kernelFunc;
+  const { Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput } = convolutions(backend, {
+    Conv2D: original("Conv2D"),
+    Conv2DBackpropFilter: original("Conv2DBackpropFilter"),
+    Conv2DBackpropInput: original("Conv2DBackpropInput"),
+  });
   const kernels: Record<string, unknown> = {
     AdamUpdate: adamUpdate(backend),
     Add: addWithBias(original("Add")),
     AvgPoolGrad: zeroIfEmpty(original("AvgPoolGrad")),
     BatchMatMul: smallMatMul(original("BatchMatMul")),
     BatchNormTraining: batchNormTraining,
-    Conv2D: emptyIfEmpty(imagewise(original("Conv2D"))),
-    Conv2DBackpropFilter: zeroIfEmpty(imagewise(original("Conv2DBackpropFilter"))),
-    Conv2DBackpropInput: zeroIfEmpty(imagewise(original("Conv2DBackpropInput"))),
+    Conv2D: emptyIfEmpty(imagewise(Conv2D)),
+    Conv2DBackpropFilter: zeroIfEmpty(imagewise(Conv2DBackpropFilter)),
+    Conv2DBackpropInput: zeroIfEmpty(imagewise(Conv2DBackpropInput)),
     GatherV2: gather,
     MaxPoolGrad: zeroIfEmpty(original("MaxPoolGrad")),
     ReluGrad: reluGradient,

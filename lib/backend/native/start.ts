@@ -20,7 +20,7 @@ import {
   variantFolder,
 } from "./locate.ts";
 import { askForSameNumbers, multiplyInFull } from "./on_gpu.ts";
-import { askForOneDnn } from "./on_processor.ts";
+import { askForOwnOperations } from "./on_processor.ts";
 import { type Verdict, verdictOf } from "./tried.ts";
 
 /**
@@ -79,7 +79,7 @@ function places(): Place[] {
   if (variant) {
     const name = libraryFolder(root, variant);
     const open = () => {
-      askForOneDnn();
+      askForOwnOperations();
       if (variant === "gpu") askForSameNumbers();
       const api = openCApi(name);
       multiplyInFull(name);
