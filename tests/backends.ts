@@ -51,8 +51,14 @@ async function runCaptured(body: () => void | Promise<void>): Promise<void> {
 /**
  * Registers a test once per backend: on cpu and wasm, and where everything is tested on those that have to be installed; where
  * one is missing then, the test is ignored, and its name says why.
+ *
+ * @param body is told whether each case has programs of its own to be compiled, shaders or functions, which takes a second: there
+ * a grid need not be met in every combination
  */
-export function testOnBackends(name: string, body: (backend: BackendName) => void | Promise<void>): void {
+export function testOnBackends(
+  name: string,
+  body: (backend: BackendName, about: { compiles: boolean }) => void | Promise<void>,
+): void {
   for (const { missing, isCaptured, ...options } of contractBackends) {
     const { backend, relaxedSimd } = options;
     const which = relaxedSimd === false
@@ -65,8 +71,9 @@ export function testOnBackends(name: string, body: (backend: BackendName) => voi
       ignore: missing !== undefined,
       fn: async () => {
         await initBackend(options);
-        if (isCaptured) await runCaptured(() => body(backend));
-        else await body(backend);
+        const about = { compiles: isCaptured === true || backend === "webgpu" };
+        if (isCaptured) await runCaptured(() => body(backend, about));
+        else await body(backend, about);
       },
     });
   }

@@ -125,7 +125,7 @@ function expectedOf(points: Points[], options: NaiveOptions, random: Random): Ex
 }
 
 const random = new Random(6);
-const cases = everyOrSampled(drawn(600), (one) => Object.values(one)).map((one, i) => {
+const cases = everyOrSampled(drawn(300), (one) => Object.values(one)).map((one, i) => {
   const { beta, temperature, labeling, shape, rows, ...rest } = one;
   const points = pointsOf(one, random.child(`points ${i}`)), labels = labelings[labeling](shape[1]);
   const normalize = !rows.endsWith("as they are");
@@ -173,7 +173,7 @@ testOnKernels(
 );
 
 Deno.test("fused: the cases have every value of every option", () => {
-  const drawnValues = drawn(600);
+  const drawnValues = drawn(300);
   for (const [key, values] of Object.entries(axes)) {
     const met = new Set(drawnValues.map((one) => JSON.stringify(one[key as keyof Case])));
     assertEquals(met.size, values.length, key);

@@ -102,8 +102,13 @@ function norm(arrays: readonly ArrayLike<number>[]): number {
   return Math.hypot(...arrays.map((array) => Math.hypot(...Array.from(array))));
 }
 
-/** Equal within 1e-6 of the norm of all, and every number within a few roundings of the largest of its array. */
-function assertSameGradients(computed: Float32Array[], expected: Float32Array[], what: string): void {
+/** Equal within 1e-6 of the norm of all, and every number within some roundings of the largest of its array. */
+function assertSameGradients(
+  computed: Float32Array[],
+  expected: Float32Array[],
+  what: string,
+  most = 5e-6,
+): void {
   const difference = norm(computed.map((array, i) => array.map((value, j) => value - expected[i][j])));
   const relative = difference / norm(expected);
   assert(relative < 1e-6, `${what}: differs by ${relative} of its norm`);
@@ -112,7 +117,7 @@ function assertSameGradients(computed: Float32Array[], expected: Float32Array[],
     // What is 0 but for rounding, such as the gradient of a bias before batch norm, has no scale of its own.
     if (scale < 1e-6 * norm(expected)) return;
     const off = maxDifference(computed[i], array) / scale;
-    assert(off < 5e-6, `${what}: array ${i} differs by ${off} of its largest number`);
+    assert(off < most, `${what}: array ${i} differs by ${off} of its largest number`);
   });
 }
 
@@ -159,7 +164,8 @@ testOnBackends(
       const expected = await Promise.all(variables.map(({ name }) => grads[name].data())) as Float32Array[];
       const chunked = await step(encoders.resnet(), loss, batch, chunkSize);
       assertAlmostEquals(chunked.value, (await value.data())[0], 1e-5);
-      assertSameGradients(chunked.gradients, expected, `chunks of ${chunkSize}`);
+      // Batch norm of seven images makes roundings of the loss, which XLA compiles in one of the two, larger.
+      assertSameGradients(chunked.gradients, expected, `chunks of ${chunkSize}`, 2e-5);
       const direct = await step(encoders.resnet(), loss, batch);
       assert(
         norm(chunked.gradients.map((array, i) => array.map((x, j) => x - direct.gradients[i][j]))) > 1e-3,

@@ -49,9 +49,9 @@ export function hasXla(backend: NativeBackend): boolean {
   }
 }
 
-/** What is known of the anchors of a tile, each `[1, count]`. */
+/** What is known of the anchors of a tile, each `[rows, 1]`. */
 interface Anchors {
-  /** Their embeddings, `[count, dim]`. */
+  /** Their embeddings, `[rows, dim]`. */
   embeddings: tf.Tensor;
   self: tf.Tensor;
   excluded: [from: tf.Tensor, to: tf.Tensor];
@@ -66,69 +66,65 @@ type Settings = Pick<
   "temperature" | "slope" | "stopWeightGradient" | "positiveIncluded" | "countedWeight" | "meanInside"
 >;
 
-function tileLoss(all: tf.Tensor, count: number, start: number, terms: Attributes): tf.Tensor[] {
+function tileLoss(all: tf.Tensor, rows: number, start: number, terms: Attributes): tf.Tensor[] {
   return tile(() => {
-    const row = (value: (anchor: number) => number) =>
-      tf.tensor2d(Float32Array.from({ length: count }, (_, i) => value(start + i)), [1, count]);
+    const column = (value: (anchor: number) => number) =>
+      tf.tensor2d(Float32Array.from({ length: rows }, (_, row) => value(start + row)), [rows, 1]);
     const range = (bounds: Int32Array): [tf.Tensor, tf.Tensor] => [
-      row((i) => bounds[2 * i]),
-      row((i) => bounds[2 * i + 1]),
+      column((i) => bounds[2 * i]),
+      column((i) => bounds[2 * i + 1]),
     ];
-    const isAll = count === all.shape[0];
+    const isAll = rows === all.shape[0];
     const anchors: Anchors = {
       embeddings: isAll
         ? all
-        : tf.gather(all, tf.tensor1d(Int32Array.from({ length: count }, (_, i) => start + i), "int32")),
-      self: row((i) => i),
+        : tf.gather(all, tf.tensor1d(Int32Array.from({ length: rows }, (_, i) => start + i), "int32")),
+      self: column((i) => i),
       excluded: range(terms.excluded),
       positives: range(terms.positives),
-      counts: row((i) => terms.counts[i]),
-      weights: row((i) => terms.weights[i]),
-      logQ: row((i) => terms.logNegativeWeight[i]),
+      counts: column((i) => terms.counts[i]),
+      weights: column((i) => terms.weights[i]),
+      logQ: column((i) => terms.logNegativeWeight[i]),
     };
-    const { loss, inCosines } = pairs(tf.matMul(all, anchors.embeddings, false, true), anchors, terms);
+    const { loss, inCosines } = pairs(tf.matMul(anchors.embeddings, all, false, true), anchors, terms);
     if (isAll) return [loss, tf.add(tf.matMul(inCosines, all), tf.matMul(inCosines, all, true))];
     // Of the anchors' rows of the gradient, those that are not of this tile are 0.
-    const own = tf.matMul(inCosines, all, true), others = tf.matMul(inCosines, anchors.embeddings);
-    const places = tf.cast(tf.equal(numbers(all.shape[0]), anchors.self), "float32");
-    return [loss, tf.add(others, tf.matMul(places, own))];
+    const own = tf.matMul(inCosines, all), others = tf.matMul(inCosines, anchors.embeddings, true);
+    const places = tf.cast(tf.equal(columns(all.shape[0]), anchors.self), "float32");
+    return [loss, tf.add(others, tf.matMul(places, own, true))];
   });
 }
 
 /** Tiles of all losses. */
 const tile = captured((compute: () => tf.Tensor[]) => compute(), { xla: true });
 
-/** Of embeddings, `[count, 1]`. */
-function numbers(count: number): tf.Tensor {
-  return tf.tensor2d(Float32Array.from({ length: count }, (_, i) => i), [count, 1]);
+function columns(count: number): tf.Tensor {
+  return tf.tensor2d(Float32Array.from({ length: count }, (_, i) => i), [1, count]);
 }
 
-/** 1 where an embedding is in the range of an anchor, else 0. */
-function within(numbers: tf.Tensor, [from, to]: [tf.Tensor, tf.Tensor]): tf.Tensor {
-  return tf.cast(tf.logicalAnd(tf.greaterEqual(numbers, from), tf.less(numbers, to)), "float32");
+/** 1 where a column is in the range of its row, else 0. */
+function within(columns: tf.Tensor, [from, to]: [tf.Tensor, tf.Tensor]): tf.Tensor {
+  return tf.cast(tf.logicalAnd(tf.greaterEqual(columns, from), tf.less(columns, to)), "float32");
 }
 
-/**
- * The loss of anchors, and its slopes in all embeddings' cosines with them, `[n, count]`: an anchor has a column, since XLA adds up
- * numbers that are beside each other one by one, but columns side by side.
- */
+/** The loss of anchors, and its slopes in their cosines with all embeddings, `[rows, n]`. */
 function pairs(
   cosines: tf.Tensor,
   anchors: Anchors,
   settings: Settings,
 ): { loss: tf.Tensor; inCosines: tf.Tensor } {
   const { temperature, slope, stopWeightGradient } = settings;
-  const number = numbers(cosines.shape[0]);
-  const masked = tf.sub(cosines, tf.mul(within(number, anchors.excluded), MASKED));
-  const nearest = tf.max(masked, 0, true), distances = tf.sub(masked, nearest);
+  const column = columns(cosines.shape[1]!);
+  const masked = tf.sub(cosines, tf.mul(within(column, anchors.excluded), MASKED));
+  const nearest = tf.max(masked, 1, true), distances = tf.sub(masked, nearest);
   const pulls = softmaxOf(tf.mul(distances, slope + 1 / temperature));
   // e^{2·slope} rounds to 1 below this: no cosine changes a weight.
   const weights = slope < 2 ** -26 ? undefined : softmaxOf(tf.mul(distances, slope));
   const total = weights ? weights.total : tf.maximum(anchors.counts, 1);
   const logMean = tf.add(tf.mul(nearest, 1 / temperature), tf.log(tf.div(pulls.total, total)));
 
-  const own = tf.cast(tf.notEqual(number, anchors.self), "float32");
-  const isPositive = tf.mul(within(number, anchors.positives), own);
+  const own = tf.cast(tf.notEqual(column, anchors.self), "float32");
+  const isPositive = tf.mul(within(column, anchors.positives), own);
   const { loss, inMean, inPositives } = positivePairs(
     tf.mul(cosines, 1 / temperature),
     logMean,
@@ -148,16 +144,16 @@ function pairs(
   return { loss, inCosines };
 }
 
-/** Shares of exponentials of numbers of which the largest is 0 in their sum, and the sum, by columns. */
+/** Shares of exponentials of numbers of which the largest is 0 in their sum, and the sum, by rows. */
 function softmaxOf(exponents: tf.Tensor): { shares: tf.Tensor; total: tf.Tensor } {
-  const powers = tf.exp(exponents), total = tf.sum(powers, 0, true);
+  const powers = tf.exp(exponents), total = tf.sum(powers, 1, true);
   return { shares: tf.div(powers, total), total };
 }
 
-/** Slopes that add up to 0 in every column but for rounding, which is taken off the largest weights. */
+/** Slopes that add up to 0 in every row but for rounding, which is taken off the largest weights. */
 function balanced(slopes: tf.Tensor, weights: tf.Tensor): tf.Tensor {
-  const isLargest = tf.cast(tf.equal(weights, tf.max(weights, 0, true)), "float32");
-  const rest = tf.div(tf.sum(slopes, 0, true), tf.sum(isLargest, 0, true));
+  const isLargest = tf.cast(tf.equal(weights, tf.max(weights, 1, true)), "float32");
+  const rest = tf.div(tf.sum(slopes, 1, true), tf.sum(isLargest, 1, true));
   return tf.sub(slopes, tf.mul(isLargest, rest));
 }
 
@@ -173,14 +169,14 @@ function positivePairs(
     !positiveIncluded ? tf.softplus(y) : countedWeight ? tf.add(y, tf.relu(tf.neg(y))) : y;
   const pullsOf = (y: tf.Tensor, weight: tf.Tensor) =>
     positiveIncluded ? weight : tf.mul(tf.sigmoid(y), weight);
-  const sumOf = (x: tf.Tensor) => tf.sum(tf.sum(x, 0));
+  const sumOf = (x: tf.Tensor) => tf.sum(tf.sum(x, 1));
   if (!meanInside) {
     const y = tf.add(tf.sub(logMean, scores), logQ), weight = tf.mul(isPositive, weights);
     const pulls = pullsOf(y, weight);
-    return { loss: sumOf(tf.mul(lossesOf(y), weight)), inMean: tf.sum(pulls, 0, true), inPositives: pulls };
+    return { loss: sumOf(tf.mul(lossesOf(y), weight)), inMean: tf.sum(pulls, 1, true), inPositives: pulls };
   }
-  const kept = tf.sub(scores, tf.mul(tf.sub(1, isPositive), MASKED)), largest = tf.max(kept, 0, true);
-  const { shares, total } = softmaxOf(tf.sub(kept, largest)), count = tf.sum(isPositive, 0, true);
+  const kept = tf.sub(scores, tf.mul(tf.sub(1, isPositive), MASKED)), largest = tf.max(kept, 1, true);
+  const { shares, total } = softmaxOf(tf.sub(kept, largest)), count = tf.sum(isPositive, 1, true);
   const pooled = tf.add(largest, tf.log(tf.div(total, tf.maximum(count, 1))));
   const y = tf.add(tf.sub(logMean, pooled), logQ), weight = tf.mul(count, weights);
   const pulls = pullsOf(y, weight);
