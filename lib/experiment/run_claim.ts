@@ -95,7 +95,7 @@ async function own(
   folder: string,
   crashed: boolean,
 ): Promise<RunClaim | undefined> {
-  const { build, errors, hostname, open, pid, remove, stat } = denoFor("train a run");
+  const { build, errors, hostname, open, pid, stat } = denoFor("train a run");
   const path = `${folder}/owner`;
   let file: Deno.FsFile;
   try {
@@ -180,15 +180,17 @@ async function own(
 
   /** The owner's file last, so that what a process leaves that is killed meanwhile is known to be left. */
   async function removeFolder(folder: string): Promise<void> {
-    try {
-      for (const name of await namesIn(folder)) {
-        if (name !== "owner") await remove(`${folder}/${name}`, { recursive: true });
-      }
-      await remove(folder, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof errors.NotFound)) throw error;
-    }
+    for (const name of await namesIn(folder)) if (name !== "owner") await removeIfThere(`${folder}/${name}`);
+    await removeIfThere(folder);
   }
+}
+
+/** Removes what may be gone by now, as a file that is written under another name first. */
+async function removeIfThere(path: string): Promise<void> {
+  const { errors, remove } = denoFor("train a run");
+  await remove(path, { recursive: true }).catch((error) => {
+    if (!(error instanceof errors.NotFound)) throw error;
+  });
 }
 
 /** Whether a folder has no state of a training, no finished run, and nothing else of which nothing is known. */
@@ -201,21 +203,26 @@ async function isOfNoUse(folder: string): Promise<boolean> {
 /** Moves what a former owner has left; what is there already is newer. */
 async function adopt(old: string, folder: string): Promise<void> {
   const { errors, lstat, remove, rename } = denoFor("train a run");
+  // First of all the former owner's right.
+  await remove(`${old}/owner`).catch(() => {});
+  for (const name of await namesIn(old)) {
+    const isThere = await lstat(`${folder}/${name}`).then(() => true, () => false);
+    if (isThere) continue;
+    // A file that the former owner was just writing may have its own name by now; it is not needed.
+    await rename(`${old}/${name}`, `${folder}/${name}`).catch((error) => {
+      if (!(error instanceof errors.NotFound)) throw error;
+    });
+  }
+  await removeIfThere(old);
+}
+
+/** None where there is no folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  const { errors, readDir } = denoFor("train a run"), names: string[] = [];
   try {
-    // First of all the former owner's right.
-    await remove(`${old}/owner`).catch(() => {});
-    for (const name of await namesIn(old)) {
-      const isThere = await lstat(`${folder}/${name}`).then(() => true, () => false);
-      if (!isThere) await rename(`${old}/${name}`, `${folder}/${name}`);
-    }
-    await remove(old, { recursive: true });
+    for await (const { name } of readDir(folder)) names.push(name);
   } catch (error) {
     if (!(error instanceof errors.NotFound)) throw error;
   }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of denoFor("train a run").readDir(folder)) names.push(name);
   return names;
 }
