@@ -1,6 +1,7 @@
 // TensorFlow's kernels against the same operations composed from tfjs' plain JavaScript ones.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { captured } from "@hscl/hscl/backend";
 import { initBackend } from "@hscl/hscl";
 import { adamUpdate } from "../../lib/backend/operations/adam_update.ts";
 import { batchNormTraining } from "../../lib/backend/operations/batch_norm.ts";
@@ -295,4 +296,22 @@ nativeTest("training steps leave no tensors behind", async () => {
   for (let i = 2; i < 12; i++) step(i);
   assertEquals([tf.memory().numTensors, backend.binding.getNumOfTensors()], before);
   tf.dispose([filter, gain, images, m, v]);
+});
+
+nativeTest("ranges are those of plain JavaScript, also where they are captured", async () => {
+  const ranges = (): tf.Tensor[] => [
+    tf.range(0, 5),
+    tf.range(2, 9, 3, "int32"),
+    tf.range(4, 0),
+    tf.range(1, -2, -0.75),
+    tf.range(3, 3),
+    tf.range(0, 4, -1),
+  ];
+  await initBackend({ backend: "cpu" });
+  const expected = ranges().map((tensor) => [tensor.dtype, tensor.shape, ...tensor.dataSync()]);
+  await initBackend({ backend: "tensorflow" });
+  const inFunction = captured(() => ranges().map((x) => tf.add(x, tf.zerosLike(x))));
+  for (const compute of [ranges, inFunction]) {
+    assertEquals(compute().map((tensor) => [tensor.dtype, tensor.shape, ...tensor.dataSync()]), expected);
+  }
 });

@@ -10,6 +10,7 @@ import { emptyIfEmpty, zeroIfEmpty } from "./kernels/empty.ts";
 import { gather } from "./kernels/gather.ts";
 import { smallMatMul } from "./kernels/mat_mul.ts";
 import { convolutions } from "./kernels/one_dnn.ts";
+import { range } from "./kernels/range.ts";
 import { reluGradient } from "./kernels/relu_gradient.ts";
 
 const backendName = "tensorflow";
@@ -33,6 +34,7 @@ export function installNativeKernels(backend: NativeBackend): void {
     Conv2DBackpropInput: zeroIfEmpty(imagewise(Conv2DBackpropInput)),
     GatherV2: gather,
     MaxPoolGrad: zeroIfEmpty(original("MaxPoolGrad")),
+    Range: range,
     ReluGrad: reluGradient,
     Sum: sumOfBias(original("Sum")),
   };
