@@ -226,9 +226,9 @@ export async function* trainOnItems<Input>(
         signal?.throwIfAborted();
         const step = done + 1;
         optimizer.setLearningRate(learningRateAt(options.optimizer, { epoch, epochs, step, stepsPerEpoch }));
-        const streamOf = (name: string, of = step) => random.child(name).child(epoch).child(of);
-        const viewsOf = (step: number) => set.views(batches[step - 1], (name) => streamOf(name, step));
-        const views = ready ?? viewsOf(step);
+        const streamOf = (name: string, at = step) => random.child(name).child(epoch).child(at);
+        const viewsAt = (at: number) => set.views(batches[at - 1], (name) => streamOf(name, at));
+        const views = ready ?? viewsAt(step);
         ready = undefined;
         const labels = Int32Array.from(batches[done], (item) => set.labels[item]);
         const known = { epoch, epochs, ...rows, pairsAtOnce };
@@ -239,11 +239,11 @@ export async function* trainOnItems<Input>(
         try {
           const { view1, view2 } = views,
             batch = view2 === undefined ? { view1, labels } : { view1, view2, labels };
-          const loss = trainStep(encoder, lossOfStep, optimizer, batch, { chunkSize, captured });
-          // A GPU computes meanwhile; elsewhere it would only take memory.
-          if (step < batches.length && computesLater()) ready = viewsOf(step + 1);
-          [value] = await loss.data();
-          loss.dispose();
+          const computed = trainStep(encoder, lossOfStep, optimizer, batch, { chunkSize, captured });
+          // A GPU computes meanwhile; elsewhere this would only take memory.
+          if (step < batches.length && computesLater()) ready = viewsAt(step + 1);
+          [value] = await computed.data();
+          computed.dispose();
           if (!Number.isFinite(value)) throw notFinite(value);
           const bad = await observed.add(labels, { ...known, random: streamOf("observed") });
           if (bad) throw notFinite(bad.value, `${bad.which}; `);

@@ -10,6 +10,7 @@ import {
   nodePackages,
   variantFolder,
 } from "../../lib/backend/native/locate.ts";
+import { hasCpuFeature } from "../../lib/backend/native/on_processor.ts";
 import { nativeTest } from "./native_backend.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -87,6 +88,17 @@ for (const [env, expected] of installedVariant(nativeRoot()) === "cpu" ? wanted 
     assertEquals(["convolution,brg", ",softmax,"].map((part) => out.includes(part)), expected, out);
   });
 }
+
+const cpuFeatures = { avx2: 5, bmi1: 3, bmi2: 8, avx512f: 16, avx512bw: 30 };
+
+nativeTest("what the processor can do is told as the system tells it", async () => {
+  const script = `console.log(await Deno.readTextFile("/proc/cpuinfo"))`; // eval may do anything
+  const { stdout } = await new Deno.Command("deno", { args: ["eval", script] }).output();
+  const flags = /^flags\s*:(.*)$/m.exec(new TextDecoder().decode(stdout))![1].split(" ");
+  for (const [name, bit] of Object.entries(cpuFeatures)) {
+    assertEquals(hasCpuFeature(bit), flags.includes(name), name);
+  }
+});
 
 nativeTest("without permission another backend runs, and the report names the flag", async () => {
   const { code, out } = await doctor([]);
