@@ -50,6 +50,8 @@ export interface BatchLayout extends Pick<ResolvedOptions, "positives" | "negati
   readonly views: number;
   /** Dense class of each item; all different without labels. */
   readonly classOf: Int32Array;
+  /** Whether embeddings have unit norm, or are 0. */
+  readonly unitRows: boolean;
 }
 
 /** Some pairs, and how they are scored. */
@@ -79,7 +81,13 @@ export function batchOf(view1: Tensor2D, otherViews: OtherViews, options: Contra
     groups,
     draws: sampledNegatives && drawsOf(ids.anchors.length, sampledNegatives),
     score: resolved,
-    layout: { views: views.length, classOf, positives: resolved.positives, negatives: resolved.negatives },
+    layout: {
+      views: views.length,
+      classOf,
+      unitRows: normalize,
+      positives: resolved.positives,
+      negatives: resolved.negatives,
+    },
     pairsAtOnce: resolved.pairsAtOnce,
   };
 }

@@ -56,6 +56,7 @@ function termsOf({ layout, groups, score }: Batch): ContrastiveTerms {
     temperature,
     slope: hardening?.slope?.(temperature) ?? 0,
     stopWeightGradient: score.stopWeightGradient,
+    unitRows: layout.unitRows,
     positiveIncluded: score.positiveIncluded,
     countedWeight: negativeWeight === "count",
     meanInside: score.meanInside,

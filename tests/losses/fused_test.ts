@@ -14,6 +14,7 @@ import {
   Random,
   threshold,
 } from "@hscl/hscl";
+import { captured } from "../../lib/backend/captured.ts";
 import { batchOf } from "../../lib/losses/batch.ts";
 import { isFused } from "../../lib/losses/fused.ts";
 import { nativeTest } from "../backend/native_backend.ts";
@@ -272,6 +273,30 @@ testOnKernels(
       }
     }
     tf.dispose([a, b, once, again, both]);
+  },
+);
+
+nativeTest(
+  "fused: within a captured computation rows of any length give the same loss and gradient",
+  async () => {
+    await initBackend({ backend: "tensorflow" });
+    const random = new Random(10), labels = Array.from({ length: 40 }, (_, i) => i % 3);
+    const [a, b] = [0, 1].map(() =>
+      tf.tensor2d(Float32Array.from({ length: 40 * 5 }, () => random.normal()), [40, 5])
+    );
+    for (const normalize of [true, false]) {
+      const options = { labels, positives: "label", hardening: exponential(1), normalize } as const;
+      const both = () =>
+        tf.valueAndGrad((x) => contrastiveLoss(x as tf.Tensor2D, b, options))(tf.mul(a, 0.3)) as {
+          value: tf.Tensor;
+          grad: tf.Tensor;
+        };
+      const alone = tf.tidy(both), within = captured(both)();
+      assertAlmostEquals((await within.value.data())[0], (await alone.value.data())[0], 1e-5);
+      assert(relativeDifference(await within.grad.data(), await alone.grad.data()) < 1e-5, `${normalize}`);
+      tf.dispose([alone, within]);
+    }
+    tf.dispose([a, b]);
   },
 );
 

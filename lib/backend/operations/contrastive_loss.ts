@@ -25,6 +25,8 @@ export interface ContrastiveTerms {
   readonly slope: number;
   /** Whether weights are constants in the gradient. */
   readonly stopWeightGradient: boolean;
+  /** Whether embeddings have unit norm, or are 0. */
+  readonly unitRows: boolean;
   /** Whether the negatives are the whole denominator. */
   readonly positiveIncluded: boolean;
   /** Whether `Q` is the number of negatives. */

@@ -120,6 +120,7 @@ export function tensorflowBinding(c: CApi): TensorflowBinding {
       }
     },
 
+    isCapturing: () => recording !== undefined,
     isUsingGpuDevice: () => gpu !== undefined,
     getNumOfTensors: () => tensors.count,
   };

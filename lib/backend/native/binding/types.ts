@@ -54,6 +54,8 @@ export interface TensorflowBinding extends Readonly<typeof constants> {
   captured?<T>(memory: FunctionMemory<TensorflowFunction>, compute: () => T): T;
   /** Runs what was captured so far, and computes with operations that run one by one. tfjs-node's own binding lacks it. */
   uncaptured?<T>(compute: () => T): T;
+  /** Whether results have no values before a computation's end. tfjs-node's own binding lacks it. */
+  isCapturing?(): boolean;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
 }
