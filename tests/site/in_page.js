@@ -21,13 +21,12 @@ export function readHardness() {
       dataset.gradient.split(",").map(Number)
     ),
     dots: root.querySelectorAll("[data-point]").length,
-    arrows:
-      [...root.querySelectorAll(".arrows line")].filter((line) =>
-        line.getAttribute("visibility") === "visible"
-      )
-        .length,
+    arrows: Number(root.querySelector(".arrows").dataset.count),
     link: root.querySelector(".buttons a").href,
     status: root.querySelector("[aria-live]").textContent,
+    preset: root.querySelectorAll(".controls select")[1].selectedOptions[0].textContent,
+    words: root.querySelector(".seen").textContent,
+    said: root.querySelector(".buttons [role=status]").textContent,
   };
 }
 

@@ -162,6 +162,18 @@ async function hardnessByHand(folder: string): Promise<void> {
   assertEquals(verdict("simplex"), "holds");
   assertEquals(seen["at first"].claims[0].words, ["fails", "holds on average"], "the far outlier");
   assertEquals(seen.linked.shown, seen["to be linked"].shown);
+  // What is said of a preset is said no more once its points have changed.
+  for (const [name, preset] of [["at first", "one far outlier"], ["to be linked", "one far outlier"]]) {
+    assertEquals(seen[name].preset, preset, name);
+    assertStringIncludes(seen[name].words, "Assumption 1 fails", name);
+  }
+  for (const [name, words] of [["dragged", "Points of your own."], ["linked", "The points of a link."]]) {
+    assertEquals([seen[name].preset, seen[name].words], ["your own", words], name);
+  }
+  const { link, shown } = seen["copied at once"], [, query] = link.split("?");
+  assertEquals(new URLSearchParams(query).toString(), shown);
+  assert(seen["copied at once"].said !== "");
+  assertEquals([seen["three left"].dots, seen["three left"].said], [3, "3 points are the fewest."]);
 }
 
 async function watchThemLearn(folder: string): Promise<void> {
@@ -174,6 +186,16 @@ async function watchThemLearn(folder: string): Promise<void> {
       assertNear(seen[name].values[i], learnt(kind, steps, settingsOf(beta)), `${name}: ${kind}`)
     );
   }
+  // However many were asked for at once, each step goes on from where the one before has ended.
+  for (const name of ["three steps at once", "started twice"]) {
+    const { steps, values } = seen[name];
+    if (name.startsWith("three")) assertEquals(steps, 4);
+    negativeKindNames.forEach((kind, i) =>
+      assertNear(values[i], learnt(kind, steps, settingsOf(5)), `${name}: ${kind}, ${steps} steps`)
+    );
+  }
+  assertEquals(seen.sphere.steps, 0);
+  assert(seen.sphere.places.every((places) => !places.includes("NaN")));
   const { paused } = seen;
   assert(paused.steps >= 12);
   assertEquals(paused.curves, 16, "four losses in four panels");

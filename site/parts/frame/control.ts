@@ -9,16 +9,16 @@ export interface Control<T> {
   set(value: T): void;
 }
 
-/** A choice of several. */
+/** A choice of several, of which hidden ones cannot be chosen, only set. */
 export function choice<T extends string>(
   label: string,
-  options: readonly { value: T; text: string }[],
+  options: readonly { value: T; text: string; hidden?: boolean }[],
   onChange: (value: T) => void,
 ): Control<T> {
   const select = html(
     "select",
     { onchange: () => onChange(select.value as T) },
-    ...options.map(({ value, text }) => html("option", { value }, text)),
+    ...options.map(({ value, text, hidden }) => html("option", { value, hidden }, text)),
   );
   return {
     node: html("label", { class: "control" }, html("span", {}, label), select),

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import type { HardnessAnswer } from "../../engines/theory/hardness.ts";
-import { set, svg } from "../frame/dom.ts";
+import { html, set, svg } from "../frame/dom.ts";
 import { classLetter } from "../frame/words.ts";
+import { type Arrow, createArrows } from "./arrows.ts";
 import { markClass, markPath } from "./marks.ts";
 import { direction, project, type Turn } from "./projection.ts";
 import type { State } from "./state.ts";
@@ -20,7 +21,7 @@ export interface FieldEvents {
 
 /** The circle or sphere with its points. */
 export interface Field {
-  node: SVGSVGElement;
+  node: HTMLElement;
   draw(state: State, turn: Turn, answer: HardnessAnswer | undefined): void;
   /** The point that keys move. */
   current(): number;
@@ -31,7 +32,7 @@ interface Dot {
   group: SVGGElement;
   hit: SVGPathElement;
   mark: SVGPathElement;
-  arrow: SVGLineElement;
+  arrow: Arrow | undefined;
   /** All that it was last drawn of. */
   drawn: unknown[];
 }
@@ -40,35 +41,23 @@ interface Dot {
 const STEP = 2, LARGE_STEP = 15;
 // The length of the longest arrow, in radii.
 const LONGEST = 0.3;
+// The length of the shortest arrow that is shown.
+const SHORTEST = 0.02;
 // Of the picture, in radii.
 const EDGE = 1.35;
 
 /** Makes the field. */
 export function createField(events: FieldEvents): Field {
   const rim = svg("circle", { r: 1, class: "rim" }), grid = svg("g", { class: "grid" });
-  const arrows = svg("g", { class: "arrows", "aria-hidden": "true" }), dots = svg("g", {});
+  const arrows = createArrows(EDGE);
+  const dots = svg("g", {});
   const ring = svg("circle", { class: "ring", "vector-effect": "non-scaling-stroke" });
-  const head = svg(
-    "marker",
-    {
-      id: "arrow-head",
-      viewBox: "0 0 6 6",
-      refX: 5,
-      refY: 3,
-      markerWidth: 6,
-      markerHeight: 6,
-      orient: "auto",
-    },
-    svg("path", { d: "M0,0L6,3L0,6z" }),
-  );
   const node = svg(
     "svg",
     { viewBox: `${-EDGE} ${-EDGE} ${2 * EDGE} ${2 * EDGE}`, class: "field", role: "group" },
-    svg("defs", {}, head),
     rim,
     grid,
     ring,
-    arrows,
     dots,
   );
   let shown: Dot[] = [], state: State | undefined, turn: Turn = { turn: 0, tilt: 0 }, current = 0;
@@ -152,7 +141,7 @@ export function createField(events: FieldEvents): Field {
       current = index;
       events.onCurrent(index);
     });
-    return { group, hit, mark, arrow: svg("line", { "marker-end": "url(#arrow-head)" }), drawn: [] };
+    return { group, hit, mark, arrow: undefined, drawn: [] };
   }
 
   function draw(now: State, nowTurn: Turn, answer: HardnessAnswer | undefined): void {
@@ -162,7 +151,6 @@ export function createField(events: FieldEvents): Field {
     if (shown.length !== points.length) {
       shown = points.map((_, i) => newDot(i));
       dots.replaceChildren(...shown.map(({ group }) => group));
-      arrows.replaceChildren(...shown.map(({ arrow }) => arrow));
       current = Math.min(current, points.length - 1);
     }
     drawGrid(grid, dim, turn);
@@ -173,7 +161,7 @@ export function createField(events: FieldEvents): Field {
       : [];
     const steepest = Math.max(...slopes.map((slope) => Math.hypot(...slope)), 0);
     shown.forEach((dot, i) => {
-      const { group, hit, mark, arrow } = dot,
+      const { group, hit, mark } = dot,
         basis = [points[i], labels[i], answer, turn, i === anchor, i === current];
       // While one is dragged, most of them stay as they are.
       if (basis.every((value, k) => value === dot.drawn[k])) return;
@@ -209,22 +197,18 @@ export function createField(events: FieldEvents): Field {
       if (mark.style.fill !== fill) mark.style.fill = fill;
       const slope = slopes[i], length = slope && steepest > 0 ? LONGEST / steepest : 0;
       const tip = slope ? project(Array.from(slope, (value) => -value * length), dim, turn) : { x: 0, y: 0 };
-      const visible = Math.hypot(tip.x, tip.y) > 0.02;
-      set(arrow, "visibility", visible ? "visible" : "hidden");
-      if (!visible) return;
-      set(arrow, "x1", x.toFixed(4));
-      set(arrow, "y1", y.toFixed(4));
-      set(arrow, "x2", (x + tip.x).toFixed(4));
-      set(arrow, "y2", (y + tip.y).toFixed(4));
-      set(arrow, "class", depth < 0 ? "behind" : "");
+      dot.arrow = Math.hypot(tip.x, tip.y) > SHORTEST
+        ? { from: { x, y }, by: tip, behind: depth < 0 }
+        : undefined;
     });
+    arrows.draw(shown.flatMap(({ arrow }) => arrow ?? []));
     const own = project(points[anchor], dim, turn);
     set(ring, "cx", own.x);
     set(ring, "cy", own.y);
     set(ring, "r", 0.1);
   }
 
-  return { node, draw, current: () => current, focus };
+  return { node: html("div", { class: "layers" }, arrows.node, node), draw, current: () => current, focus };
 }
 
 /** A turn further; the poles are as far as it can be tilted. */

@@ -20,7 +20,9 @@ import { fromQuery, kept, type State, toQuery } from "./state.ts";
 const PART = "hardness";
 // How a sphere lies at first, in degrees.
 const FIRST_TURN: Turn = { turn: 20, tilt: 20 };
-const MOST_CLASSES = 6;
+const MOST_CLASSES = 6, FEWEST_POINTS = 3;
+// What the choice of points says once they are no preset's any more.
+const OWN = "own";
 // Nobody wants to hear every step of a movement.
 const QUIET_MILLISECONDS = 500;
 
@@ -50,7 +52,7 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
   const field = createField({
     onMove: (index, to) => {
       state.points[index] = kept(to);
-      changed();
+      edited();
     },
     onAnchor: (index) => {
       state.anchor = index;
@@ -74,7 +76,10 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
   );
   const presetChoice = choice(
     "Points",
-    Object.entries(presets).map(([value, { text }]) => ({ value, text })),
+    [
+      ...Object.entries(presets).map(([value, { text }]) => ({ value, text })),
+      { value: OWN, text: "your own", hidden: true },
+    ],
     (value) => {
       preset = value;
       place();
@@ -137,23 +142,32 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     );
     state.labels.push(Number(classOfNew.get()));
     listAnchors();
-    changed();
+    edited();
     field.focus(state.points.length - 1);
   });
   const remove = button("Remove the point", () => {
-    if (state.points.length <= 3) return;
+    if (state.points.length <= FEWEST_POINTS) {
+      said.textContent = `${FEWEST_POINTS} points are the fewest.`;
+      return;
+    }
     const index = field.current();
     state.points.splice(index, 1);
     state.labels.splice(index, 1);
     if (state.anchor >= index && state.anchor > 0) state.anchor--;
     listAnchors();
-    changed();
+    edited();
   });
   const link = html("a", { href: "#" }, "Link to these points");
   const copy = button("Copy the link", async () => {
-    await navigator.clipboard?.writeText(link.href).catch(() => {});
-    status.textContent = "The link is copied.";
+    link.href = addressWith(PART, toQuery(state));
+    try {
+      await navigator.clipboard.writeText(link.href);
+      said.textContent = "The link is copied.";
+    } catch {
+      said.textContent = "Your browser does not let this page copy. The link itself is beside the button.";
+    }
   });
+  const said = html("span", { role: "status" });
   const legend = html("p", { class: "legend" });
 
   /** Puts the preset's points. */
@@ -230,8 +244,16 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     },
   );
 
+  /** Whatever was said of the preset need not be so any more. */
+  function edited(): void {
+    presetChoice.set(OWN);
+    seen.textContent = "Points of your own.";
+    changed();
+  }
+
   function changed(): void {
     redraw();
+    said.textContent = "";
     const of = { ...state, points: [...state.points], labels: [...state.labels] };
     const { points, labels, dim, anchor, kind, hardening, temperature, negativeWeight } = of;
     const values = Float64Array.from(points.flat());
@@ -258,6 +280,7 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
     if (!found) return false;
     state = found;
     showState();
+    presetChoice.set(OWN);
     seen.textContent = "The points of a link.";
     return true;
   }
@@ -270,7 +293,7 @@ export function mountHardness(engine: Engine<TheoryWorks>, tables: Tables): void
       legend,
       turning,
       html("div", { class: "buttons" }, classOfNew.node, add, remove),
-      html("div", { class: "buttons" }, link, copy),
+      html("div", { class: "buttons" }, link, copy, said),
     ),
     html(
       "div",

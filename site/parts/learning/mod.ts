@@ -35,6 +35,8 @@ const CALM_MILLISECONDS = 1000;
 /** Builds the part and keeps it going. */
 export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void {
   let labels: number[] = [], dim: 2 | 3 = 2, running = false, epoch = 0;
+  // How often it was started, and points were put: what an earlier one still waits for is of no use.
+  let starts = 0, puts = 0;
   const lanes: Lane[] = tables.losses.map(({ name }) => ({
     kind: name,
     globe: createGlobe(),
@@ -108,8 +110,15 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
     ),
   );
 
-  /** Moves the points of all losses by some steps, and shows where they are. */
-  async function advance(steps: number): Promise<void> {
+  let moves: Promise<void> = Promise.resolve();
+  /** Moves the points of all losses by some steps from where they will be after those before, and shows where they are. */
+  function advance(steps: number): Promise<void> {
+    const move = moves.then(() => advanceNow(steps));
+    moves = move.catch(() => {});
+    return move;
+  }
+
+  async function advanceNow(steps: number): Promise<void> {
     const settings = {
       dim,
       labels,
@@ -167,8 +176,9 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
   }
 
   async function loop(): Promise<void> {
+    const mine = ++starts;
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
-    while (running) {
+    while (running && mine === starts) {
       await advance(calm.matches ? 20 : 1);
       await new Promise<unknown>((resolve) =>
         calm.matches ? setTimeout(resolve, CALM_MILLISECONDS) : requestAnimationFrame(resolve)
@@ -193,26 +203,26 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
   }
 
   async function put(): Promise<void> {
+    const mine = ++puts;
     run.disabled = step.disabled = true;
-    dim = Number(space.get()) as 2 | 3;
-    const from = start.get();
+    const from = start.get(), wanted = Number(space.get()) as 2 | 3;
     let values: Float64Array, classes: number[];
     if (from === "random") {
       classes = Array.from({ length: CLASSES * PER_CLASS }, (_, i) => i % CLASSES);
-      values = await engine.ask("scatter", { dim, count: classes.length, seed: seed.get() });
+      values = await engine.ask("scatter", { dim: wanted, count: classes.length, seed: seed.get() });
     } else {
-      const placed = presets[from].make(dim);
+      const placed = presets[from].make(wanted);
       classes = placed.labels;
       values = Float64Array.from(placed.points.flat());
     }
-    labels = classes;
-    epoch = 0;
+    if (mine !== puts) return;
+    [dim, labels, epoch] = [wanted, classes, 0];
     for (const lane of lanes) {
       lane.values = values;
       lane.history = [];
     }
     await advance(0);
-    run.disabled = step.disabled = false;
+    if (mine === puts) run.disabled = step.disabled = false;
   }
 
   function reset(): void {

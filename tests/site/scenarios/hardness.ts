@@ -103,6 +103,8 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
   await look("added");
   await page.click("#hardness ::-p-text(Remove the point)");
   await look("removed");
+  await page.click("#hardness ::-p-text(Copy the link)");
+  await look("copied at once");
 
   await select("Space", "3");
   await select("Hardening function η(u)", "exponential");
@@ -126,6 +128,9 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
     await look(preset);
     await select("Space", "3");
   }
+  await select("Points", "simplex");
+  for (let i = 0; i < 20; i++) await page.click("#hardness ::-p-text(Remove the point)");
+  await look("three left");
   await select("Points", "outlier");
   await new Promise((resolve) => setTimeout(resolve, 700));
   await look("to be linked");

@@ -44,6 +44,27 @@ const learning: Scenario<LearningReport> = async ({ open }) => {
   await press("Step");
   await steps(1);
   await look("β = 5");
+
+  // What is pressed faster than the points move.
+  const pressAtOnce = (...texts: string[]) =>
+    page.evaluate(`for (const text of ${JSON.stringify(texts)}) {
+      [...document.querySelectorAll("#learning button")].find((one) => one.textContent === text).click();
+    }`);
+  await pressAtOnce("Step", "Step", "Step");
+  await steps(4);
+  await look("three steps at once");
+  await press("Reset");
+  await page.waitForFunction(`document.querySelector("#learning").dataset.steps === "0"`);
+  await pressAtOnce("Start", "Pause", "Start");
+  await steps(6);
+  await pressAtOnce("Pause");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await look("started twice");
+  await pressAtOnce("Start");
+  await steps(8);
+  await page.select("#learning .controls select", "3");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await look("sphere");
   return { errors, seen };
 };
 
