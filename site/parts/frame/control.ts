@@ -34,12 +34,14 @@ export interface NumberRange {
   step: number;
   /** Largest value that can be typed, if more than the slider has. */
   most?: number;
+  /** Whether it is a whole number. */
+  whole?: boolean;
 }
 
 /** A number: a slider, and a field beside it for what the slider does not reach. */
 export function amount(
   label: string,
-  { min, max, step, most = max }: NumberRange,
+  { min, max, step, most = max, whole = false }: NumberRange,
   start: number,
   onChange: (value: number) => void,
 ): Control<number> {
@@ -57,7 +59,7 @@ export function amount(
     type: "number",
     min,
     max: most,
-    step: "any",
+    step: whole ? 1 : "any",
     value: start,
     "aria-label": `${label}, typed`,
     onchange: typed,
@@ -69,7 +71,9 @@ export function amount(
   }
   function typed(): void {
     const wanted = Number(field.value);
-    if (field.value.trim() !== "" && Number.isFinite(wanted)) value = Math.min(most, Math.max(min, wanted));
+    if (field.value.trim() !== "" && Number.isFinite(wanted)) {
+      value = Math.min(most, Math.max(min, whole ? Math.round(wanted) : wanted));
+    }
     show();
     onChange(value);
   }

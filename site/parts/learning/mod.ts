@@ -56,7 +56,12 @@ export function mountLearning(engine: Engine<TheoryWorks>, tables: Tables): void
     ],
     () => reset(),
   );
-  const seed = amount("Seed of random points", { min: 0, max: 20, step: 1, most: 1e6 }, 0, () => reset());
+  const seed = amount(
+    "Seed of random points",
+    { min: 0, max: 20, step: 1, most: 1e6, whole: true },
+    0,
+    () => reset(),
+  );
   const hardening = hardeningControl(tables, () => {});
   const temperature = amount(
     "T, the temperature",

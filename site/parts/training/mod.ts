@@ -32,8 +32,8 @@ export function mountTraining({ losses }: Tables): void {
     { value: "wasm", text: "the processor (WebAssembly)" },
     { value: "webgpu", text: "the GPU (WebGPU)" },
   ], () => {});
-  const epochs = amount("Epochs", { min: 1, max: 20, step: 1, most: 500 }, 3, () => {});
-  const seed = amount("Seed", { min: 0, max: 9, step: 1, most: 999 }, 0, () => {});
+  const epochs = amount("Epochs", { min: 1, max: 20, step: 1, most: 500, whole: true }, 3, () => {});
+  const seed = amount("Seed", { min: 0, max: 9, step: 1, most: 999, whole: true }, 0, () => {});
   const temperature = amount("T, the temperature", { min: 0.1, max: 1, step: 0.05, most: 10 }, 0.5, () => {});
   const beta = amount("β, also while it trains", { min: 0, max: 10, step: 0.1, most: 100 }, 1, (value) => {
     if (!run) return;
