@@ -7,7 +7,7 @@ import type { ProductBlock } from "../backend/wasm/product_rows.ts";
 import { cosineRows, type CosineSource } from "./cosines.ts";
 import { LeaveOneOut } from "./leave_one_out.ts";
 import type { LeftOutStates } from "./left_out_means.ts";
-import { type LossShape, lossShapes } from "./positive_losses.ts";
+import type { LossShape } from "./positive_losses.ts";
 import { joinSums, type LogSums, PlainRowSums, type RowSums } from "./row_sums.ts";
 import { VectorRowSums } from "./vector_row_sums.ts";
 
@@ -42,7 +42,6 @@ export class BlockPass {
   readonly #sums: RowSums;
   readonly #leaveOneOut: LeaveOneOut;
   readonly #kinds: number;
-  readonly #inverses: Float64Array;
 
   constructor(pass: PairPass, hardenings: readonly Hardening[]) {
     const { source, count, temperature } = pass;
@@ -52,7 +51,6 @@ export class BlockPass {
     this.#sums = new Sums(hardenings, temperature, count);
     this.#leaveOneOut = new LeaveOneOut(pass, [noHardening(), ...hardenings], pass);
     this.#kinds = 1 + hardenings.length;
-    this.#inverses = new Float64Array(count);
   }
 
   /** The statistics of a block. */
@@ -74,7 +72,7 @@ export class BlockPass {
     cosines: Float32Array | Float64Array,
     kinds: readonly AnchorValues[],
   ): void {
-    const { count, starts, ends, temperature, logQ } = this.#pass, sums = this.#sums;
+    const { count, starts, ends, logQ } = this.#pass, sums = this.#sums;
     const start = starts[row], end = ends[row], [unhardened, ...hardened] = kinds;
     // The first of the class takes the place of the anchor itself, so that its positives are one run.
     cosines[row] = cosines[start];
@@ -91,9 +89,7 @@ export class BlockPass {
     if (same.count > 0) {
       const logQh = kinds.flatMap(({ hAll, hDiff }) => [hAll, hDiff].map((h) => logQ + Math.log(h[place])));
       const losses = sums.positiveLosses(positives, logQh);
-      const inverses = this.#inverses.subarray(0, same.count);
-      for (let p = 0; p < same.count; p++) inverses[p] = Math.exp(-cosines[start + 1 + p] / temperature);
-      shapes = lossShapes(inverses, logQh);
+      shapes = sums.lossShapes(positives, logQh);
       kinds.forEach(({ lossAll, lossDiff, slopeAll, slopeDiff }, kind) => {
         [lossAll[place], lossDiff[place]] = losses.slice(2 * kind);
         [slopeAll[place], slopeDiff[place]] = shapes.slice(2 * kind).map(({ slope }) => slope);

@@ -1,6 +1,6 @@
 import { addLogs } from "../core/logs.ts";
 import type { Hardening } from "../hardening/hardening.ts";
-import { positiveLosses } from "./positive_losses.ts";
+import { type LossShape, lossShapes, positiveLosses } from "./positive_losses.ts";
 
 /** Part of a row of cosines. */
 export type Range = readonly [from: number, to: number];
@@ -28,6 +28,8 @@ export interface RowSums {
   over(ranges: Ranges): LogSums;
   /** Of each `h` the mean over the positives of `log(1 + Q·h·e^{-s⁺})`. */
   positiveLosses(positives: Range, logQh: readonly number[]): number[];
+  /** How those losses move with `log h`. */
+  lossShapes(positives: Range, logQh: readonly number[]): LossShape[];
 }
 
 /** An empty sum. */
@@ -103,5 +105,13 @@ export class PlainRowSums implements RowSums {
 
   positiveLosses([from, to]: Range, logQh: readonly number[]): number[] {
     return positiveLosses(this.#cosines.subarray(from, to), logQh, this.#temperature);
+  }
+
+  lossShapes([from, to]: Range, logQh: readonly number[]): LossShape[] {
+    const inverses = Float64Array.from(
+      this.#cosines.subarray(from, to),
+      (u) => Math.exp(-u / this.#temperature),
+    );
+    return lossShapes(inverses, logQh);
   }
 }

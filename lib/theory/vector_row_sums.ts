@@ -1,6 +1,6 @@
 import { base64Bytes } from "../core/base64.ts";
 import type { Hardening } from "../hardening/hardening.ts";
-import { positiveLosses, softplus } from "./positive_losses.ts";
+import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
 import { compiled } from "./assembly/compiled.ts";
 import { emptySums, type LogSums, type Range, type Ranges, type RowSums } from "./row_sums.ts";
 
@@ -20,6 +20,7 @@ interface Kernels {
   ): void;
   squared(eta: number, count: number, g: number, sums: number): void;
   products(from: number, count: number, weight: number, steps: number, to: number): number;
+  shapes(from: number, count: number, weight: number, sums: number): void;
 }
 
 const PAGE = 65536;
@@ -74,6 +75,7 @@ export class VectorRowSums implements RowSums {
   readonly #g: Float32Array;
   readonly #sums: Float64Array;
   readonly #products: Float64Array;
+  readonly #inverses: Float64Array;
 
   /**
    * @param length of every row
@@ -89,10 +91,11 @@ export class VectorRowSums implements RowSums {
       .exports as unknown as Kernels;
     let address = this.#kernels.free();
     const floats = length + SPARE, bytes = Math.ceil(floats / 4) * 16;
-    memory.grow(Math.ceil((address + 16 + 4 * bytes) / PAGE));
+    memory.grow(Math.ceil((address + 16 + 6 * bytes) / PAGE));
     const take = (size: number) => (address += size) - size;
     this.#sums = new Float64Array(memory.buffer, take(16), 2);
     this.#products = new Float64Array(memory.buffer, take(bytes), floats >> 1);
+    this.#inverses = new Float64Array(memory.buffer, take(2 * bytes), floats);
     this.#cosines = new Float32Array(memory.buffer, take(bytes), floats);
     this.#etas = new Float32Array(memory.buffer, take(bytes), floats);
     this.#g = new Float32Array(memory.buffer, take(bytes), floats);
@@ -163,6 +166,15 @@ export class VectorRowSums implements RowSums {
       let sum = 0;
       for (let i = 0; i < products; i++) sum += Math.log(this.#products[i]);
       return sum / count;
+    });
+  }
+
+  lossShapes([from, to]: Range, logQh: readonly number[]): LossShape[] {
+    const count = to - from, inverses = this.#inverses, sums = this.#sums;
+    for (let p = 0; p < count; p++) inverses[p] = Math.exp(-this.#cosines[from + p] / this.#temperature);
+    return logQh.map((value) => {
+      this.#kernels.shapes(inverses.byteOffset, count, Math.exp(value), sums.byteOffset);
+      return { slope: sums[0] / count, curvature: sums[1] / count };
     });
   }
 }

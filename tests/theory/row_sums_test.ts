@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { exponential, logistic, Random } from "@hscl/hscl";
 import { PlainRowSums, type Ranges } from "../../lib/theory/row_sums.ts";
 import { VectorRowSums } from "../../lib/theory/vector_row_sums.ts";
@@ -38,6 +38,17 @@ for (const fused of [true, false]) {
       const logQ = [0, 2, -5], tiny = [-60];
       for (const [i, wanted] of plain.positiveLosses([4, 90], tiny).entries()) {
         assertAlmostEquals(vectors.positiveLosses([4, 90], tiny)[i] / wanted, 1, 1e-5);
+      }
+      // One after the other and two at a time; ratios from far below 1 to far above, and what is no number.
+      for (const positives of [[4, 90], [4, 91], [7, 8]] as const) {
+        const logs = [...logQ, -80, 700, NaN], shapes = vectors.lossShapes(positives, logs);
+        plain.lossShapes(positives, logs).forEach((wanted, i) => {
+          for (const name of ["slope", "curvature"] as const) {
+            const where = `${name} at ${logs[i]}, T ${temperature}, ${positives}`;
+            if (Number.isNaN(wanted[name])) assert(Number.isNaN(shapes[i][name]), where);
+            else assertAlmostEquals(shapes[i][name], wanted[name], 1e-13 * wanted[name], where);
+          }
+        });
       }
       plain.positiveLosses([4, 90], logQ).forEach((wanted, i) =>
         assertAlmostEquals(vectors.positiveLosses([4, 90], logQ)[i], wanted, 1e-6 * Math.max(1, wanted))
