@@ -174,9 +174,27 @@ export const figure = {
   goals: { wasm: undefined, tensorflow: 1.3 },
 };
 
+// Of the same trainings with other random numbers; another network or other views make more of a difference.
+const MOST_APART = 0.03;
+
+/**
+ * That both sides learnt the same, by their mean kNN accuracies.
+ *
+ * @throws {Error} if not
+ */
+export function checkSameAccuracy(ours: number, theirs: number): void {
+  if (Math.abs(ours - theirs) <= MOST_APART) return;
+  throw new Error(
+    `Cannot compare as the accuracies of both sides must be at most ${
+      100 * MOST_APART
+    } points apart: received ${[ours, theirs].map((value) => (100 * value).toFixed(1)).join(" and ")} %`,
+  );
+}
+
 /** Trains the default figure here, and its networks in PyTorch, each in two processes of one thread. */
 export async function judgeFigure(backend: keyof typeof figure.goals, python: string): Promise<Judged> {
   const { ours, torchvision, unaugmented, top1, count } = await measureFig1(backend, python);
+  checkSameAccuracy(top1[0], top1[1]);
   const limit = figure.goals[backend],
     ratio = ours / torchvision,
     seconds = (value: number) => value.toFixed(0);

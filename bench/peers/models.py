@@ -5,18 +5,19 @@ from torch import nn
 
 
 class Convnet(nn.Module):
-    """3x3 convolutions with bias and ReLU, then the global mean."""
+    """3x3 convolutions with bias and ReLU, then the means over pool x pool equal parts of the image."""
 
-    def __init__(self, channels, widths, strides):
+    def __init__(self, channels, widths, strides, pool=1):
         super().__init__()
+        self.pool = pool
         sizes = zip([channels, *widths], widths, strides)
         self.layers = nn.ModuleList(nn.Conv2d(i, o, 3, stride=s, padding=1) for i, o, s in sizes)
-        self.feature_dim = widths[-1]
+        self.feature_dim = widths[-1] * pool**2
 
     def forward(self, x):
         for layer in self.layers:
             x = F.relu(layer(x), inplace=True)
-        return x.mean((2, 3))
+        return x.mean((2, 3)) if self.pool == 1 else F.adaptive_avg_pool2d(x, self.pool).flatten(1)
 
 
 class ConvNorm(nn.Module):
@@ -96,7 +97,7 @@ class Encoder(nn.Module):
 def encoder_from_settings(settings):
     """The same settings as `encoderFromSettings` of lib/encoders."""
     if settings["name"] == "convnet":
-        body = Convnet(settings["channels"], settings["widths"], settings["strides"])
+        body = Convnet(settings["channels"], settings["widths"], settings["strides"], settings.get("pool", 1))
     else:
         body = Resnet(int(settings["name"].removeprefix("resnet")), settings["channels"], settings.get("stem", "cifar"), settings.get("width", 64))
     return Encoder(body, settings["head"]["hidden"], settings["head"]["output"])

@@ -55,11 +55,11 @@ const steps = {
     iterations: 1,
   },
 };
-const loss = { title: "H-SCL forward and backward, 2B = 1024, d = 128", work: lossWork, iterations: 5 };
+const loss = { title: "H-SCL forward and backward, 2B = 1024, d = 128", work: lossWork, iterations: 20 };
 const supConLoss = {
   title: "SupCon forward and backward, 2B = 1024, d = 128",
   work: { ...lossWork, loss: "supCon" },
-  iterations: 5,
+  iterations: 20,
   goals: [{ against: ["metric_learning"], limit: 0.7 }],
 } as const;
 

@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { checkSameWork, memoryVerdict } from "../../bench/peers/judge.ts";
+import { checkSameAccuracy, checkSameWork, memoryVerdict } from "../../bench/peers/judge.ts";
 import { interleave, median, ratioOf } from "../../bench/peers/measure.ts";
 import { type Form, Peer, PeerError, type Work } from "../../bench/peers/protocol.ts";
 import { reportText } from "../../bench/peers/report.ts";
@@ -128,4 +128,10 @@ Deno.test("without a Python that has PyTorch, the task says so and ends well", a
   assertEquals(code, 0, error);
   assertStringIncludes(error.split("\n")[0], "PyTorch is not available");
   assertStringIncludes(out, "not measured: PyTorch is not available");
+});
+
+Deno.test("peers: trainings of different networks are not compared", () => {
+  checkSameAccuracy(0.859, 0.841);
+  assertThrows(() => checkSameAccuracy(0.859, 0.771), Error, "received 85.9 and 77.1 %");
+  assertThrows(() => checkSameAccuracy(0.859, NaN), Error, "received 85.9 and NaN %");
 });
