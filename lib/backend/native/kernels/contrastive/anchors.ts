@@ -4,6 +4,9 @@ import type { ContrastiveTerms } from "../../../operations/contrastive_loss.ts";
 /** e^{2 · slope} rounds to 1 below this: no cosine changes a weight. */
 export const NO_SLOPE = 2 ** -26;
 
+/** Above this β rounding of the weights' slopes, whose sum is 0, would show in the gradient. */
+export const STEEP = 16;
+
 /** What is known of some anchors, each `[rows, 1]`. */
 export interface Anchors {
   /** Their embeddings, `[rows, dim]`. */

@@ -6,14 +6,12 @@ import {
   oneWhere,
   positivesAmong,
   type Settings,
+  STEEP,
   within,
 } from "./anchors.ts";
 
 /** Far above any exponent, and finite even times a large factor. */
 const MASKED = 2 ** 60;
-
-/** Above this β rounding of the weights' slopes, whose sum is 0, would show in the gradient. */
-const STEEP = 16;
 
 /**
  * The loss of anchors, and its slopes in their cosines with all embeddings, `[rows, n]`, whatever these are: exponents are taken

@@ -6,14 +6,12 @@ import {
   oneWhere,
   positivesAmong,
   type Settings,
+  STEEP,
   within,
 } from "./anchors.ts";
 
 // e^-80 is well above the smallest number of float32, as e^80 is below the largest.
 const RANGE = 80;
-
-/** Above this β what rounding leaves of the weights' slopes would have to be taken off. */
-const STEEP = 16;
 
 /**
  * Whether all exponentials may be taken from the largest cosine that there can be.
