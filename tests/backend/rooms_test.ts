@@ -6,7 +6,8 @@ const room = new URL("../../lib/backend/", import.meta.url);
 /** Where the matches of a pattern are in the files of a folder, by their first group. */
 function filesOf(folder: string, pattern: RegExp): Map<string, string> {
   const found = new Map<string, string>();
-  for (const { name } of Deno.readDirSync(new URL(folder, room))) {
+  for (const { name, isFile } of Deno.readDirSync(new URL(folder, room))) {
+    assert(isFile, `${folder} has a folder ${name}`);
     const source = Deno.readTextFileSync(new URL(`${folder}${name}`, room));
     for (const [, kernel] of source.matchAll(pattern)) found.set(kernel, name);
   }

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { captured } from "../../captured.ts";
 import type { ContrastiveTerms } from "../../operations/contrastive_loss.ts";
 import type { KernelArguments, NativeBackend } from "../backend.ts";
-import { type Anchors, anchorsFrom, columns, oneWhere } from "./contrastive/anchors.ts";
-import { anyPairs } from "./contrastive/any_pairs.ts";
-import { areNear, exponentialsOf, slopesOf, type Sums, sumsOf } from "./contrastive/near_pairs.ts";
+import { type Anchors, anchorsFrom, columns, oneWhere } from "../contrastive/anchors.ts";
+import { anyPairs } from "../contrastive/any_pairs.ts";
+import { areNear, exponentialsOf, slopesOf, type Sums, sumsOf } from "../contrastive/near_pairs.ts";
 
 type Attributes = ContrastiveTerms & { withGradient: boolean };
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { ContrastiveTerms } from "../../../operations/contrastive_loss.ts";
+import type { ContrastiveTerms } from "../../operations/contrastive_loss.ts";
 
 /** e^{2 · slope} rounds to 1 below this: no cosine changes a weight. */
 export const NO_SLOPE = 2 ** -26;
