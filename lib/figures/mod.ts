@@ -18,7 +18,8 @@
  * @module
  */
 export type { PlotlyFigure, PlotlyTrace } from "./types.ts";
-export { figureSize, type LossStyle, lossStyles, type SeriesStyle } from "./theme.ts";
+export { type LossStyle, lossStyles } from "./loss_styles.ts";
+export { figureSize, type SeriesStyle } from "./theme.ts";
 export type { FigureContext, TableSet } from "./settings.ts";
 export type { Verdict } from "./verdict.ts";
 export type { Judged, Ruling } from "./court.ts";

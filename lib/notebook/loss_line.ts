@@ -1,5 +1,5 @@
 import { checkOneOf } from "../core/checks.ts";
-import { lossStyles } from "../figures/theme.ts";
+import { lossStyles } from "../figures/loss_styles.ts";
 import type { PlotlyTrace } from "../figures/types.ts";
 import { type LossName, lossNames } from "../losses/presets.ts";
 

@@ -39,7 +39,22 @@ async function build(): Promise<Built> {
       }`,
     );
   }
-  return { version, source, script: code, cartesian };
+  return { version, source, script: parsedOnce(code), cartesian: parsedOnce(cartesian) };
+}
+
+/**
+ * The script with the function that holds all of it, an argument, in parentheses of its own: browsers parse such a one
+ * once, as it is called at once, and others first to skip it, then to call it.
+ */
+function parsedOnce(script: string): string {
+  const [start] = script.match(/this, ?\(\) ?=> ?\{/) ?? [], [end] = script.match(/\}\)+;?\s*$/) ?? [];
+  if (!start || !end) {
+    throw new Error(
+      `Cannot embed plotly.js as all of it must be one function: received ${script.slice(0, 400)}`,
+    );
+  }
+  const whole = script.slice(0, -end.length).replace(start, () => start.replace("()", "(()"));
+  return `${whole}${end.replace("}", "})")}`;
 }
 
 const HEAD = "// Written by `deno task build:plotly`.\n";

@@ -43,6 +43,7 @@ export async function drawPictures(
   const size = { width, height: height ?? (layout.height as number | undefined) ?? figureSize.height };
   const drawn = new AbortController(), html = plotlyHtml(figure); // loads while the browser starts
   const started = await launch(path, profile, {
+    args: [...browserArguments(), ...forOnePage],
     signal: AbortSignal.any([signal, drawn.signal]),
     // The signal says how long all of it may take, and whether it was interrupted.
     ...{ timeout: 0, protocolTimeout: 0, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
@@ -67,6 +68,13 @@ export async function drawPictures(
     if (!signal.aborted) await ended;
   }
 }
+
+/** What makes the browser be there and plotly.js be read sooner, where nothing but one page of ours is drawn. */
+const forOnePage = [
+  "--disable-site-isolation-trials",
+  // Whoever steers a browser asks where promises were made: else V8 reads all of plotly.js again to tell.
+  "--js-flags=--no-enable-lazy-source-positions",
+];
 
 /** What {@linkcode plotlyHtml} defines in a page, before and after it was unpacked, and what the browser does. */
 interface PlotlyPage {

@@ -12,7 +12,8 @@ import {
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { extent } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossStyles, translucent } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
+import { axis, baseConfig, baseLayout, INK, translucent } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { count, digits, percent } from "../words.ts";
 import { checkFig1Rows, type Fig1Measure, type Fig1Row, measures } from "./rows.ts";

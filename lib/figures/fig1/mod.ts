@@ -1,5 +1,5 @@
 import type { FigureRecord } from "../record.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { digits, percent } from "../words.ts";
 import { fig1, type Fig1Context } from "./draw.ts";
 import { experiment } from "./experiment.ts";

@@ -2,7 +2,7 @@ import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import { type LossName, lossNames } from "../../losses/presets.ts";
 import { comparison, differenceBySeed, howJudged, type Judged, judgeTogether, rulingList } from "../court.ts";
 import { lastEpoch } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hardenedLosses, unhardened } from "../unhardened.ts";
 import { digits, list } from "../words.ts";
 import { checkFig1Rows, type Fig1Measure, type Fig1Row, measureNames, measures } from "./rows.ts";

@@ -1,7 +1,7 @@
 import { rulingList, someHolds } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hundredths, percent } from "../words.ts";
 import { fig4 } from "./draw.ts";
 import { experiment } from "./experiment.ts";

@@ -2,7 +2,7 @@ import { type LossName, lossNames } from "../../losses/presets.ts";
 import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import { comparison, differenceBySeed, howJudged, type Judged, judgeTogether, someHolds } from "../court.ts";
 import { ascending } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hardenedLosses, unhardened } from "../unhardened.ts";
 import { betas, percent } from "../words.ts";
 import { checkFig4Rows, type Fig4Row } from "./rows.ts";

@@ -11,7 +11,7 @@ import {
   whyNoInterval,
 } from "../court.ts";
 import { distinct } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { count, digits, points } from "../words.ts";
 import { checkFig5Rows, type Fig5Row } from "./rows.ts";
 

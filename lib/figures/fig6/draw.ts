@@ -12,7 +12,8 @@ import { headingOf, onPanel, type Panel, panelAxes, panelGrid, sharedTitles } fr
 import { ascending } from "../rows.ts";
 import { shareScale } from "../share_scale.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, INK, lossStyles, plainText } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
+import { axis, baseConfig, baseLayout, INK, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { digits, shares } from "../words.ts";
 import { byDataset, checkFig6Rows, type Fig6Row } from "./rows.ts";

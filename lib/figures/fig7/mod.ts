@@ -1,7 +1,7 @@
 import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { fig7 } from "./draw.ts";
 import { experiment } from "./experiment.ts";
 import { checkFig7Rows, type Fig7Rows } from "./rows.ts";

@@ -1,6 +1,6 @@
 import { type NegativeKind, negativeKindNames } from "../../core/negative_kinds.ts";
 import { SLOPE_TOLERANCE, slopeVerdict } from "../../core/slope.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { list, thousandths } from "../words.ts";
 import { checkFig7Rows, type Fig7Rows, type Fig7Slope } from "./rows.ts";
 

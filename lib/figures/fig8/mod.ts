@@ -1,6 +1,6 @@
 import { rulingList } from "../court.ts";
 import type { FigureRecord } from "../record.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { record as sequel } from "../sequel/mod.ts";
 import { thousandths } from "../words.ts";
 import { fig8, type Fig8Context } from "./draw.ts";

@@ -2,7 +2,7 @@ import { type LossName, lossNames } from "../../losses/presets.ts";
 import { meanInterval } from "../../core/interval.ts";
 import { allHold, differenceBySeed, howJudged, type Judged, judgeTogether, whyNoInterval } from "../court.ts";
 import { ascending, distinct, epochsOfChange } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { digits, list } from "../words.ts";
 import { checkFig8Rows, type Fig8Measure, type Fig8Rows, measureNames, measures } from "./rows.ts";
 

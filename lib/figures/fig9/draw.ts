@@ -4,7 +4,8 @@ import { errorBars, paddedRange } from "../curves.ts";
 import { headingOf, onPanel, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { ascending, distinct } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis as axisLook, baseConfig, baseLayout, lossStyles, plainText } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
+import { axis as axisLook, baseConfig, baseLayout, plainText } from "../theme.ts";
 import type { PlotlyFigure, PlotlyTrace } from "../types.ts";
 import { percent } from "../words.ts";
 import {

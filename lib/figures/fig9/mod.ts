@@ -3,7 +3,7 @@ import { lossNames } from "../../losses/presets.ts";
 import type { DrawnRecord } from "../record.ts";
 import { ascending } from "../rows.ts";
 import type { FigureContext } from "../settings.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hundredths } from "../words.ts";
 import { fig9 } from "./draw.ts";
 import { axes, axisNames, checkFig9Rows, type Fig9Row, inPlaces, measureNames, measures } from "./rows.ts";

@@ -3,7 +3,7 @@ import type { LossName } from "../../losses/presets.ts";
 import { lossNames } from "../../losses/presets.ts";
 import { ascending } from "../rows.ts";
 import { type HolmJudged, judgeByHolm } from "../tables/holm.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hardenedLosses, unhardened } from "../unhardened.ts";
 import { list, span } from "../words.ts";
 import {

@@ -10,7 +10,8 @@ import {
 import { headingOf, type Panel, panelAxes, panelGrid } from "../panels.ts";
 import { ascending, inOrder, lastEpoch } from "../rows.ts";
 import { type FigureContext, seedsText, settingsLine } from "../settings.ts";
-import { axis, baseConfig, baseLayout, lossStyles, type SeriesStyle } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
+import { axis, baseConfig, baseLayout, type SeriesStyle } from "../theme.ts";
 import type { PlotlyFigure } from "../types.ts";
 import { digits } from "../words.ts";
 import { checkSequelRows, measureNames, measures, type SequelMeasure, type SequelRow } from "./rows.ts";

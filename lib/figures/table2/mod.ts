@@ -2,7 +2,7 @@ import type { DrawnRecord } from "../record.ts";
 import { distinct } from "../rows.ts";
 import { hundredths, percent } from "../words.ts";
 import { whyNoInterval } from "../court.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { verdicts } from "../tables/judge.ts";
 import { table2, type Table2Context } from "./draw.ts";
 import { checkTable2Rows, methods, type Table2Row } from "./rows.ts";

@@ -2,7 +2,7 @@ import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import type { LossName } from "../../losses/presets.ts";
 import { comparison, differenceBySeed, howJudged, type Judged, judgeTogether, rulingList } from "../court.ts";
 import { distinct } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hardenedLosses, unhardened } from "../unhardened.ts";
 import { list, percent } from "../words.ts";
 import { bySeed, checkTable2Rows, methods, type Table2Method, type Table2Row } from "./rows.ts";

@@ -2,7 +2,7 @@ import { type MeanInterval, meanInterval } from "../../core/interval.ts";
 import { type LossName, lossNames } from "../../losses/presets.ts";
 import { differenceBySeed, whyNoInterval } from "../court.ts";
 import { distinct } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { count, hundredths, list, span } from "../words.ts";
 import { type HolmJudged, judgeByHolm } from "./holm.ts";
 import type { TableRows } from "./rows.ts";

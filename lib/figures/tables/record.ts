@@ -1,7 +1,7 @@
 import type { DrawnRecord } from "../record.ts";
 import type { FigureContext } from "../settings.ts";
 import { distinct } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { hundredths } from "../words.ts";
 import { drawTable, type TableLook } from "./draw.ts";
 import {

@@ -6,7 +6,7 @@ import type { TheoryCheck } from "../../theory/check_theory.ts";
 import type { ClaimReport, TheoremReport, Verdict } from "../../theory/claim.ts";
 import type { ConvergenceReport } from "../../theory/convergence.ts";
 import { distinct } from "../rows.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { digits, list, shares, thousandths } from "../words.ts";
 import { classesSentence } from "./classes_sentence.ts";
 import { hardeningLabels, labelList } from "./names.ts";

@@ -4,7 +4,7 @@ import type { TheoryCheck } from "../../theory/check_theory.ts";
 import type { ClaimReport } from "../../theory/claim.ts";
 import { isDoubtful, type PopulationInterval } from "../../theory/jackknife.ts";
 import type { FigureDetail } from "../record.ts";
-import { lossStyles } from "../theme.ts";
+import { lossStyles } from "../loss_styles.ts";
 import { shares } from "../words.ts";
 import { hardeningLabels, hardeningTitle } from "./names.ts";
 import { type TheoryRows, theoryRows } from "./rows.ts";
