@@ -102,25 +102,39 @@ export async function anchorStatistics(
   labels: Labels,
   options: TheoryOptions = {},
 ): Promise<AnchorStatistics> {
+  return await observedStatistics(embeddings, dim, labels, options, () => {});
+}
+
+/** {@linkcode anchorStatistics}, where `onShare` hears how much of it is done, 0 … 1. */
+export async function observedStatistics(
+  embeddings: Embeddings,
+  dim: number,
+  labels: Labels,
+  options: TheoryOptions,
+  onShare: (share: number) => void,
+): Promise<AnchorStatistics> {
   const complete = completeOptions(checkOptions(options, THEORY_OPTIONS));
-  return await statisticsOf(sortByClass(embeddings, dim, labels), complete);
+  return await statisticsOf(sortByClass(embeddings, dim, labels), complete, onShare);
 }
 
 async function statisticsOf(
   sorted: ClassSorted,
   options: CompleteTheoryOptions,
+  onShare: (share: number) => void,
 ): Promise<AnchorStatistics> {
   const { count, order } = sorted, { temperature, hardenings, negativeWeight, leaveOut } = options;
   const products = precisionOf(options.products, count);
   const unhardened = { hardening: noHardening(), ...undefinedValues(count) };
   const hardened = hardenings.map((hardening) => ({ hardening, ...undefinedValues(count) }));
   const leftOut = hardenings.map(() => emptyMeans(count, Math.min(count, leaveOut)));
+  let done = 0;
   await eachPairBlock(sorted, { ...options, products }, (statistics, first, rows) => {
     const places = order.subarray(first, first + rows);
     statistics.values.forEach((values, kind) => {
       scatterValues(values, kind === 0 ? unhardened : hardened[kind - 1], places);
     });
     statistics.leftOut.forEach((states, h) => joinMeans(leftOut[h], states));
+    onShare((done += rows) / count);
   });
   return { count, temperature, negativeWeight, products, unhardened, hardened, leftOut };
 }

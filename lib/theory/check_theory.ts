@@ -1,6 +1,6 @@
 import type { Labels } from "../core/labels.ts";
 import { describe } from "../core/checks.ts";
-import { anchorStatistics } from "./anchor_statistics.ts";
+import { observedStatistics } from "./anchor_statistics.ts";
 import { assumption1 } from "./assumption1.ts";
 import type { ClaimReport, TheoremReport } from "./claim.ts";
 import type { Embeddings } from "./class_sorted.ts";
@@ -48,7 +48,8 @@ export interface TheoryCheck {
  * @param dim length of an embedding
  * @param labels class of each embedding, any integers
  * @param options see {@linkcode TheoryOptions}
- * @param onStage is called with what goes on, in words, before each part of the work
+ * @param onStage is called with what goes on, in words, before each part of the work; during the longest, comparing all pairs,
+ *   again with how much of it is done, above 0 … 1
  * @throws {RangeError} if lengths do not fit, a row is zero or not finite, or an option is outside its range
  * @throws {TypeError} if a label is not an integer or an option not a number
  *
@@ -69,13 +70,20 @@ export async function checkTheory(
   dim: number,
   labels: Labels,
   options: TheoryOptions = {},
-  onStage: (stage: string) => void = () => {},
+  onStage: (stage: string, share?: number) => void = () => {},
 ): Promise<TheoryCheck> {
   if (typeof onStage !== "function") {
     throw new TypeError(`Cannot use onStage as it must be a function: received ${describe(onStage)}`);
   }
-  onStage("comparing all pairs");
-  const statistics = await anchorStatistics(embeddings, dim, labels, options);
+  const pairs = "comparing all pairs";
+  onStage(pairs);
+  const statistics = await observedStatistics(
+    embeddings,
+    dim,
+    labels,
+    options,
+    (share) => onStage(pairs, share),
+  );
   onStage("claims and their intervals");
   const { count, temperature, negativeWeight, products } = statistics;
   const claims = {

@@ -55,7 +55,8 @@ async function answer(request: CheckRequest): Promise<CheckAnswer> {
     dim,
     labels,
     all,
-    (stage) => thread.postMessage({ kind: "stage", stage }),
+    // The time that all pairs will take is told beforehand.
+    (stage, share) => share === undefined && thread.postMessage({ kind: "stage", stage }),
   );
   const sentences = figures.theorySentences(check, labels, names);
   const lines = checkLines(sentences, figures.theoryTables(check, labels, names));

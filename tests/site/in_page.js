@@ -62,6 +62,17 @@ export function readCheck() {
   };
 }
 
+/** Keeps what the bar of the part on own embeddings shows. */
+export function watchBar() {
+  const bar = document.querySelector("#check progress"), shown = globalThis.shown = [];
+  new MutationObserver(() => shown.push(bar.value)).observe(bar, { attributeFilter: ["value"] });
+}
+
+/** What it has shown. */
+export function readBar() {
+  return globalThis.shown;
+}
+
 /** What the gallery shows. */
 export function readGallery() {
   return [...document.querySelectorAll("#gallery figure")].map((figure) => ({

@@ -1,9 +1,11 @@
 // The live page as a person meets it, in a real browser: all parts by pointer and keys, each number compared with the library's.
 import * as tf from "@tensorflow/tfjs";
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { dump, type TypedArray } from "npyjs";
 import { contrastiveLoss, initBackend, normalizeRows, Random } from "@hscl/hscl";
 import { type NegativeKind, negativeKindNames, negativeKinds } from "@hscl/hscl/core";
 import { hardeningFromSettings, type HardeningName, type HardeningSettings } from "@hscl/hscl/hardening";
+import { latentClasses } from "@hscl/hscl/data";
 import { openEmbeddings, readLabels } from "@hscl/hscl/files";
 import { theorySentences, theoryTables } from "@hscl/hscl/figures/theory";
 import { negativeWeights } from "@hscl/hscl/samplers";
@@ -17,6 +19,7 @@ import {
   representationGeometry,
   theorem1,
   theorem2,
+  type TheoryCheck,
 } from "@hscl/hscl/theory";
 import { browserExpected, noBrowser } from "../browser.ts";
 import type { CheckReport } from "./scenarios/check.ts";
@@ -210,28 +213,45 @@ async function watchThemLearn(folder: string): Promise<void> {
   );
 }
 
+const npy = (values: TypedArray, shape: number[]) => new Uint8Array(dump(values, shape));
+
+/** Exact means of each claim, as the page tells them: left, right, gap, and the share of anchors. */
+function claimsOf(checked: TheoryCheck): number[][] {
+  const [assumption] = checked.assumption1, [first] = checked.theorem1, [second] = checked.theorem2;
+  const [law] = checked.harris;
+  return [assumption, first.conclusion, second.premise, second.conclusion, law.ucl, law.scl]
+    .map(({ lower, upper, gap, share }) => [lower.mean, upper.mean, gap.mean, share]);
+}
+
 async function checkYourEmbeddings(folder: string): Promise<void> {
-  const { errors, seen } = await visit<CheckReport>(folder, "check");
+  const many = latentClasses({ classes: 5, pointsPerClass: 500, overlap: 0.5, spread: 0.4 });
+  await Deno.writeFile(`${folder}/many.npy`, npy(many.embeddings, [2500, many.dim]));
+  await Deno.writeFile(`${folder}/many_labels.npy`, npy(many.labels, [2500]));
+  const { errors, seen, shares } = await visit<CheckReport>(folder, "check");
   assertEquals(errors, []);
   const file = (name: string) => new URL(`../../notebooks/example/${name}.npy`, import.meta.url).pathname;
   const open = await openEmbeddings(file("embeddings")), { values } = await open.read();
   const { indices } = await readLabels(file("labels"), open.count);
   const checked = await checkTheory(values, open.dim, indices, { negativeWeight: 254 });
-  const [assumption] = checked.assumption1, [first] = checked.theorem1, [second] = checked.theorem2;
-  const [law] = checked.harris;
-  const claims = [assumption, first.conclusion, second.premise, second.conclusion, law.ucl, law.scl];
+  const claims = claimsOf(checked);
   const sentences = theorySentences(checked, indices), tables = theoryTables(checked, indices);
   for (const name of ["chosen", "dropped"]) {
     assertEquals(seen[name].failure, "");
-    claims.forEach(({ lower, upper, gap, share }, i) =>
-      assertNear(seen[name].claims[i], [lower.mean, upper.mean, gap.mean, share], `${name}: claim ${i}`)
-    );
+    claims.forEach((claim, i) => assertNear(seen[name].claims[i], claim, `${name}: claim ${i}`));
     assertEquals(seen[name].sentences, sentences.map(({ sentence }) => sentence));
     assertEquals(seen[name].verdicts, sentences.flatMap(({ verdict }) => verdict ?? []));
     assertEquals(seen[name].tables, tables.map(({ title, table }) => ({ title, table })));
   }
   assertStringIncludes(seen.broken.failure, "Cannot read not_complex.npy");
   assertEquals(seen.points.claims.length, claims.length);
+
+  // More than 2,048 are compared by the backend, in the page by wasm.
+  await initBackend({ backend: "wasm" });
+  const there = await checkTheory(many.embeddings, many.dim, many.labels, { negativeWeight: 254 });
+  await initBackend({ backend: "cpu" });
+  assertEquals(there.products, "float32");
+  claimsOf(there).forEach((claim, i) => assertNear(seen.many.claims[i], claim, `many: claim ${i}`));
+  assert(shares.length > 5 && shares.every((share, i) => i === 0 || share >= shares[i - 1]), `${shares}`);
 }
 
 async function looks(folder: string): Promise<void> {

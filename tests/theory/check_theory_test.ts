@@ -23,8 +23,12 @@ const { embeddings, dim, labels } = latentClasses({
 const options = { hardenings: [exponential(0.5), exponential(5)], temperature: 0.3, negativeWeight: 7 };
 
 Deno.test("checkTheory says what each of its parts says alone, and can be sent to another thread", async () => {
-  const stages: string[] = [];
-  const check = await checkTheory(embeddings, dim, labels, options, (stage) => stages.push(stage));
+  const stages: string[] = [], shares: number[] = [];
+  const check = await checkTheory(embeddings, dim, labels, options, (stage, share) => {
+    if (share === undefined) return stages.push(stage);
+    assertEquals(stage, "comparing all pairs");
+    shares.push(share);
+  });
   const statistics = await anchorStatistics(embeddings, dim, labels, options);
   assertEquals(
     structuredClone(check),
@@ -45,6 +49,7 @@ Deno.test("checkTheory says what each of its parts says alone, and can be sent t
   );
   assertEquals(stages.length, 4);
   assertEquals(stages[0], "comparing all pairs");
+  assertEquals(shares, [1], "so few are one block");
   await assertRejects(() => checkTheory(embeddings, dim, labels, options, 3 as never), TypeError, "onStage");
 });
 

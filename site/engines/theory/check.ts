@@ -9,6 +9,7 @@ import {
 } from "@hscl/hscl/figures/theory";
 import { hardeningFromSettings, type HardeningSettings } from "@hscl/hscl/hardening";
 import { checkTheory } from "@hscl/hscl/theory";
+import { startWithWasm, type Wasm } from "../start_wasm.ts";
 
 /** A file that somebody dropped. */
 export interface DroppedFile {
@@ -23,6 +24,14 @@ export interface CheckRequest {
   hardening: HardeningSettings;
   temperature: number;
   negativeWeight: number;
+  wasm: Wasm;
+}
+
+/** What the page hears while it waits. */
+export interface CheckNews {
+  stage: string;
+  /** How much of it is done, 0 … 1, where that is known. */
+  share?: number;
 }
 
 /** What the page says of two files. */
@@ -42,18 +51,20 @@ export interface CheckAnswer {
 
 /** Checks all claims on the embeddings of two `.npy` files: what `deno task check` says of them. */
 export async function check(
-  { embeddings, labels, hardening, temperature, negativeWeight }: CheckRequest,
-  tell: (stage: string) => void,
+  { embeddings, labels, hardening, temperature, negativeWeight, wasm }: CheckRequest,
+  tell: (news: CheckNews) => void,
 ): Promise<CheckAnswer> {
-  tell("reading the files");
+  tell({ stage: "reading the files" });
   const read = ({ name, bytes }: DroppedFile) => parseNpy(bytes, name);
   const opened = labelledEmbeddings(read(embeddings), read(labels), {
     embeddings: embeddings.name,
     labels: labels.name,
   });
   const { values, count, dim, classes, indices } = opened;
+  // Thousands of embeddings are compared by the backend, for which the one of the rest of this engine is slow.
+  await startWithWasm(wasm, "wasm");
   const options = { hardenings: [hardeningFromSettings(hardening)], temperature, negativeWeight };
-  const checked = await checkTheory(values, dim, indices, options, tell);
+  const checked = await checkTheory(values, dim, indices, options, (stage, share) => tell({ stage, share }));
   const [assumption] = checked.assumption1, [first] = checked.theorem1, [second] = checked.theorem2;
   const [ofHarris] = checked.harris;
   const reports = [

@@ -1,14 +1,12 @@
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
-import { initBackend } from "@hscl/hscl/backend";
 import { type ImageDataset, loadDataset } from "@hscl/hscl/data";
 import { factsOf, presetOf } from "@hscl/hscl/experiment";
+import { startWithWasm, type Wasm } from "../start_wasm.ts";
 import { commandOf, type TrainingChoices } from "./settings.ts";
 
 /** What an engine is started with. */
 export interface OpenRequest {
   choices: TrainingChoices;
-  /** TensorFlow.js' WebAssembly: a page that was opened from a disk may not fetch it. */
-  wasm: Uint8Array<ArrayBuffer>;
+  wasm: Wasm;
 }
 
 /** What runs, and on which images. */
@@ -29,12 +27,7 @@ export let opened: { data: ImageDataset; backend: string } | undefined;
 
 /** Starts the backend and loads the images. */
 export async function open({ choices, wasm }: OpenRequest): Promise<Opened> {
-  const file = URL.createObjectURL(new Blob([wasm], { type: "application/wasm" }));
-  // One thread with SIMD is what this library computes with; TensorFlow.js wants to know of the others, too.
-  const names = ["tfjs-backend-wasm", "tfjs-backend-wasm-simd", "tfjs-backend-wasm-threaded-simd"];
-  setWasmPaths(Object.fromEntries(names.map((name) => [`${name}.wasm`, file])));
-  const { backend, detail, candidates } = await initBackend({ backend: choices.backend });
-  URL.revokeObjectURL(file);
+  const { backend, detail, candidates } = await startWithWasm(wasm, choices.backend);
   // Those that the preset does not say are all.
   const { trainImages, testImages } = presetOf(choices.preset);
   const data = await loadDataset(choices.dataset, { trainImages, testImages });

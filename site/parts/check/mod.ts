@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 /** Check your embeddings: the verdicts of `deno task check` on two files, which stay here. */
-import type { CheckAnswer, CheckRequest, DroppedFile } from "../../engines/theory/check.ts";
+import type { CheckAnswer, CheckNews, CheckRequest, DroppedFile } from "../../engines/theory/check.ts";
 import type { Tables } from "../../engines/theory/tables.ts";
 import type { TheoryWorks } from "../../engines/theory/works.ts";
 import { amount, button } from "../frame/control.ts";
 import { byId, html } from "../frame/dom.ts";
 import { type Engine, startEngine } from "../frame/engine.ts";
 import { hardeningControl } from "../frame/hardening_control.ts";
+import { wasmBytes } from "../frame/wasm_bytes.ts";
 import { example } from "./example.ts";
 import { createReport } from "./report.ts";
 
@@ -20,6 +21,7 @@ export function mountCheck(tables: Tables): void {
 
   const status = html("p", { role: "status" }),
     failure = html("p", { class: "failure", role: "alert", hidden: true });
+  const progress = html("progress", { max: 1, hidden: true, "aria-label": "Pairs compared" });
   const hardening = hardeningControl(tables, () => {});
   const temperature = amount(
     "T, the temperature",
@@ -111,9 +113,14 @@ export function mountCheck(tables: Tables): void {
       hardening: hardening.get(),
       temperature: temperature.get(),
       negativeWeight: weight.get(),
+      wasm: await wasmBytes(),
     };
-    const answer: CheckAnswer = await (await engine).ask("check", request, (stage: string) => {
-      if (mine === asked) status.textContent = `${stage} …`;
+    if (mine !== asked) return;
+    const answer: CheckAnswer = await (await engine).ask("check", request, ({ stage, share }: CheckNews) => {
+      if (mine !== asked) return;
+      status.textContent = `${stage} …`;
+      progress.hidden = share === undefined;
+      progress.value = share ?? 0;
     });
     if (mine !== asked) return;
     cancel("");
@@ -128,6 +135,7 @@ export function mountCheck(tables: Tables): void {
     engine = undefined;
     run.disabled = false;
     stop.disabled = true;
+    progress.hidden = true;
     status.textContent = words;
   }
 
@@ -144,6 +152,7 @@ export function mountCheck(tables: Tables): void {
     html("div", { class: "controls" }, hardening.node, temperature.node, weight.node),
     html("div", { class: "buttons" }, run, stop),
     status,
+    progress,
     failure,
     report.node,
   );

@@ -4,7 +4,8 @@ import type { Opened } from "../../engines/training/open.ts";
 import type { Standing, TrainingNews } from "../../engines/training/session.ts";
 import type { TrainingChoices } from "../../engines/training/settings.ts";
 import type { TrainingWorks } from "../../engines/training/works.ts";
-import { type Engine, loadScript, startEngine } from "../frame/engine.ts";
+import { type Engine, startEngine } from "../frame/engine.ts";
+import { wasmBytes } from "../frame/wasm_bytes.ts";
 
 /** Who is told what becomes of the trainings. */
 export interface Listener {
@@ -123,11 +124,4 @@ export class TrainingRun {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }
-}
-
-/** TensorFlow.js' WebAssembly, from a script beside the page, as one that was opened from a disk may fetch no files. */
-async function wasmBytes(): Promise<Uint8Array<ArrayBuffer>> {
-  await loadScript("wasm.js");
-  const text = atob((globalThis as unknown as { hsclWasm: string }).hsclWasm);
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "puppeteer-core";
 import type { Scenario } from "../browse.ts";
-import { readCheck } from "../in_page.js";
+import { readBar, readCheck, watchBar } from "../in_page.js";
 
 /** What the part on own embeddings shows. */
 export type Check = ReturnType<typeof readCheck>;
@@ -10,6 +10,8 @@ export type Check = ReturnType<typeof readCheck>;
 export interface CheckReport {
   errors: string[];
   seen: Record<string, Check>;
+  /** What the bar showed while many were compared. */
+  shares: number[];
 }
 
 const example = (name: string) =>
@@ -25,8 +27,8 @@ async function run(page: Page): Promise<Check> {
   return await page.evaluate(readCheck) as Check;
 }
 
-/** Files that are chosen, dropped, and broken; and the points that the page has itself. */
-const check: Scenario<CheckReport> = async ({ open }) => {
+/** Files that are chosen, dropped, and broken; the points that the page has itself; and many, which lie beside the page. */
+const check: Scenario<CheckReport> = async ({ address, open }) => {
   const { page, errors } = await open();
   const seen: Record<string, Check> = {};
   const [embeddings, labels] = await page.$$("#check input[type=file]");
@@ -56,7 +58,18 @@ const check: Scenario<CheckReport> = async ({ open }) => {
   seen.dropped = await run(again.page);
   await again.page.click(`#check ::-p-xpath(.//button[contains(., "200 points")])`);
   seen.points = await run(again.page);
-  return { errors: [...errors, ...again.errors], seen };
+
+  const many = await open();
+  await many.page.evaluate(watchBar);
+  const [rows, classes] = await many.page.$$("#check input[type=file]");
+  await rows.uploadFile(fileURLToPath(new URL("many.npy", address)));
+  await classes.uploadFile(fileURLToPath(new URL("many_labels.npy", address)));
+  await many.page.waitForFunction(
+    `document.querySelector("#check [role=status]").textContent.includes("labels: many_labels")`,
+  );
+  seen.many = await run(many.page);
+  const shares = await many.page.evaluate(readBar) as number[];
+  return { errors: [...errors, ...again.errors, ...many.errors], seen, shares };
 };
 
 export default check;
