@@ -120,7 +120,7 @@ export function mountCheck(tables: Tables): void {
       if (mine !== asked) return;
       status.textContent = `${stage} …`;
       progress.hidden = share === undefined;
-      progress.value = share ?? 0;
+      if (share !== undefined) progress.value = share;
     });
     if (mine !== asked) return;
     cancel("");
