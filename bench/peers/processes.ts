@@ -10,18 +10,18 @@ export async function fig1Command(): Promise<string[]> {
   return tasks.fig1.command.split(" ");
 }
 
-/** Seconds that a whole process takes. @throws {Error} with its last line if it fails */
-export async function secondsOf(command: readonly string[]): Promise<number> {
+/** Seconds that a whole process takes in a folder, by default that of the project. @throws {Error} with its last line if it fails */
+export async function secondsOf(command: readonly string[], folder = root): Promise<number> {
   const start = performance.now();
-  await run(command);
+  await run(command, folder);
   return (performance.now() - start) / 1000;
 }
 
 /** What a process writes to stdout. @throws {Error} with the last line it wrote to stderr if it fails */
-export async function run([program, ...args]: readonly string[]): Promise<string> {
+export async function run([program, ...args]: readonly string[], folder = root): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
-    cwd: root,
+    cwd: folder,
     stdout: "piped",
     stderr: "piped",
   }).output();
