@@ -1,6 +1,7 @@
 /**
  * How long commands take as whole processes, from an idle machine's shell: `--help`, a training of one step and a figure that is
  * drawn anew with its pictures; medians and ranges of 9. With the folder of another checkout, in turns with its.
+ * The goals are seconds on an Intel Xeon with AVX-512; elsewhere only the ratio to a checkout says whether they are met.
  *
  *     deno run -A bench/commands.ts [other checkout]
  */
