@@ -4,6 +4,7 @@ import type { ImageDataset } from "../data/dataset.ts";
 import type { StepProgress } from "../train/loop.ts";
 import { NonFiniteLossError } from "../train/non_finite_loss.ts";
 import type { TrainingState } from "../train/training_state.ts";
+import { closeLeft } from "./close_left.ts";
 import { collapseMessage } from "./epoch_geometry.ts";
 import { checkRunSettings } from "./check_run_settings.ts";
 import { runData } from "./run_data.ts";
@@ -130,7 +131,10 @@ export async function runExperiment(settings: RunSettings, options: RunOptions):
     }
   };
   const found = await find(true, sums);
-  if (found) return found;
+  if (found) {
+    await closeLeft(folder, found);
+    return found;
+  }
   checkBackend(settings);
   signal?.throwIfAborted();
   const data = await runData(settings, { data: options.data, dataDir: options.dataDir }, "train");

@@ -1,4 +1,5 @@
 import { type Experiment, readRun, type RunSettings } from "../../lib/experiment/mod.ts";
+import { closeLeft } from "../../lib/experiment/close_left.ts";
 import { ownerState } from "../../lib/experiment/run_owner.ts";
 import { readScores } from "../../lib/experiment/run_scores.ts";
 import { trainingFolders } from "../../lib/experiment/training_folders.ts";
@@ -14,15 +15,16 @@ export interface RecordedRuns extends Pick<Experiment, "ensure" | "scored"> {
 /**
  * Runs that are there already.
  *
- * @param sums whether every byte is looked at
+ * @param crashed whether a process that trained has crashed: then every byte is looked at, and what it left of finished runs goes
  * @throws {NotRecorded} from what it gives, if a run or its scores are not there
  */
-export function recordedRuns(runsFolder: string, sums: boolean): RecordedRuns {
+export function recordedRuns(runsFolder: string, crashed: boolean): RecordedRuns {
   const found = new Set<string>();
   const ensure = (runs: readonly RunSettings[]) =>
     Promise.all(runs.map(async (run) => {
-      const record = await readRun(runsFolder, run, { sums });
+      const record = await readRun(runsFolder, run, { sums: crashed });
       if (!record) throw new NotRecorded();
+      if (crashed) await closeLeft(runsFolder, record);
       found.add(record.folder);
       return record;
     }));

@@ -15,6 +15,7 @@ import {
   type RunSettings,
   type ScoredRun,
 } from "../../lib/experiment/mod.ts";
+import { closeLeft } from "../../lib/experiment/close_left.ts";
 import { readScores } from "../../lib/experiment/run_scores.ts";
 import { count } from "../../lib/figures/words.ts";
 import { join, resolve } from "node:path";
@@ -297,7 +298,9 @@ export class Training {
   /** A run that is there and as it was written. */
   async #readWhole(run: RunSettings): Promise<RunRecord | undefined> {
     try {
-      return await readRun(this.#runsFolder, run, { sums: this.#sums });
+      const record = await readRun(this.#runsFolder, run, { sums: this.#sums });
+      if (record && this.#sums) await closeLeft(this.#runsFolder, record);
+      return record;
     } catch (error) {
       if (!(error instanceof DamagedRunError)) throw error;
       this.#told.add(error.message);

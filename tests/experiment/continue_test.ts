@@ -296,6 +296,25 @@ Deno.test("who only looks needs no right to write", () =>
     assertEquals(new TextDecoder().decode((await ended.output()).stdout), "left\n");
   }));
 
+Deno.test("what was left of the training of a finished run goes when the run is asked for, unless it goes further", () =>
+  inFolder(async (folder) => {
+    const { record } = await train(folder, settingsOf(2)), name = runHash(settingsOf(2));
+    const leave = async (state: string) => {
+      const work = `${folder}/${name}.training-1`, owner = { host: Deno.hostname(), pid: 7, silence: 300 };
+      await Deno.mkdir(`${work}/snapshots/${state}`, { recursive: true });
+      await Deno.writeTextFile(`${work}/owner`, JSON.stringify({ ...owner, released: false }));
+    };
+    await leave("3-0");
+    assertEquals((await train(folder, settingsOf(2))).record, record);
+    assertEquals(names(folder), [name]);
+    await leave("3-1");
+    for (let time = 0; time < 2; time++) {
+      assertEquals((await train(folder, settingsOf(2))).record, record);
+      assertEquals(names(folder), [name, `${name}.training-2`]);
+      assertEquals(names(`${folder}/${name}.training-2/snapshots`), ["3-1"]);
+    }
+  }));
+
 Deno.test("a training that fails before there is a state of it leaves nothing", () =>
   inFolder(async (folder) => {
     const { encoder } = settingsOf(1), wrong = { ...encoder, widths: [] } as typeof encoder;

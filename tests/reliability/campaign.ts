@@ -56,9 +56,12 @@ async function start(
 }
 
 /** A fault at a random place of a training that uses the disk so often. */
-function faultAt(random: Random, whole: { writes: number; renames: number; milliseconds: number }): Fault {
+function faultAt(
+  random: Random,
+  whole: { writes: number; renames: number; removals: number; milliseconds: number },
+): Fault {
   const below = (most: number) => 1 + random.integer(most);
-  switch (random.integer(8)) {
+  switch (random.integer(9)) {
     case 0:
     case 1:
       return { kind: "time", milliseconds: random.integer(Math.ceil(whole.milliseconds)) };
@@ -70,6 +73,8 @@ function faultAt(random: Random, whole: { writes: number; renames: number; milli
     case 5:
       return { kind: "rename", at: below(whole.renames), after: random.integer(2) === 0 };
     case 6:
+      return { kind: "remove", at: below(whole.removals), after: random.integer(2) === 0 };
+    case 7:
       return { kind: "full", at: below(whole.writes) };
     default:
       return { kind: "claim", at: below(EPOCHS * STEPS - 1) };
@@ -149,9 +154,9 @@ export async function campaign(seed: number, faults: number, backend: string): P
         if (!killed) {
           result.messages.add(message.replace(/ \S*\/\S+/g, " …").replace(/process \d+ on \S+/, "process …"));
         }
-        await readRun(runsFolder, settings); // throws if there is half of one
+        const finished = await readRun(runsFolder, settings); // throws if there is half of one
         const reached = Math.max(0, ...said.map((each) => "reached" in each ? each.reached : 0));
-        const kept = await keptSteps(runsFolder);
+        const kept = finished ? EPOCHS * STEPS : await keptSteps(runsFolder);
         // A state is written after a step, or after an epoch and its evaluation.
         const allowed = everyStep ? 1 : STEPS;
         if (reached > 0) result.stepsLost = Math.max(result.stepsLost, reached - kept - allowed);

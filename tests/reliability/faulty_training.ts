@@ -16,6 +16,8 @@ export type Fault =
   | { kind: "write"; at: number }
   /** Killed before a file or folder gets another name, or right after it. */
   | { kind: "rename"; at: number; after: boolean }
+  /** Killed before a file or folder is removed, or right after it. */
+  | { kind: "remove"; at: number; after: boolean }
   /** From a write on, the disk is full. */
   | { kind: "full"; at: number }
   /** After a step, another process seems to have taken the run over. */
@@ -35,7 +37,7 @@ export interface FaultyTraining {
 export type Said =
   | { resumed: number }
   | { reached: number }
-  | { done: true; writes: number; renames: number };
+  | { done: true; writes: number; renames: number; removals: number };
 
 /** The images of all these trainings. */
 export const images = () =>
@@ -80,7 +82,7 @@ if (import.meta.main) {
   const { runsFolder, settings, everyStep, fault, log }: FaultyTraining = JSON.parse(Deno.args[0]);
   const say = (what: Said) => Deno.writeTextFileSync(log, JSON.stringify(what) + "\n", { append: true });
   const kill = () => Deno.kill(Deno.pid, "SIGKILL");
-  let writes = 0, renames = 0, steps = 0;
+  let writes = 0, renames = 0, removals = 0, steps = 0;
 
   const { write } = Deno.FsFile.prototype;
   Deno.FsFile.prototype.write = async function (bytes: Uint8Array) {
@@ -105,6 +107,17 @@ if (import.meta.main) {
     });
   }
 
+  const { remove } = Deno;
+  Object.assign(Deno, {
+    remove: async (path: string, options?: Deno.RemoveOptions) => {
+      removals++;
+      const isNow = fault.kind === "remove" && removals === fault.at;
+      if (isNow && !fault.after) kill();
+      await remove(path, options);
+      if (isNow) kill();
+    },
+  });
+
   await initBackend({ backend: settings.backend as "cpu" });
   const data = await images();
   await runExperiment(settings, {
@@ -121,5 +134,5 @@ if (import.meta.main) {
       takeOver(runsFolder, runHash(settings));
     },
   });
-  say({ done: true, writes, renames });
+  say({ done: true, writes, renames, removals });
 }

@@ -54,7 +54,13 @@ Deno.test("without --backend a figure is drawn from the runs of whichever backen
   const args = ["--preset", "smoke", "--dataset", "synthetic", "--epochs", "1", "--out", out];
   const first = await task("fig7", [...args, "--backend", "wasm"], noBrowser);
   assertEquals(first.code, 0, first.error);
+  // Of a process that was killed after it had finished the run, and before it removed the states.
+  const [{ name }] = [...Deno.readDirSync(join(out, "runs"))], left = join(out, "runs", `${name}.training-1`);
+  await Deno.mkdir(join(left, "snapshots", "2-0"), { recursive: true });
+  const owner = { host: Deno.hostname(), pid: 7, silence: 300, released: false };
+  await Deno.writeTextFile(join(left, "owner"), JSON.stringify(owner));
   const again = await task("fig7", args, noBrowser);
+  assertEquals([...Deno.readDirSync(join(out, "runs"))].map((each) => each.name), [name]);
   assertMatch(again.error, /^fig7: 1 run exists in \S+, of backend wasm; nothing to train\n$/);
   assertEquals(again.out, first.out);
   assert(!again.error.includes("to train on"));
