@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { CapturingBackend } from "../core/capturing.ts";
 import { checkBoolean, checkInteger, checkOptions, describe } from "../core/checks.ts";
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 
 /** Whether the running backend's operations are only begun when their calls return, as on a GPU. */
 export function computesLater(): boolean {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkOneOf, checkOptions, describe } from "../core/checks.ts";
 import { denoFor, platformName } from "../core/platform.ts";
 import { installConvBiasGradient } from "./operations/conv_bias.ts";

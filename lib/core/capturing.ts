@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "./tfjs.ts";
 
 /** What a TensorFlow.js backend may have besides what every one has. */
 export interface CapturingBackend {

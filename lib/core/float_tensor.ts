@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "./tfjs.ts";
 import { describe } from "./checks.ts";
 import type { Tensor } from "./tensors.ts";
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "./tfjs.ts";
 import { firstOrder } from "./first_order.ts";
 import { floatTensor } from "./float_tensor.ts";
 import type { Tensor, Tensor2D } from "./tensors.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { cellAverages } from "../backend/operations/cell_averages.ts";
 import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkLength, checkOptions } from "../core/checks.ts";

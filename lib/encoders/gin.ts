@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { segmentSum } from "../backend/operations/segment_sum.ts";
 import { checkInteger, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Segments } from "../backend/operations/segment_sum.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import { nodeFeatureDim, type NodeFeatures } from "../data/graphs/collection.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { batchNormTraining } from "../backend/operations/batch_norm.ts";
 import { convRelu as rectifiedConvolution } from "../backend/operations/conv_relu.ts";
 import type { Parameters } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkInteger, checkObject, checkOptions, describe } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";
 import type { LayersModel } from "../core/tensors.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkOneOf } from "../core/checks.ts";
 import { ballRows, normalizeRows } from "../core/similarity.ts";
 import { batchNorm, type Layer, linear } from "./layers.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { globalAverage } from "../backend/operations/global_average.ts";
 import { checkInteger, checkOneOf, checkOptions } from "../core/checks.ts";
 import type { Random } from "../core/random.ts";

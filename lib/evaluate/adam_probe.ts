@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { adamUpdate } from "../backend/operations/adam_update.ts";
 import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";

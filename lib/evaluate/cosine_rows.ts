@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { rowProducts } from "../backend/operations/row_products.ts";
 import type { ProductBlock } from "../backend/wasm/product_rows.ts";
 import { normalizeRows } from "../core/similarity.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkInteger, checkNumber, checkOptions } from "../core/checks.ts";
 import { decide } from "./class_scores.ts";
 import { checkFeatures, type LabelledFeatures, MOST_CLASSES, shareWithin } from "./labelled_features.ts";

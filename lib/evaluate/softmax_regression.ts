@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { nextTurn } from "../core/next_turn.ts";
 import { cholesky, solveCholesky } from "./cholesky.ts";
 import { dot, minimize, type Point } from "./lbfgs.ts";

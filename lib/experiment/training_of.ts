@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import canonicalize from "canonicalize";
 import { pipelineFor } from "../augment/pipelines.ts";
 import type { Transform } from "../augment/transform.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { uncaptured } from "../core/capturing.ts";
 import { checkNumber, checkObject, checkOptions, describe } from "../core/checks.ts";
 import { floatTensor } from "../core/float_tensor.ts";

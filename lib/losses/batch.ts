@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { describe } from "../core/checks.ts";
 import { firstOrder } from "../core/first_order.ts";
 import { float32Array } from "../core/float_array.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { allTerms, type Batch, batchOf, type OtherViews } from "./batch.ts";
 import { fusedLoss, isFused } from "./fused.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { gatherRows, joinBlocks, splitBlocks } from "./blocks.ts";
 import { type Margins, margins } from "./margins.ts";
 import { MASKED } from "./negatives.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { stopGradient } from "../core/similarity.ts";
 import type { NegativePairs } from "./negatives.ts";
 

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 
 /** `log M − s` of every pair, and its slopes where they are not `1` in `m` and `−1` in `s`. */
 export interface Margins {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** Which of `c` candidates are negatives of which of `n` anchors. */

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Scalar, Tensor2D } from "../core/tensors.ts";
 import { hinge } from "./hinge.ts";
 import { infoNce } from "./info_nce.ts";

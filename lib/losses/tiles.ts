@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { isRecorded, onOwnTape } from "../core/own_tape.ts";
 import { innerProducts } from "../core/similarity.ts";
 import type { Scalar, Tensor, Tensor2D } from "../core/tensors.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { describe } from "../core/checks.ts";
 import type { Tensor } from "../core/tensors.ts";
 import { jupyterDisplay, type MediaBundle } from "./display.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Scalar, Tensor2D, Variable } from "../core/tensors.ts";
 import type { Encoder } from "../encoders/encoder.ts";
 import { lossApart } from "./loss_apart.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { denoFor } from "../core/platform.ts";
 import { writeAtomically } from "../core/write_atomically.ts";
 import type { Encoder } from "../encoders/encoder.ts";

@@ -4,7 +4,7 @@ import { type ChannelStatistics, checkStatistics } from "../data/channel_statist
 import type { ImageShape } from "../data/dataset.ts";
 import type { EncoderSettings } from "../encoders/encoder_settings.ts";
 import type { LossSettings } from "./loss_settings.ts";
-import { version_core as TFJS_VERSION } from "@tensorflow/tfjs";
+import { version_core as TFJS_VERSION } from "../core/tfjs.ts";
 
 /** What a checkpoint says of itself beside its weights. */
 export interface CheckpointDescription {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Transform } from "../augment/transform.ts";
 import { transformImages } from "../augment/two_views.ts";
 import { captured } from "../backend/captured.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { GraphTransform } from "../augment/graph_views.ts";
 import { checkArray, checkInteger, checkObject, checkOptions } from "../core/checks.ts";
 import { nextTurn } from "../core/next_turn.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import type { Random } from "../core/random.ts";
 import type { Tensor4D } from "../core/tensors.ts";
 import type { ImageSet, ImageShape } from "../data/dataset.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkNumber, checkOptions } from "../core/checks.ts";
 import type { Tensor } from "../core/tensors.ts";
 import { MomentOptimizer, type Update } from "./optimizer.ts";

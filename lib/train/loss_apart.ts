@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { uncaptured } from "../core/capturing.ts";
 import { onOwnTape } from "../core/own_tape.ts";
 import type { Scalar, Tensor } from "../core/tensors.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkNumber, checkObject, checkOneOf, checkOptions } from "../core/checks.ts";
 import { Random } from "../core/random.ts";
 import { normalizeRows } from "../core/similarity.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkArray, checkNumber, describe } from "../core/checks.ts";
 import type { Tensor2D } from "../core/tensors.ts";
 import type { LossStep, TrainingLoss } from "./loss_settings.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { checkInteger, checkNumber, checkObject, checkOneOf, describe } from "../core/checks.ts";
 import type { Tensor, Variable } from "../core/tensors.ts";
 import type { Parameter } from "../encoders/parameters.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../core/tfjs.ts";
 import { captured } from "../backend/captured.ts";
 import { checkBoolean, checkOptions, describe } from "../core/checks.ts";
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "../core/tensors.ts";

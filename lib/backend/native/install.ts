@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import type { NativeBackend } from "./backend.ts";
 import { adamUpdate } from "./kernels/adam_update.ts";
 import { batchNormTraining, batchNormTrainingGrad } from "./kernels/batch_norm.ts";

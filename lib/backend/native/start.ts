@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { builtinModule } from "../../core/platform.ts";
 import type { NativeBackend } from "./backend.ts";
 import { tensorflowBinding } from "./binding/binding.ts";

@@ -2,7 +2,7 @@
  * Runs in a process of its own, since a broken library can end the process: starts TensorFlow from one place and computes.
  * `HSCL_NATIVE_PLACE` names the place, as start.ts does.
  */
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { startNative } from "./start.ts";
 
 await startNative(Deno.env.get("HSCL_NATIVE_PLACE"));

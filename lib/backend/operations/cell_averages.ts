@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 
 /** The share of each pixel in each of `side × side` cells, `[cells, pixels]` row by row; cells overlap where they do not fit. */
 function shares(height: number, width: number, side: number): Float32Array {

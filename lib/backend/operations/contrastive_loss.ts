@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { isRecorded } from "../../core/own_tape.ts";
 import { hasKernel } from "./has_kernel.ts";
 

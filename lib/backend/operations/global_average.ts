@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 
 /**
  * Mean over the pixels, `[n, height, width, c] → [n, c]`, with the gradient `dy / (height · width)` at every pixel.

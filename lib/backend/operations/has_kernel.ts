@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 
 /** Kernels of this library that a backend may bring; the operations compose themselves from tfjs' where it does not. */
 export type FusedKernel =

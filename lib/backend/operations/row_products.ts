@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { borrowValues } from "../../core/borrow_values.ts";
 import type { GivenBlock } from "../../core/workers/each_block.ts";
 import { lend } from "../../core/workers/lent_values.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { allowRelaxedSimd } from "./assembly/instances.ts";
 import type { WasmBackend } from "./heap.ts";
 import { adamUpdate } from "./kernels/adam_update.ts";

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { addN } from "./kernels/add_n.ts";
 import { conv2dBackpropFilter } from "./kernels/conv2d_backprop_filter.ts";
 import { conv2dMayBeSplit, matMulMayBeSplit, ordered } from "./kernels/ordered_products.ts";

@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../core/tfjs.ts";
 import { graphViews } from "../../augment/graph_views.ts";
 import { checkObject } from "../../core/checks.ts";
 import { denoFor } from "../../core/platform.ts";

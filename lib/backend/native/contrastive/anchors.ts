@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import type { ContrastiveTerms } from "../../operations/contrastive_loss.ts";
 
 /** e^{2 · slope} rounds to 1 below this: no cosine changes a weight. */

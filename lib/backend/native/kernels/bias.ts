@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { channelsLast, float32, type KernelArguments } from "../backend.ts";
 
 // What BiasAdd takes.

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { captured } from "../../captured.ts";
 import type { ContrastiveTerms } from "../../operations/contrastive_loss.ts";
 import type { KernelArguments, NativeBackend } from "../backend.ts";

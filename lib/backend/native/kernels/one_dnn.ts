@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import type { OpAttribute } from "../binding/types.ts";
 import type { KernelArguments, NativeBackend } from "../backend.ts";
 import { hasAvx512 } from "../on_processor.ts";

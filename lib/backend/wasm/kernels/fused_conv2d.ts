@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { conv2d } from "./conv2d.ts";
 import type { ConvAttributes } from "../convolution.ts";
 import type { KernelArguments } from "../heap.ts";

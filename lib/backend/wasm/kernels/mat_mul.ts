@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { productKernels } from "../assembly/instances.ts";
 import { addressOf, fillZero, type KernelArguments, sizeOf, type WasmBackend } from "../heap.ts";
 import {

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { trainingKernels } from "../assembly/instances.ts";
 import { addressOf, type KernelArguments, sizeOf, type WasmBackend } from "../heap.ts";
 import { FLOAT, withScratch } from "../scratch.ts";

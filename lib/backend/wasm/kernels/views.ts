@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import { addressOf, type KernelArguments, sizeOf } from "../heap.ts";
 
 /** Kernel `Identity`: the same data under a new tensor. Tensors never change, so tfjs' copy is for nothing. */

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../../../core/tfjs.ts";
 import type { WebgpuBackend } from "../backend.ts";
 
 /** From so long a sum on, tfjs lets several workgroups add to one number, in whatever order they come. */
