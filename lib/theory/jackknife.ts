@@ -91,17 +91,13 @@ export interface Change {
   readonly linear: Float64Array;
 }
 
-/**
- * Quantities that are averaged over the same anchors, with one embedding left out at a time: its own anchor, and its pairs
- * with all others.
- */
+/** Quantities that are averaged over the same anchors, with one embedding left out at a time. */
 export class LeftOut<Name extends string> implements Jackknife<Name> {
   #anchors = 0;
   readonly #count: number;
   readonly #lost: Float64Array;
   readonly #isAnchor: Uint8Array;
   readonly #sums: Record<Name, LeftOutSums>;
-  readonly #undefinedAt: Uint8Array;
 
   /**
    * @param count embeddings in all
@@ -112,51 +108,9 @@ export class LeftOut<Name extends string> implements Jackknife<Name> {
     this.#count = count;
     this.#lost = array();
     this.#isAnchor = new Uint8Array(columns);
-    this.#undefinedAt = new Uint8Array(columns);
     this.#sums = Object.fromEntries(
       names.map((name) => [name, { value: NaN, total: 0, by: array(), linear: array(), own: array() }]),
     ) as Record<Name, LeftOutSums>;
-  }
-
-  /** Takes up an anchor; `column` is the one where the anchor itself is left out, or −1. */
-  addAnchor(values: Readonly<Record<Name, number>>, column: number): void {
-    this.#anchors++;
-    if (column >= 0) this.#isAnchor[column] = 1;
-    for (const name in this.#sums) {
-      const sums = this.#sums[name];
-      sums.total += sums.value = values[name];
-      if (column >= 0) sums.own[column] = values[name];
-    }
-  }
-
-  /** Takes up how some quantities of the last anchor change at the columns `from … to − 1`; the others do not. */
-  addChanges(changes: Readonly<Partial<Record<Name, Change>>>, [from, to]: readonly [number, number]): void {
-    const undefinedAt = this.#undefinedAt, present = Object.entries<Change>(changes as Record<Name, Change>);
-    let anyUndefined = false;
-    for (const [name, { by, linear }] of present) {
-      const sums = this.#sums[name as Name], sumsBy = sums.by, sumsLinear = sums.linear;
-      for (let c = from; c < to; c++) {
-        sumsLinear[c] += linear[c];
-        if (!Number.isNaN(by[c])) sumsBy[c] += by[c];
-        else undefinedAt[c] = 1, anyUndefined = true;
-      }
-    }
-    for (let c = from; anyUndefined && c < to; c++) if (undefinedAt[c]) this.#loseAnchor(c, present);
-  }
-
-  /** Without the embedding of this column, the last anchor is none, and what its other quantities change by does not matter. */
-  #loseAnchor(column: number, added: readonly [string, Change][]): void {
-    this.#undefinedAt[column] = 0;
-    this.#lost[column]++;
-    for (const [name, { by }] of added) {
-      if (!Number.isNaN(by[column])) this.#sums[name as Name].by[column] -= by[column];
-    }
-    for (const name in this.#sums) this.#sums[name].by[column] -= this.#sums[name].value;
-  }
-
-  /** Everything so far. */
-  get state(): LeftOutState<Name> {
-    return { anchors: this.#anchors, lost: this.#lost, isAnchor: this.#isAnchor, sums: this.#sums };
   }
 
   /** Takes up what was summed of other anchors. */

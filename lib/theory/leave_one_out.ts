@@ -3,9 +3,10 @@ import type { Hardening } from "../hardening/hardening.ts";
 import type { AnchorValues } from "./anchor_values.ts";
 import type { ClassRuns } from "./class_sorted.ts";
 import type { Change } from "./jackknife.ts";
-import { emptyMeans, type LeftOutStates, type LeftOutSums, statesOf } from "./left_out_means.ts";
+import { Columns } from "./columns.ts";
+import { emptySums, type LeftOutStates, type LeftOutSums, QUANTITIES, statesOf } from "./left_out_means.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
-import type { Ranges } from "./row_sums.ts";
+import type { Range, Ranges } from "./row_sums.ts";
 
 /** The changes of one kind of anchors. */
 interface Changes {
@@ -46,22 +47,30 @@ interface ChangingLoss {
 const LARGEST_WEIGHT = 0.999;
 // Larger steps in `log h` are taken exactly, smaller ones by slope and curvature.
 const LARGEST_STEP = 0.02;
+// Of h, a little less than such a step.
+const LARGEST_CHANGE = 0.0198;
+// Arrays of cosines, g, softmax weights and zeros; changes of each kind of anchors.
+const OWN_ARRAYS = 4, CHANGES = 5;
 
 /** Takes part in the pass over all pairs: what every mean would be without each of the embeddings, or some of them. */
 export class LeaveOneOut {
   readonly #sorted: ClassRuns;
   readonly #hardenings: readonly Hardening[];
   #kinds: readonly AnchorValues[] = [];
-  /** One per hardening function. */
-  #means: readonly LeftOutSums[] = [];
   readonly #temperature: number;
   readonly #logQ: number;
   /** Rows that are left out, ascending. */
   readonly #left: Int32Array;
   /** Of each row, and the end: how many rows before it are left out. */
   readonly #before: Int32Array;
+  readonly #columns: Columns;
+  readonly #cosines: Float64Array;
   readonly #g: Float64Array;
+  readonly #weights: Float64Array;
   readonly #changes: readonly Changes[];
+  readonly #unchanged: Change;
+  /** One per hardening function. */
+  readonly #sums: readonly LeftOutSums[];
 
   /**
    * @param hardenings none, then those that anchors are hardened by
@@ -72,26 +81,33 @@ export class LeaveOneOut {
     hardenings: readonly Hardening[],
     options: { temperature: number; logQ: number; leaveOut: number; seed: number },
   ) {
-    const { count } = sorted, columns = Math.min(count, options.leaveOut);
+    const { count } = sorted, left = Math.min(count, options.leaveOut);
     const random = new Random(options.seed).child("theory").child("leave one out");
-    const offset = columns < count ? random.uniform() : 0;
+    const offset = left < count ? random.uniform() : 0;
     this.#sorted = sorted;
     this.#hardenings = hardenings;
     this.#temperature = options.temperature;
     this.#logQ = options.logQ;
-    this.#left = Int32Array.from({ length: columns }, (_, c) => Math.floor((c + offset) * count / columns));
+    this.#left = Int32Array.from({ length: left }, (_, c) => Math.floor((c + offset) * count / left));
     this.#before = new Int32Array(count + 1);
     this.#left.forEach((row) => this.#before[row + 1] = 1);
     for (let row = 0; row < count; row++) this.#before[row + 1] += this.#before[row];
-    this.#g = new Float64Array(columns);
-    const change = () => ({ by: new Float64Array(columns), linear: new Float64Array(columns) });
+    const hardened = hardenings.length - 1;
+    const columns = new Columns(left, OWN_ARRAYS + 2 * (CHANGES * hardenings.length + QUANTITIES * hardened));
+    this.#columns = columns;
+    this.#cosines = columns.array();
+    this.#g = columns.array();
+    this.#weights = columns.array();
+    const zeros = columns.array();
+    this.#unchanged = { by: zeros, linear: zeros };
     this.#changes = hardenings.map(() => ({
-      hSame: change(),
-      hDiff: change(),
-      hAll: change(),
-      lossAll: change(),
-      lossDiff: change(),
+      hSame: columns.change(),
+      hDiff: columns.change(),
+      hAll: columns.change(),
+      lossAll: columns.change(),
+      lossDiff: columns.change(),
     }));
+    this.#sums = Array.from({ length: hardened }, () => emptySums(columns));
   }
 
   /**
@@ -101,12 +117,12 @@ export class LeaveOneOut {
    */
   begin(kinds: readonly AnchorValues[]): void {
     this.#kinds = kinds;
-    this.#means = kinds.slice(1).map(() => emptyMeans(this.#sorted.count, this.#left.length));
+    for (const sums of this.#sums) for (const each of Object.values(sums)) each.clear();
   }
 
   /** What was summed since, of each hardening function. */
   end(): LeftOutStates[] {
-    return this.#means.map(statesOf);
+    return this.#sums.map(statesOf);
   }
 
   /**
@@ -126,8 +142,9 @@ export class LeaveOneOut {
   ): void {
     if (this.#left.length === 0) return;
     const { starts, ends } = this.#sorted, start = starts[row], end = ends[row];
-    const left = this.#left, g = this.#g, temperature = this.#temperature;
-    for (let c = 0; c < left.length; c++) g[c] = Math.exp(cosines[left[c]] / temperature);
+    const left = this.#left, own = this.#cosines, all = [0, left.length] as const;
+    for (let c = 0; c < left.length; c++) own[c] = cosines[left[c]];
+    this.#columns.exponentials(own, all, 1 / this.#temperature, 0, this.#g);
     for (let kind = 0; kind < this.#kinds.length; kind++) {
       this.#changeMeans(kind, row, place, cosines, logWeights[kind]);
       if (end - start === 1) continue;
@@ -151,7 +168,7 @@ export class LeaveOneOut {
         ofAll: false,
       });
     }
-    this.#means.forEach((_, h) => this.#addMeans(h, row, place));
+    this.#sums.forEach((_, h) => this.#addMeans(h, row, place));
   }
 
   /** The changes of `h_same`, `h_diff` and `h_all`. */
@@ -194,33 +211,54 @@ export class LeaveOneOut {
     { pairs, columns, h, change, logWeight, weightOfAll }: Part,
     allPairs: Ranges,
   ): void {
-    const { starts } = this.#sorted, start = starts[row], left = this.#left, g = this.#g;
-    const hardening = this.#hardenings[kind],
-      { hAll } = this.#kinds[kind],
-      { by: allBy, linear: allLinear } = this.#changes[kind].hAll;
-    const { by, linear } = change, all = hAll[place], temperature = this.#temperature;
-    const none = logWeight === -Infinity; // η is zero at every pair of this part
-    for (const [from, to] of columns) {
-      for (let c = from; c < to; c++) {
-        // What stands where the anchor itself would is the first of its class.
-        const at = left[c] === start ? row : left[c];
-        if (left[c] === row || none) {
-          linear[c] = allBy[c] = allLinear[c] = 0;
-          by[c] = none ? NaN : 0;
-          continue;
-        }
-        const softmaxWeight = Math.exp(hardening.logEtaAt(cosines[at], temperature) - logWeight);
-        const ofAll = softmaxWeight * weightOfAll;
-        linear[c] = softmaxWeight * (h - g[c]);
-        allLinear[c] = ofAll * (all - g[c]);
-        by[c] = softmaxWeight < LARGEST_WEIGHT
-          ? linear[c] / (1 - softmaxWeight)
-          : this.#without(kind, cosines, pairs, at) - h;
-        allBy[c] = ofAll < LARGEST_WEIGHT
-          ? allLinear[c] / (1 - ofAll)
-          : this.#without(kind, cosines, allPairs, at) - all;
+    const { hAll } = this.#changes[kind], weights = this.#weights, own = this.#columnOf(row);
+    const all = this.#kinds[kind].hAll[place], means = { h, all, share: weightOfAll, most: LARGEST_WEIGHT };
+    for (const range of columns) {
+      const [from, to] = range;
+      // η may be zero at every pair of this part.
+      if (logWeight === -Infinity) {
+        for (const array of [change.linear, hAll.linear, hAll.by]) array.fill(0, from, to);
+        change.by.fill(NaN, from, to);
+        continue;
       }
+      this.#softmaxWeights(kind, range, logWeight);
+      const areSome = this.#columns.changes(weights, this.#g, range, means, change, hAll);
+      for (let c = from; areSome && c < to; c++) {
+        if (c === own) continue;
+        const at = this.#place(c, row);
+        if (!(weights[c] < LARGEST_WEIGHT)) change.by[c] = this.#without(kind, cosines, pairs, at) - h;
+        if (!(weights[c] * weightOfAll < LARGEST_WEIGHT)) {
+          hAll.by[c] = this.#without(kind, cosines, allPairs, at) - all;
+        }
+      }
+      if (from <= own && own < to) unchange(own, change, hAll);
     }
+  }
+
+  /** The column of a row that is left out, or −1. */
+  #columnOf(row: number): number {
+    const column = this.#before[row];
+    return this.#left[column] === row ? column : -1;
+  }
+
+  /** Where the pair of an anchor with what is left out is: what stands where the anchor itself would is the first of its class. */
+  #place(column: number, row: number): number {
+    const left = this.#left[column];
+    return left === this.#sorted.starts[row] ? row : left;
+  }
+
+  /** The softmax weights of the pairs at some columns in their part, which has a sum of η. */
+  #softmaxWeights(kind: number, range: Range, logWeight: number): void {
+    const weights = this.#weights, cosines = this.#cosines, temperature = this.#temperature;
+    const hardening = this.#hardenings[kind], slope = hardening.slope?.(temperature);
+    if (slope !== undefined) {
+      const shift = logWeight - hardening.logEtaAt(0, temperature);
+      this.#columns.exponentials(cosines, range, slope, shift, weights);
+      return;
+    }
+    const [from, to] = range;
+    for (let c = from; c < to; c++) weights[c] = hardening.logEtaAt(cosines[c], temperature);
+    this.#columns.exponentials(weights, range, 1, logWeight, weights);
   }
 
   /** Mean of g under hard sampling from these pairs, without one of them. */
@@ -248,50 +286,52 @@ export class LeaveOneOut {
   #changeLoss(
     row: number,
     cosines: Float32Array | Float64Array,
-    { kind, h, value, shape: { slope, curvature }, ofH, into, ofAll }: ChangingLoss,
+    { kind, h, value, shape, ofH, into, ofAll }: ChangingLoss,
   ): void {
-    const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row], left = this.#left;
-    const firstSame = this.#before[start], lastSame = this.#before[end], logQh = this.#logQ + Math.log(h);
-    const { by: hBy, linear: hLinear } = ofH, { by, linear } = into, inverse = 1 / h;
-    const others = [[0, start], [end, count]] as const;
-    const negatives = ofAll ? [[start + 1, end] as const, ...others] : others;
-    const place = (c: number) => left[c] === start ? row : left[c];
-    const stepOf = (c: number) => {
-      const relative = hBy[c] * inverse;
-      if (!(relative < -LARGEST_WEIGHT)) return logOnePlus(relative);
-      return Math.log(this.#without(kind, cosines, negatives, place(c)) * inverse);
+    const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row];
+    const same = [this.#before[start], this.#before[end]] as const, positives = [start + 1, end] as const;
+    const others = [[0, start], [end, count]] as const, logQh = this.#logQ + Math.log(h), inverse = 1 / h;
+    const negatives = ofAll ? [positives, ...others] : others;
+    const step = { ofH, inverse, shape, most: LARGEST_CHANGE };
+    /** The change of the loss of a column where that of h may be large. */
+    const changeAt = (c: number): { change: number; step: number } => {
+      const relative = ofH.by[c] * inverse;
+      const step = relative < -LARGEST_WEIGHT
+        ? Math.log(this.#without(kind, cosines, negatives, this.#place(c, row)) * inverse)
+        : Math.log1p(relative);
+      if (!(Math.abs(step) > LARGEST_STEP)) {
+        return { step, change: (shape.slope + 0.5 * shape.curvature * step) * step };
+      }
+      const scores = cosines.subarray(...positives);
+      return { step, change: positiveLosses(scores, [logQh + step], this.#temperature)[0] - value };
     };
-    const changed = (step: number) =>
-      positiveLosses(cosines.subarray(start + 1, end), [logQh + step], this.#temperature)[0] - value;
-    for (const [from, to] of [[0, firstSame], [lastSame, left.length]]) {
-      for (let c = from; c < to; c++) {
-        const step = stepOf(c);
-        linear[c] = slope * hLinear[c] * inverse;
-        by[c] = Math.abs(step) > LARGEST_STEP ? changed(step) : (slope + 0.5 * curvature * step) * step;
-      }
+    const isLarge = (c: number) => Math.abs(ofH.by[c] * inverse) > LARGEST_CHANGE;
+
+    for (const range of [[0, same[0]], [same[1], this.#left.length]] as const) {
+      if (!this.#columns.lossChanges(step, range, into)) continue;
+      for (let c = range[0]; c < range[1]; c++) if (isLarge(c)) into.by[c] = changeAt(c).change;
     }
-    const number = end - start - 1;
-    for (let c = firstSame; c < lastSame; c++) {
-      if (left[c] === row) {
-        by[c] = linear[c] = 0;
-        continue;
-      }
-      // A positive, and of negatives of all classes also one of these.
-      const step = ofAll ? stepOf(c) : 0;
-      const score = cosines[place(c)] / this.#temperature;
-      const own = softplus(logQh - score) - value;
-      const ownChanged = step === 0 ? own : softplus(logQh + step - score) - value;
-      const change = Math.abs(step) > LARGEST_STEP ? changed(step) : (slope + 0.5 * curvature * step) * step;
-      linear[c] = (ofAll ? slope * hLinear[c] * inverse : 0) - own / number;
-      by[c] = number === 1 ? NaN : (number * change - ownChanged) / (number - 1);
+    // A positive, and of negatives of all classes also one of these.
+    const number = end - start - 1, scale = 1 / this.#temperature;
+    const mean = { cosines: this.#cosines, scale, logQh, value, number };
+    const ofNegatives = ofAll ? step : { ...step, ofH: this.#unchanged };
+    const areSome = this.#columns.positiveChanges(ofNegatives, same, mean, into);
+    for (let c = same[0]; areSome && c < same[1]; c++) {
+      if (!isLarge(c)) continue;
+      const { change, step } = changeAt(c);
+      const ownChanged = softplus(logQh + step - this.#cosines[c] * scale) - value;
+      into.by[c] = (number * change - ownChanged) / (number - 1);
     }
+    if (number === 1) into.by.fill(NaN, ...same);
+    const own = this.#columnOf(row);
+    if (own >= 0) unchange(own, into);
   }
 
   #addMeans(h: number, row: number, place: number): void {
     const [unhardened, kind] = [this.#kinds[0], this.#kinds[h + 1]];
     const [plain, hard] = [this.#changes[0], this.#changes[h + 1]];
-    const { starts, ends } = this.#sorted, { assumption, scenario, losses, allClasses } = this.#means[h];
-    const column = this.#left[this.#before[row]] === row ? this.#before[row] : -1;
+    const { starts, ends } = this.#sorted, { assumption, scenario, losses, allClasses } = this.#sums[h];
+    const column = this.#columnOf(row);
     const same = [this.#before[starts[row]], this.#before[ends[row]]] as const, end = this.#left.length;
     const diff = [[0, same[0]], [same[1], end]] as const;
     const hSame = kind.hSame[place], hDiff = kind.hDiff[place], g = unhardened.hAll[place];
@@ -322,7 +362,7 @@ export class LeaveOneOut {
   }
 }
 
-/** `log(1 + x)`. */
-function logOnePlus(x: number): number {
-  return Math.abs(x) < 1e-3 ? x * (1 - x * (0.5 - x * (1 / 3 - x / 4))) : Math.log1p(x);
+/** Where the anchor itself is left out, it has no changes. */
+function unchange(column: number, ...changes: Change[]): void {
+  for (const { by, linear } of changes) by[column] = linear[column] = 0;
 }

@@ -1,4 +1,6 @@
 import { type NegativeKind, negativeKindNames } from "../core/negative_kinds.ts";
+import { ChangeSums } from "./change_sums.ts";
+import type { Columns } from "./columns.ts";
 import { type Jackknife, LeftOut, type LeftOutState } from "./jackknife.ts";
 
 /** What is averaged to judge one hardening function; each entry over the anchors at which all of it is defined. */
@@ -13,26 +15,52 @@ export interface LeftOutMeans {
   readonly allClasses: Jackknife<"ucl" | "hucl">;
 }
 
-/** {@linkcode LeftOutMeans} while they are summed. */
-export type LeftOutSums = { readonly [K in keyof LeftOutMeans]: LeftOut<NamesOf<LeftOutMeans[K]>> };
+/** {@linkcode LeftOutMeans} of which the parts are joined. */
+export type JoinedMeans = { readonly [K in keyof LeftOutMeans]: LeftOut<NamesOf<LeftOutMeans[K]>> };
 
-/** What was summed of some anchors. */
+/** The sums over some anchors. */
+export type LeftOutSums = { readonly [K in keyof LeftOutMeans]: ChangeSums<NamesOf<LeftOutMeans[K]>> };
+
+/** What was summed of them. */
 export type LeftOutStates = { readonly [K in keyof LeftOutMeans]: LeftOutState<NamesOf<LeftOutMeans[K]>> };
 
 type NamesOf<T> = T extends Jackknife<infer Name> ? Name : never;
 
+/** What is averaged over the same anchors. */
+const quantities = {
+  assumption: ["hSame", "hDiff"],
+  scenario: ["g", "hDiff"],
+  losses: negativeKindNames,
+  allClasses: ["ucl", "hucl"],
+} as const;
+
+/** How many quantities there are in all. */
+export const QUANTITIES = Object.values(quantities).reduce((sum, { length }) => sum + length, 0);
+
 /** Means over no anchor. */
-export function emptyMeans(count: number, columns: number): LeftOutSums {
+export function emptyMeans(count: number, columns: number): JoinedMeans {
+  const empty = <Name extends string>(names: readonly Name[]) => new LeftOut(count, columns, names);
   return {
-    assumption: new LeftOut(count, columns, ["hSame", "hDiff"]),
-    scenario: new LeftOut(count, columns, ["g", "hDiff"]),
-    losses: new LeftOut(count, columns, negativeKindNames),
-    allClasses: new LeftOut(count, columns, ["ucl", "hucl"]),
+    assumption: empty(quantities.assumption),
+    scenario: empty(quantities.scenario),
+    losses: empty(quantities.losses),
+    allClasses: empty(quantities.allClasses),
+  };
+}
+
+/** Sums over no anchor, in two arrays for each quantity. */
+export function emptySums(columns: Columns): LeftOutSums {
+  const empty = <Name extends string>(names: readonly Name[]) => new ChangeSums(columns, names);
+  return {
+    assumption: empty(quantities.assumption),
+    scenario: empty(quantities.scenario),
+    losses: empty(quantities.losses),
+    allClasses: empty(quantities.allClasses),
   };
 }
 
 /** Adds what was summed of other anchors. */
-export function joinMeans(into: LeftOutSums, states: LeftOutStates): void {
+export function joinMeans(into: JoinedMeans, states: LeftOutStates): void {
   into.assumption.join(states.assumption);
   into.scenario.join(states.scenario);
   into.losses.join(states.losses);

@@ -26,6 +26,7 @@ const kernels: Record<string, { folder: URL; source: string; features: string[] 
   training: { folder: backend, source: "training", features: ["simd"] },
   sums: { folder: theory, source: "sums", features: ["simd"] },
   sums_relaxed: { folder: theory, source: "sums", features: ["simd", "relaxed-simd"] },
+  left_out: { folder: theory, source: "left_out", features: ["simd"] },
 };
 
 /** The module with what the sources of a folder compile to. Text rather than files, so that it loads from anywhere. */
