@@ -79,16 +79,34 @@ export class Columns {
     part: Change,
     ofAll: Change,
   ): boolean {
-    const from = [at(weights, range), at(g, range), size(range)];
-    const to = [part.linear, part.by, ofAll.linear, ofAll.by].map((array) => at(array, range));
-    return this.#kernels.changes(...from, h, all, share, most, ...to) !== 0;
+    return this.#kernels.changes(
+      at(weights, range),
+      at(g, range),
+      size(range),
+      h,
+      all,
+      share,
+      most,
+      at(part.linear, range),
+      at(part.by, range),
+      at(ofAll.linear, range),
+      at(ofAll.by, range),
+    ) !== 0;
   }
 
   /** How a loss changes with its h. Whether some of these changes by more than `most`: that of the loss then is wrong. */
   lossChanges({ ofH, inverse, shape, most }: LossStep, range: Range, into: Change): boolean {
-    const from = [at(ofH.linear, range), at(ofH.by, range), size(range)];
-    const to = [at(into.linear, range), at(into.by, range)];
-    return this.#kernels.lossChanges(...from, inverse, shape.slope, shape.curvature, most, ...to) !== 0;
+    return this.#kernels.lossChanges(
+      at(ofH.linear, range),
+      at(ofH.by, range),
+      size(range),
+      inverse,
+      shape.slope,
+      shape.curvature,
+      most,
+      at(into.linear, range),
+      at(into.by, range),
+    ) !== 0;
   }
 
   /**
@@ -107,17 +125,33 @@ export class Columns {
     },
     into: Change,
   ): boolean {
-    const from = [at(cosines, range), at(ofH.linear, range), at(ofH.by, range), size(range)];
-    const step = [inverse, shape.slope, shape.curvature, most];
-    const mean = [loss.scale, loss.logQh, loss.value, loss.number];
-    const to = [at(into.linear, range), at(into.by, range)];
-    return this.#kernels.positiveChanges(...from, ...step, ...mean, ...to) !== 0;
+    return this.#kernels.positiveChanges(
+      at(cosines, range),
+      at(ofH.linear, range),
+      at(ofH.by, range),
+      size(range),
+      inverse,
+      shape.slope,
+      shape.curvature,
+      most,
+      loss.scale,
+      loss.logQh,
+      loss.value,
+      loss.number,
+      at(into.linear, range),
+      at(into.by, range),
+    ) !== 0;
   }
 
   /** Adds changes to sums, but none that is no number; whether there is one. */
   add(change: Change, range: Range, sums: Change): boolean {
-    const from = [at(change.linear, range), at(change.by, range), size(range)];
-    return this.#kernels.add(...from, at(sums.linear, range), at(sums.by, range)) !== 0;
+    return this.#kernels.add(
+      at(change.linear, range),
+      at(change.by, range),
+      size(range),
+      at(sums.linear, range),
+      at(sums.by, range),
+    ) !== 0;
   }
 }
 
