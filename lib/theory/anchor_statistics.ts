@@ -127,14 +127,15 @@ async function statisticsOf(
   const unhardened = { hardening: noHardening(), ...undefinedValues(count) };
   const hardened = hardenings.map((hardening) => ({ hardening, ...undefinedValues(count) }));
   const leftOut = hardenings.map(() => emptyMeans(count, Math.min(count, leaveOut)));
-  let done = 0;
-  await eachPairBlock(sorted, { ...options, products }, (statistics, first, rows) => {
-    const places = order.subarray(first, first + rows);
-    statistics.values.forEach((values, kind) => {
-      scatterValues(values, kind === 0 ? unhardened : hardened[kind - 1], places);
-    });
-    statistics.leftOut.forEach((states, h) => joinMeans(leftOut[h], states));
-    onShare((done += rows) / count);
+  await eachPairBlock(sorted, { ...options, products }, {
+    use(statistics, first, rows) {
+      const places = order.subarray(first, first + rows);
+      statistics.values.forEach((values, kind) => {
+        scatterValues(values, kind === 0 ? unhardened : hardened[kind - 1], places);
+      });
+      statistics.leftOut.forEach((states, h) => joinMeans(leftOut[h], states));
+    },
+    onShare,
   });
   return { count, temperature, negativeWeight, products, unhardened, hardened, leftOut };
 }

@@ -1,13 +1,12 @@
 import { base64Bytes } from "../core/base64.ts";
 import { compiled } from "./assembly/compiled.ts";
+import { arrayBytes, at, KernelMemory } from "./kernel_memory.ts";
 import type { Change } from "./jackknife.ts";
 import type { LossShape } from "./positive_losses.ts";
 import type { Range } from "./row_sums.ts";
 
 /** See assembly/left_out.as. */
-type Kernels = Record<"exponentials" | "changes" | "lossChanges" | "positiveChanges" | "add", Kernel> & {
-  free(): number;
-};
+type Kernels = Record<"exponentials" | "changes" | "lossChanges" | "positiveChanges" | "add", Kernel>;
 type Kernel = (...numbers: number[]) => number;
 
 /** What the change of a loss follows from: that of its mean h, of which 1/h is `inverse`. */
@@ -19,8 +18,6 @@ interface LossStep {
   most: number;
 }
 
-const PAGE = 65536, FLOAT = 8;
-
 /**
  * Numbers for each embedding that is left out, in arrays of one memory, and what is computed of them there, two at a time.
  * Of each array a range is read or written.
@@ -29,30 +26,18 @@ export class Columns {
   /** How many numbers an array has. */
   readonly count: number;
   readonly #kernels: Kernels;
-  readonly #buffer: ArrayBuffer;
-  #next: number;
+  readonly #memory: KernelMemory<Kernels>;
 
   /** @param arrays how many there will be at most */
   constructor(count: number, arrays: number) {
     this.count = count;
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    this.#kernels = new WebAssembly.Instance(kernelModule(), { env: { memory } })
-      .exports as unknown as Kernels;
-    this.#next = this.#kernels.free();
-    memory.grow(Math.ceil((this.#next + arrays * this.#bytes) / PAGE));
-    this.#buffer = memory.buffer as ArrayBuffer;
-  }
-
-  /** Of an array; vectors reach one number past its end. */
-  get #bytes(): number {
-    return 16 * Math.ceil((this.count + 1) / 2);
+    this.#memory = new KernelMemory(kernelModule(), arrays * arrayBytes(8 * count));
+    this.#kernels = this.#memory.kernels;
   }
 
   /** One more array, of zeros. */
   array(): Float64Array {
-    const array = new Float64Array(this.#buffer, this.#next, this.count);
-    this.#next += this.#bytes;
-    return array;
+    return this.#memory.doubles(this.count);
   }
 
   /** One more change. */
@@ -62,7 +47,7 @@ export class Columns {
 
   /** into = e^(slope · x − shift) */
   exponentials(x: Float64Array, range: Range, slope: number, shift: number, into: Float64Array): void {
-    this.#kernels.exponentials(at(x, range), size(range), slope, shift, at(into, range));
+    this.#kernels.exponentials(at(x, range[0]), size(range), slope, shift, at(into, range[0]));
   }
 
   /**
@@ -80,32 +65,32 @@ export class Columns {
     ofAll: Change,
   ): boolean {
     return this.#kernels.changes(
-      at(weights, range),
-      at(g, range),
+      at(weights, range[0]),
+      at(g, range[0]),
       size(range),
       h,
       all,
       share,
       most,
-      at(part.linear, range),
-      at(part.by, range),
-      at(ofAll.linear, range),
-      at(ofAll.by, range),
+      at(part.linear, range[0]),
+      at(part.by, range[0]),
+      at(ofAll.linear, range[0]),
+      at(ofAll.by, range[0]),
     ) !== 0;
   }
 
   /** How a loss changes with its h. Whether some of these changes by more than `most`: that of the loss then is wrong. */
   lossChanges({ ofH, inverse, shape, most }: LossStep, range: Range, into: Change): boolean {
     return this.#kernels.lossChanges(
-      at(ofH.linear, range),
-      at(ofH.by, range),
+      at(ofH.linear, range[0]),
+      at(ofH.by, range[0]),
       size(range),
       inverse,
       shape.slope,
       shape.curvature,
       most,
-      at(into.linear, range),
-      at(into.by, range),
+      at(into.linear, range[0]),
+      at(into.by, range[0]),
     ) !== 0;
   }
 
@@ -126,9 +111,9 @@ export class Columns {
     into: Change,
   ): boolean {
     return this.#kernels.positiveChanges(
-      at(cosines, range),
-      at(ofH.linear, range),
-      at(ofH.by, range),
+      at(cosines, range[0]),
+      at(ofH.linear, range[0]),
+      at(ofH.by, range[0]),
       size(range),
       inverse,
       shape.slope,
@@ -138,25 +123,21 @@ export class Columns {
       loss.logQh,
       loss.value,
       loss.number,
-      at(into.linear, range),
-      at(into.by, range),
+      at(into.linear, range[0]),
+      at(into.by, range[0]),
     ) !== 0;
   }
 
   /** Adds changes to sums, but none that is no number; whether there is one. */
   add(change: Change, range: Range, sums: Change): boolean {
     return this.#kernels.add(
-      at(change.linear, range),
-      at(change.by, range),
+      at(change.linear, range[0]),
+      at(change.by, range[0]),
       size(range),
-      at(sums.linear, range),
-      at(sums.by, range),
+      at(sums.linear, range[0]),
+      at(sums.by, range[0]),
     ) !== 0;
   }
-}
-
-function at(array: Float64Array, [from]: Range): number {
-  return array.byteOffset + FLOAT * from;
 }
 
 function size([from, to]: Range): number {

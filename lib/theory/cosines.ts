@@ -23,7 +23,7 @@ function float64Rows({ rows, dim }: CosineSource & { kind: "float64" }) {
 
 /** Inner products of one row with all rows, in float64. */
 export function cosinesOfRow(
-  { rows, count, dim }: { rows: Float64Array; count: number; dim: number },
+  { rows, count, dim }: { rows: Float32Array | Float64Array; count: number; dim: number },
   row: number,
   to: Float64Array,
 ): void {

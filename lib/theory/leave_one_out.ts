@@ -1,9 +1,9 @@
-import { Random } from "../core/random.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import type { AnchorValues } from "./anchor_values.ts";
 import type { ClassRuns } from "./class_sorted.ts";
 import type { Change } from "./jackknife.ts";
 import { Columns } from "./columns.ts";
+import { leftOutRows } from "./left_out_rows.ts";
 import { emptySums, type LeftOutStates, type LeftOutSums, QUANTITIES, statesOf } from "./left_out_means.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
 import type { Range, Ranges } from "./row_sums.ts";
@@ -52,6 +52,16 @@ const LARGEST_CHANGE = 0.0198;
 // Arrays of cosines, g, softmax weights and zeros; changes of each kind of anchors.
 const OWN_ARRAYS = 4, CHANGES = 5;
 
+/** The cosines of an anchor. */
+export interface AnchorCosines {
+  /** With its positives. */
+  positives: Float32Array | Float64Array;
+  /** With the embeddings that are left out. */
+  left(): ArrayLike<number>;
+  /** With all, the first of its class in the place of the anchor itself. */
+  all(): Float32Array | Float64Array;
+}
+
 /** Takes part in the pass over all pairs: what every mean would be without each of the embeddings, or some of them. */
 export class LeaveOneOut {
   readonly #sorted: ClassRuns;
@@ -74,26 +84,27 @@ export class LeaveOneOut {
 
   /**
    * @param hardenings none, then those that anchors are hardened by
-   * @param options `leaveOut` embeddings are left out, spread evenly over the classes from where `seed` decides
+   * @param options which embeddings are left out, see {@linkcode leftOutRows}
    */
   constructor(
     sorted: ClassRuns,
     hardenings: readonly Hardening[],
     options: { temperature: number; logQ: number; leaveOut: number; seed: number },
   ) {
-    const { count } = sorted, left = Math.min(count, options.leaveOut);
-    const random = new Random(options.seed).child("theory").child("leave one out");
-    const offset = left < count ? random.uniform() : 0;
+    const { count } = sorted, left = leftOutRows(count, options);
     this.#sorted = sorted;
     this.#hardenings = hardenings;
     this.#temperature = options.temperature;
     this.#logQ = options.logQ;
-    this.#left = Int32Array.from({ length: left }, (_, c) => Math.floor((c + offset) * count / left));
+    this.#left = left;
     this.#before = new Int32Array(count + 1);
     this.#left.forEach((row) => this.#before[row + 1] = 1);
     for (let row = 0; row < count; row++) this.#before[row + 1] += this.#before[row];
     const hardened = hardenings.length - 1;
-    const columns = new Columns(left, OWN_ARRAYS + 2 * (CHANGES * hardenings.length + QUANTITIES * hardened));
+    const columns = new Columns(
+      left.length,
+      OWN_ARRAYS + 2 * (CHANGES * hardenings.length + QUANTITIES * hardened),
+    );
     this.#columns = columns;
     this.#cosines = columns.array();
     this.#g = columns.array();
@@ -129,21 +140,20 @@ export class LeaveOneOut {
    * Takes up the anchor of a row, whose statistics are there already.
    *
    * @param place of the anchor among those since the beginning
-   * @param cosines of the row, with the first of the class in the place of the anchor itself
    * @param logWeights of each kind, the logarithms of the sums of η over the class and over the others
    * @param shapes of each kind, of the loss with negatives of all classes and of other classes; empty without a positive
    */
   add(
     row: number,
     place: number,
-    cosines: Float32Array | Float64Array,
+    cosines: AnchorCosines,
     logWeights: readonly { same: number; diff: number }[],
     shapes: readonly LossShape[],
   ): void {
     if (this.#left.length === 0) return;
     const { starts, ends } = this.#sorted, start = starts[row], end = ends[row];
     const left = this.#left, own = this.#cosines, all = [0, left.length] as const;
-    for (let c = 0; c < left.length; c++) own[c] = cosines[left[c]];
+    own.set(cosines.left());
     this.#columns.exponentials(own, all, 1 / this.#temperature, 0, this.#g);
     for (let kind = 0; kind < this.#kinds.length; kind++) {
       this.#changeMeans(kind, row, place, cosines, logWeights[kind]);
@@ -176,7 +186,7 @@ export class LeaveOneOut {
     kind: number,
     row: number,
     place: number,
-    cosines: Float32Array | Float64Array,
+    cosines: AnchorCosines,
     logWeight: { same: number; diff: number },
   ): void {
     const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row];
@@ -207,7 +217,7 @@ export class LeaveOneOut {
     kind: number,
     row: number,
     place: number,
-    cosines: Float32Array | Float64Array,
+    cosines: AnchorCosines,
     { pairs, columns, h, change, logWeight, weightOfAll }: Part,
     allPairs: Ranges,
   ): void {
@@ -262,8 +272,8 @@ export class LeaveOneOut {
   }
 
   /** Mean of g under hard sampling from these pairs, without one of them. */
-  #without(kind: number, cosines: Float32Array | Float64Array, ranges: Ranges, without: number): number {
-    const hardening = this.#hardenings[kind], temperature = this.#temperature;
+  #without(kind: number, anchor: AnchorCosines, ranges: Ranges, without: number): number {
+    const cosines = anchor.all(), hardening = this.#hardenings[kind], temperature = this.#temperature;
     let largest = -Infinity;
     for (const [from, to] of ranges) {
       for (let j = from; j < to; j++) {
@@ -285,7 +295,7 @@ export class LeaveOneOut {
   /** The changes of a loss, from those of its `h`. */
   #changeLoss(
     row: number,
-    cosines: Float32Array | Float64Array,
+    cosines: AnchorCosines,
     { kind, h, value, shape, ofH, into, ofAll }: ChangingLoss,
   ): void {
     const { count, starts, ends } = this.#sorted, start = starts[row], end = ends[row];
@@ -302,8 +312,10 @@ export class LeaveOneOut {
       if (!(Math.abs(step) > LARGEST_STEP)) {
         return { step, change: (shape.slope + 0.5 * shape.curvature * step) * step };
       }
-      const scores = cosines.subarray(...positives);
-      return { step, change: positiveLosses(scores, [logQh + step], this.#temperature)[0] - value };
+      return {
+        step,
+        change: positiveLosses(cosines.positives, [logQh + step], this.#temperature)[0] - value,
+      };
     };
     const isLarge = (c: number) => Math.abs(ofH.by[c] * inverse) > LARGEST_CHANGE;
 

@@ -3,52 +3,91 @@ import { type BlockWork, eachBlock } from "../core/workers/each_block.ts";
 import { sharedCopy } from "../core/workers/shared.ts";
 import { threadsFor } from "../core/workers/threads.ts";
 import { sentHardening } from "../hardening/sent.ts";
-import { BlockPass, type BlockStatistics, type PairPass, type PassSetup } from "./block_statistics.ts";
+import {
+  type BlockStatistics,
+  type PairBlock,
+  pairBlocks,
+  type PairPass,
+  type PairResult,
+  type PassSetup,
+} from "./block_statistics.ts";
 import type { ClassSorted } from "./class_sorted.ts";
-import type { ProductBlock } from "../backend/wasm/product_rows.ts";
 import type { CosineSource } from "./cosines.ts";
+import { leftOutRows } from "./left_out_rows.ts";
 import type { CompleteTheoryOptions } from "./options.ts";
+import { PairTotals } from "./pair_totals.ts";
+import { canShare, sumCount } from "./shared_sums.ts";
 
 // Cosines of a block; 32 MiB in float32.
 const BLOCK_COSINES = 2 ** 23;
-// Few enough that many threads have their share of them.
-const MOST_ROWS = 256;
+// Few enough that many threads have their share of them; a multiple of what kernels compute side by side.
+const MOST_ROWS = 256, ALIGNED = 8;
 // Some seconds on one thread, where others take half a second to start.
 const WORTHWHILE = 10 ** 8;
 
+/** What is said of all pairs while they are looked at. */
+export interface PairListener {
+  /** What there is to say about `count` rows from the first on. */
+  use(statistics: BlockStatistics, first: number, count: number): void;
+  /** How much is done, 0 … 1. */
+  onShare(share: number): void;
+}
+
 /**
- * Looks at all pairs, a block of rows after the other.
+ * Looks at all pairs, a block of rows after the other; where it can, at each pair once for both of its anchors, and then at the
+ * anchors with their sums.
  *
  * The blocks depend on nothing but the number of embeddings, so that no sum depends on how many threads there are.
  */
 export async function eachPairBlock(
   sorted: ClassSorted,
   options: CompleteTheoryOptions & { products: "float64" | "float32" },
-  use: (statistics: BlockStatistics, first: number, count: number) => void,
+  { use, onShare }: PairListener,
 ): Promise<void> {
-  const { count } = sorted, { hardenings } = options;
-  const height = Math.max(1, Math.min(MOST_ROWS, Math.floor(BLOCK_COSINES / count)));
+  const { count, starts, ends } = sorted, { hardenings, temperature, leaveOut, seed } = options;
+  const height = Math.max(
+    ALIGNED,
+    ALIGNED * Math.floor(Math.min(MOST_ROWS, BLOCK_COSINES / count) / ALIGNED),
+  );
   const rowsAt = (index: number): [first: number, count: number] => {
     const first = index * height;
     return [first, Math.min(height, count - first)];
   };
   const threads = threadsFor(options.threads, { pairs: count ** 2, worthwhile: WORTHWHILE });
-  const { source, blockAt, dispose } = cosinesOf(sorted, options.products, threads);
-  const { starts, ends } = sorted, { temperature, leaveOut, seed } = options;
+  const isShared = options.products === "float32" && canShare(hardenings, temperature);
+  const { source, shared, blockAt, dispose } = cosinesOf(sorted, options, threads, isShared);
   const logQ = Math.log(options.negativeWeight);
-  const pass: PairPass = { count, starts, ends, source, temperature, logQ, leaveOut, seed };
+  const pass: PairPass = { count, starts, ends, source, temperature, logQ, leaveOut, seed, shared };
+  const blocks = Math.ceil(count / height), second = isShared ? blocks : 0;
+  const totals = new PairTotals(isShared ? count : 0, sumCount(hardenings.length));
   try {
-    const work: BlockWork<PassSetup, ProductBlock, BlockStatistics> = {
+    const work: BlockWork<PassSetup, PairBlock, PairResult> = {
       threads,
-      blocks: Math.ceil(count / height),
-      blockAt: (index) => blockAt(...rowsAt(index)),
-      here: () => {
-        const blocks = new BlockPass(pass, hardenings);
-        return (block) => blocks.of(block);
+      blocks: second + blocks,
+      second,
+      blockAt: async (index) => {
+        const [first, rows] = rowsAt(index < second ? index : index - second);
+        if (!isShared) return await blockAt(first, rows, { from: 0, to: count, extra: false });
+        const isTile = index < second;
+        const given = await blockAt(
+          first,
+          rows,
+          isTile
+            ? { from: first, to: count, extra: false }
+            : { from: starts[first], to: ends[first + rows - 1], extra: true },
+        );
+        const block = { ...given.block, ...(isTile ? { isTile } : { sums: totals.of(first, rows) }) };
+        return { ...given, block };
       },
+      here: () => pairBlocks(pass, hardenings),
       elsewhere: elsewhere(pass, options),
     };
-    await eachBlock(work, (statistics, index) => use(statistics, ...rowsAt(index)));
+    await eachBlock(work, (result, index) => {
+      const [first, rows] = rowsAt(index < second ? index : index - second);
+      if ("tile" in result) totals.add(first, result.tile);
+      else use(result.statistics, first, rows);
+      onShare((index + 1) / work.blocks);
+    });
   } finally {
     dispose();
   }
@@ -56,26 +95,32 @@ export async function eachPairBlock(
 
 /** Where the cosines come from, and what each block brings along. */
 function cosinesOf(
-  { dim, rows }: ClassSorted,
-  products: "float64" | "float32",
+  { count, dim, rows }: ClassSorted,
+  { products, leaveOut, seed }: CompleteTheoryOptions & { products: "float64" | "float32" },
   threads: number,
-): Omit<RowProductWork, "source"> & { source: CosineSource } {
-  if (products === "float32") {
-    const floats = Float32Array.from(rows);
-    return rowProducts(floats, floats, dim, threads);
+  isShared: boolean,
+): Omit<RowProductWork, "source"> & Pick<PairPass, "source" | "shared"> {
+  if (products === "float64") {
+    const source: CosineSource = { kind: "float64", rows: threads > 1 ? sharedCopy(rows) : rows, dim };
+    return {
+      source,
+      blockAt: (first, count, columns) => ({ block: { first, count, columns: columns! } }),
+      dispose() {},
+    };
   }
-  return {
-    source: { kind: "float64", rows: threads > 1 ? sharedCopy(rows) : rows, dim },
-    blockAt: (first, count) => ({ block: { first, count } }),
-    dispose: () => {},
-  };
+  const floats = Float32Array.from(rows);
+  if (!isShared) return rowProducts(floats, floats, dim, threads);
+  const left = leftOutRows(count, { leaveOut, seed }), extra = new Float32Array(left.length * dim);
+  left.forEach((row, c) => extra.set(floats.subarray(row * dim, (row + 1) * dim), c * dim));
+  const shared = { rows: threads > 1 ? sharedCopy(floats) : floats, dim };
+  return { ...rowProducts(floats, floats, dim, threads, extra), shared };
 }
 
 /** How others take part, if all that they need to know can be sent to them. */
 function elsewhere(
   pass: PairPass,
   { hardenings, temperature }: CompleteTheoryOptions,
-): BlockWork<PassSetup, ProductBlock, BlockStatistics>["elsewhere"] {
+): BlockWork<PassSetup, PairBlock, PairResult>["elsewhere"] {
   const sent = hardenings.flatMap((hardening) => sentHardening(hardening, temperature) ?? []);
   if (sent.length < hardenings.length) return undefined;
   return {

@@ -1,63 +1,16 @@
-import { base64Bytes } from "../core/base64.ts";
 import type { Hardening } from "../hardening/hardening.ts";
+import { arrayBytes, at, KernelMemory } from "./kernel_memory.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
-import { compiled } from "./assembly/compiled.ts";
 import { emptySums, type LogSums, type Range, type Ranges, type RowSums } from "./row_sums.ts";
+import { type SumKernels, sumKernels } from "./sum_kernels.ts";
+import { inOrder, type Step } from "./summing_order.ts";
 
-/** See assembly/sums.as. */
-interface Kernels {
-  free(): number;
-  largest(from: number, count: number): number;
-  powers(from: number, count: number, shift: number, scale: number, to: number): number;
-  weighted(
-    from: number,
-    count: number,
-    shift: number,
-    scale: number,
-    g: number,
-    to: number,
-    sums: number,
-  ): void;
-  squared(eta: number, count: number, g: number, sums: number): void;
-  products(from: number, count: number, weight: number, steps: number, to: number): number;
-  shapes(from: number, count: number, weight: number, sums: number): void;
-}
-
-const PAGE = 65536;
 // The kernels read, and write, up to three floats past a row.
 const SPARE = 4;
 // Of a product of factors: few enough that none of at most e^80 leaves the range of float64, of which e^700 is an end.
 const LARGEST_LOG = 80, PRODUCT_LOG = 700, MOST_STEPS = 16;
 // Smaller terms lose their digits in a factor 1 + x.
 const SMALLEST_TERM = 1e-6;
-
-// Each squaring doubles the relative error.
-const MOST_SQUARINGS = 2;
-
-/** What is summed next: the weights of hardening `h`, which are the squares of the weights before or are not. */
-interface Step {
-  h: number;
-  squares: boolean;
-}
-
-/** All hardenings, those linear in the cosine after the one with half their slope. */
-function inOrder(hardenings: readonly Hardening[], temperature: number): Step[] {
-  const steps: Step[] = [], left = new Set(hardenings.keys());
-  const slopeOf = (hardening: Hardening) => hardening.slope?.(temperature) ?? 0;
-  const ascending = [...left].sort((a, b) => slopeOf(hardenings[a]) - slopeOf(hardenings[b]) || a - b);
-  for (const first of ascending) {
-    if (!left.delete(first)) continue;
-    steps.push({ h: first, squares: false });
-    for (let slope = slopeOf(hardenings[first]), n = 0; slope > 0 && n < MOST_SQUARINGS; n++) {
-      slope *= 2;
-      const h = [...left].find((other) => slopeOf(hardenings[other]) === slope);
-      if (h === undefined) break;
-      left.delete(h);
-      steps.push({ h, squares: true });
-    }
-  }
-  return steps;
-}
 
 /**
  * Sums for float32 cosines: exponentials in float32, four at a time, added in float64. One that is linear in the cosine
@@ -66,7 +19,7 @@ function inOrder(hardenings: readonly Hardening[], temperature: number): Step[] 
 export class VectorRowSums implements RowSums {
   readonly #hardenings: readonly Hardening[];
   readonly #temperature: number;
-  readonly #kernels: Kernels;
+  readonly #kernels: SumKernels;
   readonly #cosines: Float32Array;
   readonly #order: readonly Step[];
   /** Of each hardening's `log η`, where it is linear. */
@@ -86,19 +39,15 @@ export class VectorRowSums implements RowSums {
     this.#order = inOrder(hardenings, temperature);
     this.#slopes = hardenings.map((hardening) => hardening.slope?.(temperature));
     this.#temperature = temperature;
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    this.#kernels = new WebAssembly.Instance(moduleOf(fused), { env: { memory } })
-      .exports as unknown as Kernels;
-    let address = this.#kernels.free();
-    const floats = length + SPARE, bytes = Math.ceil(floats / 4) * 16;
-    memory.grow(Math.ceil((address + 16 + 6 * bytes) / PAGE));
-    const take = (size: number) => (address += size) - size;
-    this.#sums = new Float64Array(memory.buffer, take(16), 2);
-    this.#products = new Float64Array(memory.buffer, take(bytes), floats >> 1);
-    this.#inverses = new Float64Array(memory.buffer, take(2 * bytes), floats);
-    this.#cosines = new Float32Array(memory.buffer, take(bytes), floats);
-    this.#etas = new Float32Array(memory.buffer, take(bytes), floats);
-    this.#g = new Float32Array(memory.buffer, take(bytes), floats);
+    const floats = length + SPARE, bytes = 3 * arrayBytes(4 * floats) + 3 * arrayBytes(8 * floats);
+    const memory = new KernelMemory<SumKernels>(sumKernels(fused), bytes);
+    this.#kernels = memory.kernels;
+    this.#sums = memory.doubles(2);
+    this.#products = memory.doubles(floats >> 1);
+    this.#inverses = memory.doubles(floats);
+    this.#cosines = memory.floats(floats);
+    this.#etas = memory.floats(floats);
+    this.#g = memory.floats(floats);
   }
 
   load(cosines: Float32Array | Float64Array): void {
@@ -177,22 +126,4 @@ export class VectorRowSums implements RowSums {
       return { slope: sums[0] / count, curvature: sums[1] / count };
     });
   }
-}
-
-/** The address of an item in the kernels' memory. */
-function at(array: Float32Array, index: number): number {
-  return array.byteOffset + 4 * index;
-}
-
-const modules = new Map<string, WebAssembly.Module>();
-
-/** The kernels, with fused multiply-add if wanted and where the engine has it. */
-function moduleOf(fused: boolean): WebAssembly.Module {
-  const name = fused ? "sums_relaxed" : "sums";
-  const known = modules.get(name);
-  if (known) return known;
-  const bytes = base64Bytes(compiled[name]);
-  const module = fused && !WebAssembly.validate(bytes) ? moduleOf(false) : new WebAssembly.Module(bytes);
-  modules.set(name, module);
-  return module;
 }

@@ -43,6 +43,25 @@ for (const threads of [1, 2, 3, 7, 20]) {
     assert(seen.mostLent <= threads);
   });
 
+  Deno.test(`a second part is given to ${threads} threads once all of the first has been used`, async () => {
+    const { blocks } = work(threads, { add: 3 }), used: number[] = [], given: number[][] = [];
+    const blockAt = (index: number) => {
+      given.push([index, used.length]);
+      return blocks.blockAt(index);
+    };
+    await eachBlock({ ...blocks, second: 5, blockAt }, (result) => used.push(result));
+    assertEquals(used, [3, 13, 23, 33, 43, 53, 63]);
+    for (const [index, before] of given.slice(5)) assert(before >= 5, `${index} after ${before}`);
+    // Who waits for it is told that there will be none.
+    const failing = work(threads, { add: 3, refused: 30 });
+    await assertRejects(
+      () => eachBlock({ ...failing.blocks, second: 5 }, () => {}),
+      RangeError,
+      "30 is refused",
+    );
+    assertEquals(failing.seen.lent, 0);
+  });
+
   Deno.test(`what fails in one of ${threads} threads is the one error, and all that was lent comes back`, async () => {
     const { blocks, seen } = work(threads, { add: 3, refused: 20 }), used: number[] = [];
     await assertRejects(

@@ -1,7 +1,7 @@
 import { base64Bytes } from "../../core/base64.ts";
 import { compiled } from "./assembly/compiled.ts";
 import type { ProductKernels } from "./assembly/instances.ts";
-import { packedFloats, PANEL_ROW, tableFloats } from "./assembly/panels.ts";
+import { packedFloats, PANEL_COLUMNS, PANEL_ROW, tableFloats } from "./assembly/panels.ts";
 import { FLOAT, SPARE } from "./scratch.ts";
 
 const PAGE = 65536, LIMIT = 2 ** 32;
@@ -53,9 +53,14 @@ export class RowProducts {
     }
   }
 
-  /** `[k, count]`, until it is asked again: the inner products of `k` rows, `[k, dim]`. They may be written to. */
-  of(rows: Float32Array): Float32Array {
-    const { buffer } = this.#memory, dim = this.#dim, count = this.#count, k = rows.length / dim;
+  /**
+   * `[k, columns]`, until it is asked again: the inner products of `k` rows, `[k, dim]`, with those that stay, or a range of these.
+   * They may be written to.
+   *
+   * @param from a multiple of {@linkcode PANEL_COLUMNS}
+   */
+  of(rows: Float32Array, from = 0, to: number = this.#count): Float32Array {
+    const { buffer } = this.#memory, dim = this.#dim, count = to - from, k = rows.length / dim;
     new Float32Array(buffer, this.#rows, rows.length).set(rows);
     const whole = this.#kernels.positions(
       ...[this.#table, 1, 1, k],
@@ -63,7 +68,8 @@ export class RowProducts {
       ...[this.#products, 0, 0, count * FLOAT],
       this.#dump,
     );
-    this.#kernels.product(this.#table, whole, this.#panels, 1, dim, 0, count);
+    const panels = this.#panels + from / PANEL_COLUMNS * dim * PANEL_ROW;
+    this.#kernels.product(this.#table, whole, panels, 1, dim, 0, count);
     return new Float32Array(buffer, this.#products, k * count);
   }
 
@@ -71,7 +77,7 @@ export class RowProducts {
     const dim = this.#dim, panelBytes = dim * PANEL_ROW;
     new Float32Array(this.#memory.buffer, this.#rows, size * dim)
       .set(rows.subarray(first * dim, (first + size) * dim));
-    const to = this.#panels + first / 8 * panelBytes;
+    const to = this.#panels + first / PANEL_COLUMNS * panelBytes;
     this.#kernels.pack(this.#rows, to, dim, size, FLOAT, dim * FLOAT, panelBytes);
   }
 }

@@ -15,6 +15,8 @@ export interface GivenBlock<Block> {
 export interface BlockWork<Setup, Block, Result> {
   /** How many blocks. */
   blocks: number;
+  /** Blocks from this one on are given nothing before all others have been used. */
+  second?: number;
   /** What a block is given; called on this thread, in ascending order, for no more blocks at a time than there are threads. */
   blockAt(index: number): GivenBlock<Block> | Promise<GivenBlock<Block>>;
   /** Makes what computes a block on this thread. */
@@ -86,14 +88,17 @@ async function startWorkers<Setup, Block, Result>(
 
 async function eachBlockOn<Setup, Block, Result>(
   workers: readonly BlockWorker<Setup, Block, Result>[],
-  { blocks, blockAt }: BlockWork<Setup, Block, Result>,
+  { blocks, second = 0, blockAt }: BlockWork<Setup, Block, Result>,
   use: (result: Result, index: number) => void,
 ): Promise<void> {
   const early = new Map<number, Result>();
+  const first = Promise.withResolvers<void>(); // is over, or has failed
   let next = 0, used = 0, failed = false;
   const run = async (worker: BlockWorker<Setup, Block, Result>) => {
     while (next < blocks && !failed) {
       const index = next++;
+      if (index >= second && used < second) await first.promise;
+      if (failed) return;
       try {
         const { block, transfer, release } = await blockAt(index);
         try {
@@ -105,8 +110,10 @@ async function eachBlockOn<Setup, Block, Result>(
           use(early.get(used)!, used);
           early.delete(used);
         }
+        if (used >= second) first.resolve();
       } catch (error) {
         failed = true;
+        first.resolve();
         throw error;
       }
     }

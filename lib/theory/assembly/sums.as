@@ -6,7 +6,7 @@
 
 const CHUNK: i32 = 256;
 
-// What `power` needs. Read from memory before a loop, these stay in registers; as literals V8 makes them anew each time.
+// What `powerOf` needs. Read from memory before a loop, these stay in registers; as literals V8 makes them anew each time.
 // 2^f on |f| ≤ ½ is 1 + c1·f + … + c5·f⁵, the minimax polynomial that is exact at 0: 9e-8 relative.
 const constants = memory.data<f32>([
   0.693146978, 0.240222421, 0.0555073374, 0.00967151281, 0.00132647272, // c1 … c5
@@ -32,7 +32,7 @@ function madd(a: v128, b: v128, c: v128): v128 {
 /** 2^y for y ≤ 0; 2^-126 below that. */
 // @ts-ignore: decorator
 @inline
-function power(
+function powerOf(
   exponent: v128,
   c1: v128,
   c2: v128,
@@ -86,8 +86,17 @@ export function largest(from: usize, count: i32): f32 {
   );
 }
 
-/** to = 2^((x − shift) · scale), and its sum. */
-export function powers(from: usize, count: i32, shift: f32, scale: f32, to: usize): f64 {
+/** Adds to columns, if there are any; of the last ones, which are not four, `x` is zero where there is none. */
+// @ts-ignore: decorator
+@inline
+function addTo(columns: usize, x: v128): void {
+  v128.store(columns, f32x4.add(v128.load(columns), x));
+}
+
+/** See {@link powers}. */
+// @ts-ignore: decorator
+@inline
+function powersOf(from: usize, count: i32, shift: f32, scale: f32, to: usize, columns: usize, both: bool): f64 {
   const shifts = f32x4.splat(shift), scales = f32x4.splat(scale), one = f32x4.splat(1);
   const c1 = constant(0), c2 = constant(1), c3 = constant(2), c4 = constant(3), c5 = constant(4);
   const round = constant(5), least = constant(6);
@@ -97,13 +106,35 @@ export function powers(from: usize, count: i32, shift: f32, scale: f32, to: usiz
     count -= chunk;
     for (; chunk > 0; chunk -= 4, from += 16, to += 16) {
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
-      const g = power(y, c1, c2, c3, c4, c5, round, least, one);
-      v128.store(to, g);
-      partial = f32x4.add(partial, chunk > 3 ? g : v128.and(g, firstLanes(chunk)));
+      const power = powerOf(y, c1, c2, c3, c4, c5, round, least, one);
+      v128.store(to, power);
+      const g = chunk > 3 ? power : v128.and(power, firstLanes(chunk));
+      partial = f32x4.add(partial, g);
+      if (both) {
+        addTo(columns, g);
+        columns += 16;
+      }
     }
     sum += total(partial);
   }
   return sum;
+}
+
+/** to = 2^((x − shift) · scale), and its sum. */
+export function powers(from: usize, count: i32, shift: f32, scale: f32, to: usize): f64 {
+  return powersOf(from, count, shift, scale, to, 0, false);
+}
+
+/** The same, which is also added to float32 sums of each column. */
+export function sharedPowers(
+  from: usize,
+  count: i32,
+  shift: f32,
+  scale: f32,
+  to: usize,
+  columns: usize,
+): f64 {
+  return powersOf(from, count, shift, scale, to, columns, true);
 }
 
 /** The first `count` lanes of `x` to memory. */
@@ -111,6 +142,59 @@ export function powers(from: usize, count: i32, shift: f32, scale: f32, to: usiz
 @inline
 function storeLanes(to: usize, x: v128, count: i32): void {
   v128.store(to, v128.bitselect(x, v128.load(to), firstLanes(count)));
+}
+
+/** See {@link weighted}. */
+// @ts-ignore: decorator
+@inline
+function weightedOf(
+  from: usize,
+  count: i32,
+  shift: f32,
+  scale: f32,
+  g: usize,
+  to: usize,
+  sums: usize,
+  etaColumns: usize,
+  productColumns: usize,
+  both: bool,
+): void {
+  const shifts = f32x4.splat(shift), scales = f32x4.splat(scale), one = f32x4.splat(1);
+  const c1 = constant(0), c2 = constant(1), c3 = constant(2), c4 = constant(3), c5 = constant(4);
+  const round = constant(5), least = constant(6);
+  let etaSum: f64 = 0, productSum: f64 = 0;
+  while (count > 0) {
+    let chunk = min(count, CHUNK), etas = f32x4.splat(0), products = f32x4.splat(0);
+    count -= chunk;
+    for (; chunk > 3; chunk -= 4, from += 16, g += 16, to += 16) {
+      const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
+      const eta = powerOf(y, c1, c2, c3, c4, c5, round, least, one);
+      v128.store(to, eta);
+      etas = f32x4.add(etas, eta);
+      products = madd(eta, v128.load(g), products);
+      if (both) {
+        addTo(etaColumns, eta);
+        v128.store(productColumns, madd(eta, v128.load(g), v128.load(productColumns)));
+        etaColumns += 16;
+        productColumns += 16;
+      }
+    }
+    if (chunk > 0) {
+      const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
+      const eta = v128.and(powerOf(y, c1, c2, c3, c4, c5, round, least, one), firstLanes(chunk));
+      storeLanes(to, eta, chunk);
+      etas = f32x4.add(etas, eta);
+      products = madd(eta, v128.load(g), products);
+      if (both) {
+        addTo(etaColumns, eta);
+        v128.store(productColumns, madd(eta, v128.load(g), v128.load(productColumns)));
+      }
+    }
+    etaSum += total(etas);
+    productSum += total(products);
+  }
+  store<f64>(sums, load<f64>(sums) + etaSum);
+  store<f64>(sums, load<f64>(sums, 8) + productSum, 8);
 }
 
 /** to = η = 2^((x − shift) · scale); adds the sums of η and of η · g to the two float64 at `sums`. */
@@ -123,36 +207,36 @@ export function weighted(
   to: usize,
   sums: usize,
 ): void {
-  const shifts = f32x4.splat(shift), scales = f32x4.splat(scale), one = f32x4.splat(1);
-  const c1 = constant(0), c2 = constant(1), c3 = constant(2), c4 = constant(3), c5 = constant(4);
-  const round = constant(5), least = constant(6);
-  let etaSum: f64 = 0, productSum: f64 = 0;
-  while (count > 0) {
-    let chunk = min(count, CHUNK), etas = f32x4.splat(0), products = f32x4.splat(0);
-    count -= chunk;
-    for (; chunk > 3; chunk -= 4, from += 16, g += 16, to += 16) {
-      const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
-      const eta = power(y, c1, c2, c3, c4, c5, round, least, one);
-      v128.store(to, eta);
-      etas = f32x4.add(etas, eta);
-      products = madd(eta, v128.load(g), products);
-    }
-    if (chunk > 0) {
-      const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
-      const eta = v128.and(power(y, c1, c2, c3, c4, c5, round, least, one), firstLanes(chunk));
-      storeLanes(to, eta, chunk);
-      etas = f32x4.add(etas, eta);
-      products = madd(eta, v128.load(g), products);
-    }
-    etaSum += total(etas);
-    productSum += total(products);
-  }
-  store<f64>(sums, load<f64>(sums) + etaSum);
-  store<f64>(sums, load<f64>(sums, 8) + productSum, 8);
+  weightedOf(from, count, shift, scale, g, to, sums, 0, 0, false);
 }
 
-/** Squares the η, as twice the β does, and adds the same sums; below 2^-63 they count as that. */
-export function squared(eta: usize, count: i32, g: usize, sums: usize): void {
+/** The same, which is also added to float32 sums of each column. */
+export function sharedWeighted(
+  from: usize,
+  count: i32,
+  shift: f32,
+  scale: f32,
+  g: usize,
+  to: usize,
+  sums: usize,
+  etaColumns: usize,
+  productColumns: usize,
+): void {
+  weightedOf(from, count, shift, scale, g, to, sums, etaColumns, productColumns, true);
+}
+
+/** See {@link squared}. */
+// @ts-ignore: decorator
+@inline
+function squaredOf(
+  eta: usize,
+  count: i32,
+  g: usize,
+  sums: usize,
+  etaColumns: usize,
+  productColumns: usize,
+  both: bool,
+): void {
   // Smaller squares would be subnormal, which processors are slow at.
   const least = f32x4.splat(1.0842021724855044e-19);
   let etaSum: f64 = 0, productSum: f64 = 0;
@@ -164,6 +248,12 @@ export function squared(eta: usize, count: i32, g: usize, sums: usize): void {
       v128.store(eta, square);
       etas = f32x4.add(etas, square);
       products = madd(square, v128.load(g), products);
+      if (both) {
+        addTo(etaColumns, square);
+        v128.store(productColumns, madd(square, v128.load(g), v128.load(productColumns)));
+        etaColumns += 16;
+        productColumns += 16;
+      }
     }
     if (chunk > 0) {
       const root = f32x4.pmax(v128.load(eta), least);
@@ -171,12 +261,48 @@ export function squared(eta: usize, count: i32, g: usize, sums: usize): void {
       storeLanes(eta, square, chunk);
       etas = f32x4.add(etas, square);
       products = madd(square, v128.load(g), products);
+      if (both) {
+        addTo(etaColumns, square);
+        v128.store(productColumns, madd(square, v128.load(g), v128.load(productColumns)));
+      }
     }
     etaSum += total(etas);
     productSum += total(products);
   }
   store<f64>(sums, load<f64>(sums) + etaSum);
   store<f64>(sums, load<f64>(sums, 8) + productSum, 8);
+}
+
+/** Squares the η, as twice the β does, and adds the same sums; below 2^-63 they count as that. */
+export function squared(eta: usize, count: i32, g: usize, sums: usize): void {
+  squaredOf(eta, count, g, sums, 0, 0, false);
+}
+
+/** The same, which is also added to float32 sums of each column. */
+export function sharedSquared(
+  eta: usize,
+  count: i32,
+  g: usize,
+  sums: usize,
+  etaColumns: usize,
+  productColumns: usize,
+): void {
+  squaredOf(eta, count, g, sums, etaColumns, productColumns, true);
+}
+
+/** Adds float32 sums of columns to those in float64, and begins them anew. */
+export function settle(columns: usize, count: i32, to: usize): void {
+  const zero = f32x4.splat(0);
+  for (; count > 3; count -= 4, columns += 16, to += 32) {
+    const x = v128.load(columns), high = v128.shuffle<i32>(x, x, 2, 3, 0, 1);
+    v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(x)));
+    v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(high)), 16);
+    v128.store(columns, zero);
+  }
+  for (; count > 0; count--, columns += 4, to += 8) {
+    store<f64>(to, load<f64>(to) + <f64>load<f32>(columns));
+    store<f32>(columns, 0);
+  }
 }
 
 /**

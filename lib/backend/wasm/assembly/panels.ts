@@ -7,7 +7,7 @@ export const TILE = 6;
 export const PANEL_ROW = 32;
 
 /** Floats of a panel's row. */
-const PANEL_COLUMNS = 8;
+export const PANEL_COLUMNS = 8;
 
 /** Bytes of a table entry. */
 export const TABLE_ENTRY = 8;
