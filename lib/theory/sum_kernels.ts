@@ -44,6 +44,7 @@ export interface SumKernels {
   ): void;
   settle(columns: number, count: number, to: number): void;
   products(from: number, count: number, weight: number, steps: number, to: number): number;
+  exponentials(from: number, count: number, scale: number, to: number): void;
   shapes(from: number, count: number, weight: number, sums: number): void;
 }
 

@@ -120,7 +120,8 @@ export class VectorRowSums implements RowSums {
 
   lossShapes([from, to]: Range, logQh: readonly number[]): LossShape[] {
     const count = to - from, inverses = this.#inverses, sums = this.#sums;
-    for (let p = 0; p < count; p++) inverses[p] = Math.exp(-this.#cosines[from + p] / this.#temperature);
+    const scale = -1 / this.#temperature, cosines = at(this.#cosines, from);
+    this.#kernels.exponentials(cosines, count, scale, inverses.byteOffset);
     return logQh.map((value) => {
       this.#kernels.shapes(inverses.byteOffset, count, Math.exp(value), sums.byteOffset);
       return { slope: sums[0] / count, curvature: sums[1] / count };

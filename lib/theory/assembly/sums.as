@@ -4,6 +4,8 @@
 //
 // Terms are float32; at most 64 vectors are added before the sums go on in float64.
 
+import { power } from "./exponential";
+
 const CHUNK: i32 = 256;
 
 // What `powerOf` needs. Read from memory before a loop, these stay in registers; as literals V8 makes them anew each time.
@@ -106,9 +108,9 @@ function powersOf(from: usize, count: i32, shift: f32, scale: f32, to: usize, co
     count -= chunk;
     for (; chunk > 0; chunk -= 4, from += 16, to += 16) {
       const y = f32x4.mul(f32x4.sub(v128.load(from), shifts), scales);
-      const power = powerOf(y, c1, c2, c3, c4, c5, round, least, one);
-      v128.store(to, power);
-      const g = chunk > 3 ? power : v128.and(power, firstLanes(chunk));
+      const term = powerOf(y, c1, c2, c3, c4, c5, round, least, one);
+      v128.store(to, term);
+      const g = chunk > 3 ? term : v128.and(term, firstLanes(chunk));
       partial = f32x4.add(partial, g);
       if (both) {
         addTo(columns, g);
@@ -323,6 +325,14 @@ export function products(from: usize, count: i32, weight: f64, steps: i32, to: u
     store<f64>(to, f64x2.extract_lane(both, 0) * f64x2.extract_lane(both, 1));
   }
   return <i32>((to - start) >> 3);
+}
+
+/** to = e^(x · scale) in float64, of floats; of an odd number, one float64 past the end is written. */
+export function exponentials(from: usize, count: i32, scale: f64, to: usize): void {
+  const scales = f64x2.splat(scale);
+  for (; count > 0; count -= 2, from += 8, to += 16) {
+    v128.store(to, power(f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(from)), scales)));
+  }
 }
 
 /**
