@@ -72,8 +72,7 @@ export function precisionOf(products: ProductPrecision, count: number): "float64
  * Undefined, and `NaN`, are `h_same` of an anchor alone in its class and `h_diff` when all are of one class; each also
  * if η is zero on every pair it averages over; and the losses of an anchor without a positive.
  *
- * The cosines are computed once, in blocks of rows: memory is `O(n·block)`, not `O(n²)`. All sums and what follows from
- * them are float64, shifted so that nothing overflows for any β. With float32 products (see
+ * Cosines are computed in blocks of rows: memory is `O(n·block)`, not `O(n²)`. All sums and what follows from them are float64, shifted so that nothing overflows for any β. With float32 products (see
  * {@linkcode TheoryOptions.products}) a cosine is off by up to 1e-6 (measured with 8 to 512 dimensions), so `h` and the
  * losses by up to 1e-6/T of their size and `ρ` by up to β times that; at T ≥ 0.5 all but `ρ` by 1e-6.
  *
