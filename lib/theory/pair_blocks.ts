@@ -1,4 +1,5 @@
 import { rowProducts, type RowProductWork } from "../backend/operations/row_products.ts";
+import type { ProductColumns } from "../backend/wasm/product_rows.ts";
 import { type BlockWork, eachBlock } from "../core/workers/each_block.ts";
 import { sharedCopy } from "../core/workers/shared.ts";
 import { threadsFor } from "../core/workers/threads.ts";
@@ -49,16 +50,22 @@ export async function eachPairBlock(
     ALIGNED,
     ALIGNED * Math.floor(Math.min(MOST_ROWS, BLOCK_COSINES / count) / ALIGNED),
   );
-  const rowsAt = (index: number): [first: number, count: number] => {
-    const first = index * height;
-    return [first, Math.min(height, count - first)];
-  };
   const threads = threadsFor(options.threads, { pairs: count ** 2, worthwhile: WORTHWHILE });
   const isShared = options.products === "float32" && canShare(hardenings, temperature);
   const { source, shared, blockAt, dispose } = cosinesOf(sorted, options, threads, isShared);
   const logQ = Math.log(options.negativeWeight);
   const pass: PairPass = { count, starts, ends, source, temperature, logQ, leaveOut, seed, shared };
   const blocks = Math.ceil(count / height), second = isShared ? blocks : 0;
+  const rowsAt = (index: number): [first: number, count: number] => {
+    const first = (index % blocks) * height;
+    return [first, Math.min(height, count - first)];
+  };
+  const columnsAt = (index: number): ProductColumns => {
+    const [first, rows] = rowsAt(index);
+    if (!isShared) return { from: 0, to: count, extra: false };
+    if (index < second) return { from: first, to: count, extra: false };
+    return { from: starts[first], to: ends[first + rows - 1], extra: true };
+  };
   const totals = new PairTotals(isShared ? count : 0, sumCount(hardenings.length));
   try {
     const work: BlockWork<PassSetup, PairBlock, PairResult> = {
@@ -66,24 +73,15 @@ export async function eachPairBlock(
       blocks: second + blocks,
       second,
       blockAt: async (index) => {
-        const [first, rows] = rowsAt(index < second ? index : index - second);
-        if (!isShared) return await blockAt(first, rows, { from: 0, to: count, extra: false });
-        const isTile = index < second;
-        const given = await blockAt(
-          first,
-          rows,
-          isTile
-            ? { from: first, to: count, extra: false }
-            : { from: starts[first], to: ends[first + rows - 1], extra: true },
-        );
-        const block = { ...given.block, ...(isTile ? { isTile } : { sums: totals.of(first, rows) }) };
-        return { ...given, block };
+        const rows = rowsAt(index), given = await blockAt(...rows, columnsAt(index));
+        const isTile = index < second, sums = isShared && !isTile ? totals.of(...rows) : undefined;
+        return { ...given, block: { ...given.block, isTile, sums } };
       },
       here: () => pairBlocks(pass, hardenings),
       elsewhere: elsewhere(pass, options),
     };
     await eachBlock(work, (result, index) => {
-      const [first, rows] = rowsAt(index < second ? index : index - second);
+      const [first, rows] = rowsAt(index);
       if ("tile" in result) totals.add(first, result.tile);
       else use(result.statistics, first, rows);
       onShare((index + 1) / work.blocks);

@@ -50,24 +50,25 @@ export function productRows(source: ProductSource): (block: ProductBlock) => Ite
 
 function kernelRows({ columns, extra, dim, relaxed }: ProductSource & { kind: "kernels" }) {
   const kernelOf = (rows: Float32Array) => new RowProducts(rows, dim, ROWS_AT_A_TIME, relaxed);
-  const kernel = kernelOf(columns), extraKernel = extra.length > 0 ? kernelOf(extra) : undefined;
+  const kernel = kernelOf(columns), extraColumns = extra.length / dim;
+  const extraKernel = extraColumns > 0 ? kernelOf(extra) : undefined;
   return function* ({ count, rows, columns: { from, to, extra } }: ProductBlock) {
     const before = from % PANEL_COLUMNS, length = to - from + before;
+    const both = new Float32Array(extra ? to - from + extraColumns : 0);
     for (let r = 0; r < count; r += ROWS_AT_A_TIME) {
       const k = Math.min(ROWS_AT_A_TIME, count - r), some = rows!.subarray(r * dim, (r + k) * dim);
       const values = kernel.of(some, from - before, to), others = extra ? extraKernel?.of(some) : undefined;
       for (let i = 0; i < k; i++) {
         const own = values.subarray(i * length + before, (i + 1) * length);
-        if (!others) yield own;
-        else yield joined(own, others.subarray(i * others.length / k, (i + 1) * others.length / k));
+        if (!others) {
+          yield own;
+          continue;
+        }
+        const width = others.length / k;
+        both.set(own);
+        both.set(others.subarray(i * width, (i + 1) * width), own.length);
+        yield both;
       }
     }
   };
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
