@@ -16,6 +16,7 @@ import {
   removeUnpacking,
   stacked,
 } from "./in_page.js";
+import { pause } from "../pause.ts";
 
 /** A legend entry, clicked twice. */
 export interface LegendClick {
@@ -100,7 +101,7 @@ async function heightsInTurns(page: Page): Promise<number[]> {
   const heights: number[] = [];
   for (const width of turns) {
     await page.setViewport({ width, height: 900 });
-    await new Promise((resolve) => setTimeout(resolve, 400)); // plotly follows a resize after a moment
+    await pause(page, 400); // plotly follows a resize after a moment
     heights.push(await page.$eval("#figure .main-svg", (svg) => svg.getBoundingClientRect().height));
   }
   return heights;

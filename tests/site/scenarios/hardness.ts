@@ -1,6 +1,7 @@
 import type { Page } from "puppeteer-core";
 import type { Scenario } from "../browse.ts";
 import { readHardness } from "../in_page.js";
+import { pause } from "../../pause.ts";
 
 /** What the first part shows. */
 export type Hardness = ReturnType<typeof readHardness>;
@@ -82,7 +83,7 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
   await look("moved by keys");
   await page.keyboard.press("Enter");
   await look("anchor by keys");
-  await new Promise((resolve) => setTimeout(resolve, 700)); // what is said waits for a pause
+  await pause(page, 700); // what is said waits for a pause
   await look("said");
 
   for (const kind of ["ucl", "scl", "hucl"]) {
@@ -132,7 +133,7 @@ const hardness: Scenario<HardnessReport> = async ({ open }) => {
   for (let i = 0; i < 20; i++) await page.click("#hardness ::-p-text(Remove the point)");
   await look("three left");
   await select("Points", "outlier");
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await pause(page, 700);
   await look("to be linked");
   const linked = await open(seen["to be linked"].link);
   await settled(linked.page);

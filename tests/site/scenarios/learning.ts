@@ -1,5 +1,6 @@
 import type { Scenario } from "../browse.ts";
 import { readLearning } from "../in_page.js";
+import { pause } from "../../pause.ts";
 
 /** What the second part shows. */
 export type Learning = ReturnType<typeof readLearning>;
@@ -32,9 +33,9 @@ const learning: Scenario<LearningReport> = async ({ open }) => {
   await steps(12);
   await press("Pause");
   await page.waitForSelector("#learning .scatterlayer .trace", { timeout: 30_000 });
-  await new Promise((resolve) => setTimeout(resolve, 1500)); // the step that was under way
+  await pause(page, 1500); // the step that was under way
   await look("paused");
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await pause(page, 500);
   await look("still paused");
   await page.focus("#learning [aria-label='β, strength']");
   for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowRight");
@@ -58,12 +59,12 @@ const learning: Scenario<LearningReport> = async ({ open }) => {
   await pressAtOnce("Start", "Pause", "Start");
   await steps(6);
   await pressAtOnce("Pause");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await pause(page, 1500);
   await look("started twice");
   await pressAtOnce("Start");
   await steps(8);
   await page.select("#learning .controls select", "3");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await pause(page, 1500);
   await look("sphere");
   return { errors, seen };
 };

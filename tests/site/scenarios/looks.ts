@@ -1,5 +1,6 @@
 import type { Scenario } from "../browse.ts";
 import { misfits, readGallery, violations } from "../in_page.js";
+import { pause } from "../../pause.ts";
 
 /** What the page looks like. */
 export interface LooksReport {
@@ -43,7 +44,7 @@ const looks: Scenario<LooksReport> = async ({ open }) => {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     for (const window of windows) {
       await page.setViewport(window);
-      await new Promise((resolve) => setTimeout(resolve, 1000)); // the chart follows
+      await pause(page, 1000); // the chart follows
       const name = `${scheme} ${window.width}`;
       report.misfits[name] = await page.evaluate(misfits) as ReturnType<typeof misfits>;
       if (window.width < 2000) report.violations[name] = await page.evaluate(violations) as string[];

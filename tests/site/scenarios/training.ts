@@ -1,6 +1,7 @@
 import type { Page } from "puppeteer-core";
 import type { Scenario } from "../browse.ts";
 import { misfits, readTraining, violations } from "../in_page.js";
+import { pause } from "../../pause.ts";
 
 /** What the card of a loss says of itself. */
 interface CardState {
@@ -40,11 +41,12 @@ async function type(page: Page, name: string, value: string): Promise<void> {
 /** Waits until all trainings stand between two steps. */
 async function standing(page: Page): Promise<void> {
   let last = "";
-  for (;;) {
+  // A step takes longer on a busy machine.
+  for (let same = 0; same < 3;) {
     const now = JSON.stringify((await read(page)).words);
-    if (now === last && !now.includes("embeds")) return;
+    same = now === last && !now.includes("embeds") ? same + 1 : 0;
     last = now;
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(page, 1000);
   }
 }
 
