@@ -2,12 +2,12 @@ import type { ProductBlock } from "../backend/wasm/product_rows.ts";
 import type { Hardening } from "../hardening/hardening.ts";
 import { noHardening } from "../hardening/none.ts";
 import type { SentHardening } from "../hardening/sent.ts";
+import type { AnchorCosines } from "./anchor_cosines.ts";
 import { type AnchorValues, undefinedValues } from "./anchor_values.ts";
 import type { ClassRuns } from "./class_sorted.ts";
 import { cosineRows, cosinesOfRow, type CosineSource } from "./cosines.ts";
-import { type AnchorCosines, LeaveOneOut } from "./leave_one_out.ts";
+import { LeaveOneOut } from "./leave_one_out.ts";
 import type { LeftOutStates } from "./left_out_means.ts";
-import { leftOutRows } from "./left_out_rows.ts";
 import type { LossShape } from "./positive_losses.ts";
 import { joinSums, type LogSums, PlainRowSums, type Range, type RowSums } from "./row_sums.ts";
 import { logSums, SharedSums, sumCount, type TileSums } from "./shared_sums.ts";
@@ -78,7 +78,6 @@ class BlockPass {
   readonly #hardenings: readonly Hardening[];
   readonly #sums: RowSums;
   readonly #leaveOneOut: LeaveOneOut;
-  readonly #leftRows: Int32Array;
   readonly #left: Float64Array;
 
   constructor(pass: PairPass, hardenings: readonly Hardening[]) {
@@ -88,8 +87,7 @@ class BlockPass {
     const Sums = source.kind === "float64" ? PlainRowSums : VectorRowSums;
     this.#sums = new Sums(hardenings, temperature, count);
     this.#leaveOneOut = new LeaveOneOut(pass, [noHardening(), ...hardenings], pass);
-    this.#leftRows = leftOutRows(count, pass);
-    this.#left = new Float64Array(this.#leftRows.length);
+    this.#left = new Float64Array(this.#leaveOneOut.rows.length);
   }
 
   /** The statistics of a block with these cosines. */
@@ -112,7 +110,7 @@ class BlockPass {
     const { count, starts, ends } = this.#pass, sums = this.#sums, start = starts[row], end = ends[row];
     // The first of the class takes the place of the anchor itself, so that its positives are one run.
     cosines[row] = cosines[start];
-    const positives = [start + 1, end] as const, leftRows = this.#leftRows, left = this.#left;
+    const positives = [start + 1, end] as const, leftRows = this.#leaveOneOut.rows, left = this.#left;
     sums.load(cosines);
     return {
       same: sums.over([positives]),

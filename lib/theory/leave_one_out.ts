@@ -1,21 +1,15 @@
 import type { Hardening } from "../hardening/hardening.ts";
+import { addAnchor, type Changes } from "./add_anchor.ts";
+import type { AnchorCosines } from "./anchor_cosines.ts";
 import type { AnchorValues } from "./anchor_values.ts";
 import type { ClassRuns } from "./class_sorted.ts";
-import type { Change } from "./jackknife.ts";
 import { Columns } from "./columns.ts";
-import { leftOutRows } from "./left_out_rows.ts";
+import type { Change } from "./jackknife.ts";
 import { emptySums, type LeftOutStates, type LeftOutSums, QUANTITIES, statesOf } from "./left_out_means.ts";
+import { leftOutRows } from "./left_out_rows.ts";
+import { meanWithout } from "./mean_without.ts";
 import { type LossShape, positiveLosses, softplus } from "./positive_losses.ts";
 import type { Range, Ranges } from "./row_sums.ts";
-
-/** The changes of one kind of anchors. */
-interface Changes {
-  readonly hSame: Change;
-  readonly hDiff: Change;
-  readonly hAll: Change;
-  readonly lossAll: Change;
-  readonly lossDiff: Change;
-}
 
 /** The pairs of an anchor with its class, or with the others. */
 interface Part {
@@ -52,16 +46,6 @@ const LARGEST_CHANGE = 0.0198;
 // Arrays of cosines, g, softmax weights and zeros; changes of each kind of anchors.
 const OWN_ARRAYS = 4, CHANGES = 5;
 
-/** The cosines of an anchor. */
-export interface AnchorCosines {
-  /** With its positives. */
-  positives: Float32Array | Float64Array;
-  /** With the embeddings that are left out. */
-  left(): ArrayLike<number>;
-  /** With all, the first of its class in the place of the anchor itself. */
-  all(): Float32Array | Float64Array;
-}
-
 /** Takes part in the pass over all pairs: what every mean would be without each of the embeddings, or some of them. */
 export class LeaveOneOut {
   readonly #sorted: ClassRuns;
@@ -69,7 +53,6 @@ export class LeaveOneOut {
   #kinds: readonly AnchorValues[] = [];
   readonly #temperature: number;
   readonly #logQ: number;
-  /** Rows that are left out, ascending. */
   readonly #left: Int32Array;
   /** Of each row, and the end: how many rows before it are left out. */
   readonly #before: Int32Array;
@@ -119,6 +102,11 @@ export class LeaveOneOut {
       lossDiff: columns.change(),
     }));
     this.#sums = Array.from({ length: hardened }, () => emptySums(columns));
+  }
+
+  /** Rows that are left out, ascending. */
+  get rows(): Int32Array {
+    return this.#left;
   }
 
   /**
@@ -178,7 +166,11 @@ export class LeaveOneOut {
         ofAll: false,
       });
     }
-    this.#sums.forEach((_, h) => this.#addMeans(h, row, place));
+    const same = [this.#before[start], this.#before[end]] as const, column = this.#columnOf(row);
+    const kinds = this.#kinds.map((values, kind) => ({ values, changes: this.#changes[kind] }));
+    this.#sums.forEach((sums, h) =>
+      addAnchor(sums, kinds[0], kinds[h + 1], { place, column, same, end: left.length })
+    );
   }
 
   /** The changes of `h_same`, `h_diff` and `h_all`. */
@@ -271,25 +263,9 @@ export class LeaveOneOut {
     this.#columns.exponentials(weights, range, 1, logWeight, weights);
   }
 
-  /** Mean of g under hard sampling from these pairs, without one of them. */
+  /** See {@linkcode meanWithout}. */
   #without(kind: number, anchor: AnchorCosines, ranges: Ranges, without: number): number {
-    const cosines = anchor.all(), hardening = this.#hardenings[kind], temperature = this.#temperature;
-    let largest = -Infinity;
-    for (const [from, to] of ranges) {
-      for (let j = from; j < to; j++) {
-        if (j !== without) largest = Math.max(largest, hardening.logEtaAt(cosines[j], temperature));
-      }
-    }
-    let weights = 0, products = 0;
-    for (const [from, to] of ranges) {
-      for (let j = from; j < to; j++) {
-        if (j === without) continue;
-        const eta = Math.exp(hardening.logEtaAt(cosines[j], temperature) - largest);
-        weights += eta;
-        products += eta * Math.exp(cosines[j] / temperature);
-      }
-    }
-    return products / weights;
+    return meanWithout(this.#hardenings[kind], this.#temperature, anchor.all(), ranges, without);
   }
 
   /** The changes of a loss, from those of its `h`. */
@@ -337,40 +313,6 @@ export class LeaveOneOut {
     if (number === 1) into.by.fill(NaN, ...same);
     const own = this.#columnOf(row);
     if (own >= 0) unchange(own, into);
-  }
-
-  #addMeans(h: number, row: number, place: number): void {
-    const [unhardened, kind] = [this.#kinds[0], this.#kinds[h + 1]];
-    const [plain, hard] = [this.#changes[0], this.#changes[h + 1]];
-    const { starts, ends } = this.#sorted, { assumption, scenario, losses, allClasses } = this.#sums[h];
-    const column = this.#columnOf(row);
-    const same = [this.#before[starts[row]], this.#before[ends[row]]] as const, end = this.#left.length;
-    const diff = [[0, same[0]], [same[1], end]] as const;
-    const hSame = kind.hSame[place], hDiff = kind.hDiff[place], g = unhardened.hAll[place];
-    const ucl = unhardened.lossAll[place], scl = unhardened.lossDiff[place];
-    const hucl = kind.lossAll[place], hscl = kind.lossDiff[place];
-
-    if (!Number.isNaN(hSame + hDiff)) {
-      assumption.addAnchor({ hSame, hDiff }, column);
-      assumption.addChanges({ hSame: hard.hSame }, same);
-      for (const range of diff) assumption.addChanges({ hDiff: hard.hDiff }, range);
-    }
-    if (!Number.isNaN(hDiff + g)) {
-      scenario.addAnchor({ g, hDiff }, column);
-      scenario.addChanges({ g: plain.hAll }, same);
-      for (const range of diff) scenario.addChanges({ g: plain.hAll, hDiff: hard.hDiff }, range);
-    }
-    if (!Number.isNaN(hscl)) {
-      losses.addAnchor({ ucl, scl, hucl, hscl }, column);
-      losses.addChanges(
-        { ucl: plain.lossAll, scl: plain.lossDiff, hucl: hard.lossAll, hscl: hard.lossDiff },
-        [0, end],
-      );
-    }
-    if (!Number.isNaN(hucl)) {
-      allClasses.addAnchor({ ucl, hucl }, column);
-      allClasses.addChanges({ ucl: plain.lossAll, hucl: hard.lossAll }, [0, end]);
-    }
   }
 }
 

@@ -88,7 +88,7 @@ export function largest(from: usize, count: i32): f32 {
   );
 }
 
-/** Adds to columns, if there are any; of the last ones, which are not four, `x` is zero where there is none. */
+/** Adds to the sums of four columns; of fewer, `x` is zero where there is none. */
 // @ts-ignore: decorator
 @inline
 function addTo(columns: usize, x: v128): void {
